@@ -1,0 +1,46 @@
+// Makes a fresh clone usable: installs what package-lock.json names when node_modules does not match it, and, when
+// called with "build", builds dist/ if a source is newer than it. Needs Node and npm alone.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const stamp = `${root}node_modules/.installed-lock.json`;
+
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function run(command, args, why) {
+  process.stderr.write(`kvs-emulator: ${why}\n`);
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function newest(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return 0;
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(`${path}/${name}`)));
+}
+
+const lock = read(`${root}package-lock.json`);
+if (read(stamp) !== lock) {
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'installing dependencies (npm ci) ...');
+  writeFileSync(stamp, lock);
+}
+if (process.argv.includes('build')) {
+  const sources = ['src', 'scripts/build.mjs', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const built = newest(`${root}dist/types/index.d.ts`);
+  if (sources.some((source) => newest(root + source) > built))
+    run(process.execPath, ['scripts/build.mjs'], 'building ...');
+}

@@ -1,0 +1,87 @@
+import type { Streams } from '../domain/streams/streams.ts';
+import type { Infer, Structure } from '../protocol/shapes.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Ids } from '../runtime/ids.ts';
+import type { Log } from '../runtime/log.ts';
+
+/** Which of the service's endpoints serves an operation on AWS. */
+export type Plane = 'control' | 'media' | 'archived';
+
+/** What every operation may know of the request it answers. */
+export interface RequestContext {
+  /** The emulator's time when the request arrived, in milliseconds since the epoch; it does not move while answering. */
+  readonly now: number;
+  readonly requestId: string;
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+  /** Scheme, host and port by which this caller reaches the emulator, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly log: Log;
+  /** Aborted when the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** What operations may use; each names the ones it needs in the type of its context. */
+export interface Services {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly streams: Streams;
+}
+
+export type Context = RequestContext & Services;
+
+interface Common<Input> {
+  /** AWS's name, also the last part of its IAM action `kinesisvideo:<name>`. */
+  readonly name: string;
+  readonly plane: Plane;
+  /** Path of the POST, exactly as on the wire. */
+  readonly path: `/${string}`;
+  readonly input: Structure<Input>;
+  /** What is left out, for the README's table; absent when nothing is. */
+  readonly leavesOut?: string;
+}
+
+/** One JSON object in, one out. */
+export interface JsonOperation<Input = unknown, Output = unknown> extends Common<Input> {
+  readonly kind: 'json';
+  handle(context: Context, input: Input): Output | Promise<Output>;
+}
+
+/** One JSON object in, a body of unknown length out. What is thrown before it resolves is an HTTP error. */
+export interface BytesOperation<Input = unknown> extends Common<Input> {
+  readonly kind: 'bytes';
+  readonly contentType: string;
+  handle(context: Context, input: Input): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/**
+ * Parameters in headers, a body of unknown length in, lines of text out while it still comes. What is thrown before it
+ * resolves is an HTTP error; nothing of the body has been read by then.
+ */
+export interface DuplexOperation<Input = unknown> extends Common<Input> {
+  readonly kind: 'duplex';
+  /** Lower-case name of the header that carries each member of the input. */
+  readonly headers: { readonly [Member in keyof Input]-?: string };
+  readonly contentType: string;
+  /**
+   * `body` throws if the request's framing breaks or the caller goes away in the middle of it. Each string that comes
+   * out is one line to be written by itself; when the iterable ends the response ends and, unless all of the body was
+   * read, the connection is closed.
+   */
+  handle(context: Context, input: Input, body: AsyncIterable<Uint8Array>): Promise<AsyncIterable<string>>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds operations of every input; each checked its own.
+export type Operation = JsonOperation<any, any> | BytesOperation<any> | DuplexOperation<any>;
+
+/** Gives a descriptor the types of its input table. */
+export const jsonOperation = <S extends Structure<unknown>, O>(
+  operation: JsonOperation<Infer<S>, O> & { input: S },
+): JsonOperation<Infer<S>, O> => operation;
+export const bytesOperation = <S extends Structure<unknown>>(
+  operation: BytesOperation<Infer<S>> & { input: S },
+): BytesOperation<Infer<S>> => operation;
+export const duplexOperation = <S extends Structure<unknown>>(
+  operation: DuplexOperation<Infer<S>> & { input: S },
+): DuplexOperation<Infer<S>> => operation;

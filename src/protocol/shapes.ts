@@ -1,0 +1,130 @@
+// Input tables: what a member may be, as data. protocol/validate.ts checks a request against them and renders AWS's
+// sentences; the TypeScript type of an input is inferred from its table.
+
+interface Traits<Required extends boolean> {
+  readonly required: Required;
+}
+export interface StringShape<T extends string = string, R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'string';
+  readonly min?: number;
+  readonly max?: number;
+  /** As the service model has it; applied anchored at both ends, with the `u` flag. */
+  readonly pattern?: string;
+  readonly enum?: readonly T[];
+}
+export interface NumberShape<R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'integer' | 'long';
+  readonly min?: number;
+  readonly max?: number;
+}
+export interface BooleanShape<R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'boolean';
+}
+/** Epoch seconds with a fraction on the wire, milliseconds since the epoch for operations. */
+export interface TimestampShape<R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'timestamp';
+}
+export interface ListShape<M extends Shape = Shape, R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'list';
+  readonly member: M;
+  readonly min?: number;
+  readonly max?: number;
+}
+export interface MapShape<V extends Shape = Shape, R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'map';
+  readonly key: StringShape;
+  readonly value: V;
+  readonly min?: number;
+  readonly max?: number;
+}
+export interface StructureShape<M extends Members = Members, R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'structure';
+  readonly members: M;
+}
+export type Shape =
+  | StringShape
+  | NumberShape
+  | BooleanShape
+  | TimestampShape
+  // biome-ignore lint/suspicious/noExplicitAny: the recursion needs an anchor; Infer looks into the real type.
+  | ListShape<any>
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  | MapShape<any>
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  | StructureShape<any>;
+export type Members = { readonly [name: string]: Shape };
+
+type Value<S> =
+  S extends StringShape<infer T>
+    ? T
+    : S extends NumberShape | TimestampShape
+      ? number
+      : S extends BooleanShape
+        ? boolean
+        : S extends ListShape<infer M>
+          ? Value<M>[]
+          : S extends MapShape<infer V>
+            ? Map<string, Value<V>>
+            : S extends StructureShape<infer M>
+              ? MembersValue<M>
+              : never;
+type RequiredNames<M extends Members> = {
+  [K in keyof M]: M[K] extends { required: true } ? K : never;
+}[keyof M];
+type MembersValue<M extends Members> = { [K in RequiredNames<M>]: Value<M[K]> } & {
+  [K in Exclude<keyof M, RequiredNames<M>>]?: Value<M[K]>;
+};
+
+/** The input table of an operation. */
+export interface Structure<Input> {
+  readonly members: Members;
+  /** Only for inference; never present. */
+  readonly input?: Input;
+}
+export type Infer<S> = S extends Structure<infer Input> ? Input : never;
+export const structure = <M extends Members>(members: M): Structure<MembersValue<M>> => ({ members });
+
+type Constraints<S extends Shape> = Omit<S, 'type' | 'required' | 'member' | 'key' | 'value' | 'members' | 'enum'>;
+
+export const string = (constraints: Constraints<StringShape> = {}): StringShape<string, false> => ({
+  type: 'string',
+  required: false,
+  ...constraints,
+});
+export const oneOf = <const T extends string>(...values: T[]): StringShape<T, false> => ({
+  type: 'string',
+  required: false,
+  enum: values,
+});
+export const integer = (constraints: Constraints<NumberShape> = {}): NumberShape<false> => ({
+  type: 'integer',
+  required: false,
+  ...constraints,
+});
+export const long = (constraints: Constraints<NumberShape> = {}): NumberShape<false> => ({
+  type: 'long',
+  required: false,
+  ...constraints,
+});
+export const boolean = (): BooleanShape<false> => ({ type: 'boolean', required: false });
+export const timestamp = (): TimestampShape<false> => ({ type: 'timestamp', required: false });
+export const list = <M extends Shape>(member: M, bounds: { min?: number; max?: number } = {}): ListShape<M, false> => ({
+  type: 'list',
+  required: false,
+  member,
+  ...bounds,
+});
+export const map = <V extends Shape>(
+  key: StringShape,
+  value: V,
+  bounds: { min?: number; max?: number } = {},
+): MapShape<V, false> => ({ type: 'map', required: false, key, value, ...bounds });
+export const object = <M extends Members>(members: M): StructureShape<M, false> => ({
+  type: 'structure',
+  required: false,
+  members,
+});
+export const required = <S extends Shape>(shape: S): Omit<S, 'required'> & { readonly required: true } => ({
+  ...shape,
+  required: true,
+});

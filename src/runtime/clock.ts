@@ -1,0 +1,181 @@
+import { eventLoopTurn } from './wall.ts';
+
+/** Something that is due at a time of the emulator's clock. It may take its time: advancing waits for it. */
+export type Due = () => void | Promise<void>;
+
+/** What rules may ask of time. All times are milliseconds since the epoch on the emulator's clock. */
+export interface Clock {
+  now(): number;
+  /** Runs `due` once the clock shows `time` (at once, but not synchronously, if it already does). Returns how to call it off. */
+  at(time: number, due: Due): () => void;
+}
+
+export interface ClockState {
+  now: number;
+  mode: 'running' | 'frozen';
+  /** Emulated milliseconds per real millisecond while running. */
+  rate: number;
+  /** How far the clock is ahead of the machine's, in milliseconds. */
+  offsetMs: number;
+}
+
+interface Entry {
+  time: number;
+  order: number;
+  due: Due;
+  cancelled: boolean;
+}
+
+/** setTimeout counts in 32 bits; a later entry is simply looked at again. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/**
+ * The emulator's clock: runs with the machine's clock from any starting time and at any rate, stands still, or is
+ * moved by hand. Moving it forward does all work that becomes due, in order of time, before the call resolves.
+ */
+export class ControllableClock implements Clock {
+  #base: number;
+  #wallBase: number;
+  #rate = 1;
+  #frozen: boolean;
+  /** Ascending by (time, order). Few entries live at once, so a sorted array is all it takes. */
+  #entries: Entry[] = [];
+  #order = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #moving: Promise<void> = Promise.resolve();
+  #stopped = false;
+  #onError: (error: unknown) => void;
+
+  constructor(options: { startTime?: number; frozen?: boolean; onError?: (error: unknown) => void } = {}) {
+    this.#onError =
+      options.onError ??
+      ((error) => {
+        throw error;
+      });
+    this.#wallBase = Date.now();
+    this.#base = options.startTime ?? this.#wallBase;
+    this.#frozen = options.frozen ?? false;
+  }
+
+  now(): number {
+    if (this.#frozen) return this.#base;
+    return Math.floor(this.#base + (Date.now() - this.#wallBase) * this.#rate);
+  }
+
+  at(time: number, due: Due): () => void {
+    const entry: Entry = { time, order: this.#order++, due, cancelled: false };
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#entries[middle] as Entry).time <= time) low = middle + 1;
+      else high = middle;
+    }
+    this.#entries.splice(low, 0, entry);
+    if (low === 0) this.#arm();
+    return () => {
+      if (entry.cancelled) return;
+      entry.cancelled = true;
+      const index = this.#entries.indexOf(entry);
+      if (index >= 0) this.#entries.splice(index, 1);
+    };
+  }
+
+  state(): ClockState {
+    const now = this.now();
+    return { now, mode: this.#frozen ? 'frozen' : 'running', rate: this.#rate, offsetMs: now - Date.now() };
+  }
+
+  /** Moves the clock forward by `ms`, doing all due work on the way. */
+  advance(ms: number): Promise<void> {
+    return this.#move((now) => now + ms);
+  }
+
+  /** Moves the clock to `time`. Forward, all work due on the way is done; backward, nothing runs twice. */
+  set(time: number): Promise<void> {
+    return this.#move(() => time);
+  }
+
+  freeze(): void {
+    this.#rebase(this.now());
+    this.#frozen = true;
+    this.#arm();
+  }
+
+  run(rate = this.#rate): void {
+    this.#rebase(this.now());
+    this.#rate = rate;
+    this.#frozen = false;
+    this.#arm();
+  }
+
+  /** Forgets all work and never starts any again. */
+  stop(): void {
+    this.#stopped = true;
+    this.#entries = [];
+    clearTimeout(this.#timer);
+  }
+
+  #rebase(now: number): void {
+    this.#base = now;
+    this.#wallBase = Date.now();
+  }
+
+  /** One move at a time: two callers who advance at once both get their whole distance. */
+  #move(target: (now: number) => number): Promise<void> {
+    const moved = this.#moving.then(() => this.#moveTo(target(this.now())));
+    this.#moving = moved.catch(() => undefined);
+    return moved;
+  }
+
+  async #moveTo(target: number): Promise<void> {
+    // What clients sent before they asked for the move counts as before it.
+    await eventLoopTurn();
+    if (target < this.now()) this.#rebase(target);
+    await this.#runUntil(target);
+    if (target > this.now()) this.#rebase(target);
+    this.#arm();
+    await eventLoopTurn();
+  }
+
+  async #runUntil(target: number): Promise<void> {
+    for (let next = this.#entries[0]; next !== undefined && next.time <= target; next = this.#entries[0]) {
+      if (next.time > this.now()) this.#rebase(next.time);
+      this.#entries.shift();
+      next.cancelled = true;
+      try {
+        await next.due();
+      } catch (error) {
+        this.#onError(error);
+      }
+      await eventLoopTurn();
+    }
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const next = this.#entries[0];
+    if (next === undefined || this.#frozen || this.#stopped) return;
+    const wait = Math.ceil((next.time - this.now()) / this.#rate);
+    this.#timer = setTimeout(() => this.#runDue(), Math.min(Math.max(wait, 0), LONGEST_TIMEOUT));
+    this.#timer.unref();
+  }
+
+  #runDue(): void {
+    this.#moving = this.#moving.then(() => this.#runUntil(this.now())).then(() => this.#arm());
+  }
+}
+
+/** Resolves at `time`, or as soon as `signal` is aborted. */
+export function sleepUntil(clock: Clock, time: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = (): void => {
+      cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.at(time, done);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}

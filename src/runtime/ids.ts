@@ -1,0 +1,34 @@
+import { customRandom } from 'nanoid';
+import type { Random } from './random.ts';
+
+/** Makes every identifier the emulator hands out, all from the injected source of chance. */
+export interface Ids {
+  /** Lower-case version 4 UUID: request ids. */
+  uuid(): string;
+  /** 20 characters of [A-Za-z0-9]: the Version of a stream or channel. */
+  version(): string;
+  /** 28 bits: the low end of a fragment number. */
+  random28(): number;
+  /** 8 hexadecimal digits: the label of a data endpoint. */
+  hex8(): string;
+}
+
+const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+const hex = (value: number): string => value.toString(16).padStart(8, '0');
+
+export function createIds(random: Random): Ids {
+  const version = customRandom(ALPHANUMERIC, 20, (count) => random.bytes(count));
+  return {
+    uuid() {
+      const a = hex(random.uint32());
+      const b = hex(((random.uint32() & 0xffff0fff) | 0x4000) >>> 0);
+      const c = hex(((random.uint32() & 0x3fffffff) | 0x80000000) >>> 0);
+      const d = hex(random.uint32());
+      return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
+    },
+    version,
+    random28: () => random.uint32() >>> 4,
+    hex8: () => hex(random.uint32()),
+  };
+}

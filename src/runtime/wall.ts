@@ -1,0 +1,29 @@
+// The one clock that test time never moves: the network's own deadlines (lingering closes, head time-outs), the HTTP
+// `Date` header and the five-minute window of a signature, because clients sign with the time of their own machine.
+
+/** Milliseconds since the epoch, as this machine has it. */
+export const wallNow = (): number => Date.now();
+
+/** `Date` as an HTTP date, recomputed once a second. */
+export function httpDate(): string {
+  const now = Date.now();
+  if (now >= cachedUntil) {
+    cachedUntil = now - (now % 1000) + 1000;
+    cached = new Date(now).toUTCString();
+  }
+  return cached;
+}
+let cached = '';
+let cachedUntil = 0;
+
+/** Calls `run` after `ms` of real time without keeping the process alive. Returns how to call it off. */
+export function wallTimeout(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms).unref();
+  return () => clearTimeout(timer);
+}
+
+/** Resolves once the event loop has gone round: input that is already there has then been seen. */
+export const eventLoopTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Milliseconds on a counter that only goes forward; for measuring, not for dates. */
+export const monotonicNow = (): number => performance.now();
