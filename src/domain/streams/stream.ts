@@ -3,6 +3,8 @@ import type { Status } from '../resources/lifecycle.ts';
 import type { Scope } from '../resources/scope.ts';
 import type { Tags } from '../resources/tags.ts';
 
+export type StorageTier = 'HOT' | 'WARM';
+
 /** What is known about a stream. Only domain/streams changes it. */
 export interface StreamRecord {
   readonly scope: Scope;
@@ -18,6 +20,7 @@ export interface StreamRecord {
   /** ARN of a key or an alias. */
   readonly kmsKeyId: string;
   tags: Tags;
+  storageTier: StorageTier;
 }
 
 export class Stream {

@@ -7,7 +7,7 @@ import { makeArn, type Scope } from '../resources/scope.ts';
 import { withoutTags, withTags } from '../resources/tags.ts';
 import { resolveName } from './resolveName.ts';
 import { checkRetention, kmsKeyArn, retentionMs } from './settings.ts';
-import { Stream } from './stream.ts';
+import { type StorageTier, Stream } from './stream.ts';
 
 export interface StreamsServices extends FragmentLogServices {
   readonly transitions?: Transitions;
@@ -28,6 +28,7 @@ export interface NewStream {
   readonly kmsKeyId?: string | undefined;
   readonly dataRetentionInHours?: number | undefined;
   readonly tags?: ReadonlyMap<string, string> | undefined;
+  readonly storageTier?: StorageTier | undefined;
 }
 
 /** All streams, apart per account and region: their life, versions, settings and tags. */
@@ -65,6 +66,7 @@ export class Streams {
         mediaType: wanted.mediaType ?? null,
         kmsKeyId: kmsKeyArn(scope, wanted.kmsKeyId),
         tags,
+        storageTier: wanted.storageTier ?? 'HOT',
       },
       new FragmentLog(this.#services, retentionMs(dataRetentionInHours)),
     );
