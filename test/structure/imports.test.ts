@@ -33,7 +33,10 @@ const MAY: Readonly<Record<string, readonly Rule[]>> = {
   packaging: [inside('src/media'), typesOf('src/domain')],
   store: [typesOf('src/domain'), inside('src/domain/ports.ts', 'src/runtime'), named('sorted-btree'), offline],
   operations: [inside('src/domain', 'src/packaging', 'src/media', 'src/protocol'), ...runtimeUse],
-  http: [inside('src/operations/registry.ts', 'src/protocol', 'src/runtime'), typesOf('src/operations')],
+  http: [
+    inside('src/operations/registry.ts', 'src/operations/operation.ts', 'src/protocol', 'src/runtime'),
+    typesOf('src/operations'),
+  ],
   client: [inside('src/protocol/sigv4', 'src/protocol/sigv4.ts'), builtIn],
   commands: [inside('src/client', 'src/runtime'), builtIn],
   kits: [inside('src/index.ts', 'src/client')],
