@@ -21,7 +21,12 @@ const offline: Rule = (target) =>
   builtIn(target, { from: '', specifier: target, typeOnly: false }) && !NETWORK.includes(target);
 
 /** Functions over a clock, and dates as text: no source of time or chance. */
-const pureRuntime = named('src/runtime/clock.ts', 'src/runtime/time.ts');
+const pureRuntime = named(
+  'src/runtime/clock.ts',
+  'src/runtime/queue.ts',
+  'src/runtime/signal.ts',
+  'src/runtime/time.ts',
+);
 const runtimeUse: readonly Rule[] = [typesOf('src/runtime'), pureRuntime];
 
 /** What each folder may import, besides itself. A folder that is not here may not exist. */
