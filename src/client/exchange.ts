@@ -7,6 +7,15 @@ const WAITING_LIMIT = 65_536;
 /** Servers that do not know `Expect: 100-continue` get the body after this while, as curl does it. */
 const EXPECT_TIMEOUT_MS = 1000;
 const KEEP_ALIVE_MS = 15_000;
+const IDLE_TIMEOUT_MS = 60_000;
+
+export interface ExchangeOptions {
+  /** For how many milliseconds nothing may move while it is the service's turn; 0 for ever. Default 60,000. */
+  readonly idleTimeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** The request has `Expect: 100-continue`: the body waits until the service asks for it. */
+  readonly expects?: boolean;
+}
 
 /** The connection, not the caller, is why an exchange ended. `cause` is what the system said. */
 export class Broken extends Error {
@@ -17,7 +26,7 @@ export class Broken extends Error {
 
 /**
  * A request whose body is sent while its response is read. Holds one chunk of the body and WAITING_LIMIT of the response
- * at a time: either side waits for the other. The body is not touched before the service asks for it.
+ * at a time: either side waits for the other.
  */
 export class Exchange {
   /** The response's head. Rejects with what came instead. */
@@ -27,6 +36,8 @@ export class Exchange {
   readonly #request: ClientRequest;
   readonly #body: AsyncIterable<Uint8Array>;
   readonly #idleTimeoutMs: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #abort = (): void => this.fail(this.#signal?.reason);
   #iterator: AsyncIterator<Uint8Array> | undefined;
   #response: IncomingMessage | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -37,10 +48,11 @@ export class Exchange {
   #wakeReader: () => void = () => undefined;
   #wakeWriter: () => void = () => undefined;
 
-  constructor(request: ClientRequest, body: AsyncIterable<Uint8Array>, idleTimeoutMs: number) {
+  constructor(request: ClientRequest, body: AsyncIterable<Uint8Array>, options: ExchangeOptions = {}) {
     this.#request = request;
     this.#body = body;
-    this.#idleTimeoutMs = idleTimeoutMs;
+    this.#idleTimeoutMs = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
+    this.#signal = options.signal;
     this.head = new Promise((resolve, reject) => {
       const broken = (error: unknown): void => {
         this.fail(new Broken(error));
@@ -56,7 +68,10 @@ export class Exchange {
     this.head.catch(() => undefined);
     request.once('continue', () => this.#start());
     request.once('socket', (socket) => this.#watch(socket));
+    this.#signal?.addEventListener('abort', this.#abort, { once: true });
     request.flushHeaders();
+    if (this.#signal?.aborted) this.#abort();
+    else if (!options.expects) this.#start();
   }
 
   /** The response's body as it comes in. Throws what broke it off. */
@@ -99,6 +114,7 @@ export class Exchange {
   }
 
   close(): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
     this.stop();
     this.#request.destroy();
   }

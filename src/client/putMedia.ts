@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import { signingNow, UNSIGNED_PAYLOAD } from '../protocol/sigv4/sign.ts';
 import { AckParser, type FragmentAck } from './acks.ts';
+import { accepted, requestIdOf } from './answer.ts';
 import { PutMediaError, PutMediaInterruptedError } from './errors.ts';
 import { Broken, Exchange } from './exchange.ts';
-import { type ClientOptions, connectionError, openRequest, requestIdOf, serviceError } from './request.ts';
+import { type ClientOptions, openRequest } from './request.ts';
 
 export type { Credentials } from '../protocol/sigv4/sign.ts';
 export type { FragmentAck } from './acks.ts';
@@ -37,8 +38,6 @@ export interface PutMediaOptions extends ClientOptions {
 
 /** Pieces in which a body that is there as a whole is sent, so that an ERROR or an abort stops it in time. */
 const PIECE = 65_536;
-/** As much of an error's body as is read. */
-const LONGEST_ERROR = 65_536;
 
 /**
  * PutMedia: sends `body` to a stream and yields the service's acknowledgments while it does. Nothing is sent before the
@@ -98,13 +97,10 @@ async function* session(
       connection: 'keep-alive',
     },
   });
-  const exchange = new Exchange(request, body, options.idleTimeoutMs ?? 60_000);
-  const abort = (): void => exchange.fail(options.signal?.reason);
-  options.signal?.addEventListener('abort', abort, { once: true });
+  const exchange = new Exchange(request, body, { ...options, expects: true });
   try {
     yield* acknowledgments(options, exchange);
   } finally {
-    options.signal?.removeEventListener('abort', abort);
     exchange.close();
   }
 }
@@ -113,10 +109,7 @@ async function* acknowledgments(
   { endpoint, signal }: PutMediaOptions,
   exchange: Exchange,
 ): AsyncGenerator<FragmentAck, void, undefined> {
-  const response = await exchange.head.catch((error) => {
-    throw error instanceof Broken ? connectionError(endpoint, error.cause) : error;
-  });
-  if (response.statusCode !== 200) throw serviceError(response, await errorBody(exchange));
+  const response = await accepted(exchange, endpoint);
   const requestId = requestIdOf(response);
   const progress = { received: 0, persisted: 0, lastPersisted: undefined as FragmentAck | undefined };
   const parser = new AckParser(requestId);
@@ -148,20 +141,4 @@ async function* acknowledgments(
   if (broken !== undefined)
     throw new PutMediaInterruptedError('The connection was lost', progress, requestId, broken.cause);
   if (!exchange.sent) throw new PutMediaInterruptedError('The service ended the session', progress, requestId);
-}
-
-/** What can be had of it: that the connection breaks under an error does not make it another error. */
-async function errorBody(exchange: Exchange): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of exchange.chunks()) {
-      parts.push(chunk);
-      length += chunk.byteLength;
-      if (length >= LONGEST_ERROR) break;
-    }
-  } catch (error) {
-    if (!(error instanceof Broken)) throw error;
-  }
-  return Buffer.concat(parts);
 }

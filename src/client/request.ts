@@ -1,7 +1,6 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { type Credentials, signHeaders } from '../protocol/sigv4/sign.ts';
-import { ConnectionError, KinesisVideoError } from './errors.ts';
 
 /** How to reach the service and as whom. */
 export interface ClientOptions {
@@ -18,7 +17,11 @@ export interface ClientOptions {
 }
 
 interface Outgoing {
+  /** Default POST. */
+  readonly method?: string;
   readonly path: string;
+  /** With its question mark. */
+  readonly query?: string;
   /** Signed; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly payloadHash: string;
@@ -34,69 +37,31 @@ function resolve(endpoint: string | URL, path: string): URL {
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new TypeError(`the endpoint must be an http:// or https:// address, not ${endpoint}`);
   url.pathname = url.pathname.replace(/\/+$/, '') + path;
-  url.search = '';
   return url;
 }
 
-/** A signed POST on a connection of its own. Its body and its events are the caller's business. */
+/** A signed request on a connection of its own. Its body and its events are the caller's business. */
 export async function openRequest(options: ClientOptions, outgoing: Outgoing): Promise<ClientRequest> {
   const url = resolve(options.endpoint, outgoing.path);
   const given = options.credentials ?? ANYBODY;
   options.signal?.throwIfAborted();
   const credentials = typeof given === 'function' ? await given() : given;
   options.signal?.throwIfAborted();
+  url.search = outgoing.query ?? '';
+  const method = outgoing.method ?? 'POST';
   const signable = {
-    method: 'POST',
+    method,
     path: url.pathname,
+    query: url.search.slice(1),
     headers: { host: url.host, ...outgoing.headers },
     payloadHash: outgoing.payloadHash,
   };
   const headers = signHeaders(signable, { credentials, region: options.region });
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return open(url, {
-    method: 'POST',
+    method,
     headers: { ...headers, 'user-agent': 'kvs-emulator-client', ...outgoing.unsigned },
     agent: false,
     ...(options.ca === undefined ? {} : { ca: Buffer.from(options.ca) }),
   });
-}
-
-const header = (response: IncomingMessage, name: string): string | undefined =>
-  [response.headers[name] ?? []].flat()[0];
-
-export const requestIdOf = (response: IncomingMessage): string | undefined => header(response, 'x-amzn-requestid');
-
-/** No connection, or one that broke before there was an answer. */
-export const connectionError = (endpoint: string | URL, cause: unknown): ConnectionError =>
-  new ConnectionError(`No answer from ${endpoint}: ${reason(cause)}`, cause);
-
-/** A name with two addresses fails with an AggregateError, whose own message is empty. */
-function reason(cause: unknown): string {
-  const error = cause instanceof AggregateError ? cause.errors[0] : cause;
-  return error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
-}
-
-/** The error that an answer other than 200 stands for. `body` may have been cut short. */
-export function serviceError(response: IncomingMessage, body: Uint8Array): KinesisVideoError {
-  const status = response.statusCode ?? 0;
-  const text = new TextDecoder().decode(body).trim();
-  const fields = parseObject(text);
-  const name = header(response, 'x-amzn-errortype') ?? fields.__type ?? fields.code ?? fields.Code ?? `Http${status}`;
-  const message = fields.Message ?? fields.message ?? /<Message>([^<]*)/.exec(text)?.[1] ?? text.slice(0, 500);
-  return new KinesisVideoError(
-    // `Name:http://...` in the header, `com.amazon.coral.service#Name` in a body.
-    String(name).replace(/:.*$/s, '').replace(/^.*#/s, ''),
-    String(message || response.statusMessage || `The service answered with status ${status}`),
-    status,
-    requestIdOf(response),
-  );
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
