@@ -18,12 +18,18 @@ export class PageTokens {
     this.#key = ids.version() + ids.version();
   }
 
-  seal(query: Query, position: string): string {
+  /** The token that goes on after `position`; none after the last page. */
+  seal(query: Query, position: string | undefined): string | undefined {
+    if (position === undefined) return undefined;
     return Buffer.concat([this.#sealOf(query, position), Buffer.from(position)]).toString('base64');
   }
 
-  /** The position in a token. Throws InvalidArgumentException unless the token came from `seal` with the same query. */
-  open(query: Query, token: string): string {
+  /**
+   * The position in a token; none in an absent or empty one, which asks for the first page. Throws
+   * InvalidArgumentException unless the token came from `seal` with the same query.
+   */
+  open(query: Query, token: string | undefined): string | undefined {
+    if (token === undefined || token === '') return undefined;
     const bytes = Buffer.from(token, 'base64');
     const position = bytes.toString('utf8', SEAL_BYTES);
     const genuine =
