@@ -71,18 +71,16 @@ function render(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (value instanceof Timestamp) return value.toString();
   if (Array.isArray(value)) return `[${value.map(render).join(',')}]`;
-  if (value instanceof Map) return object([...value], JSON.stringify);
-  // Names of members never need escaping; asking for it would take most of the time.
-  return object(Object.entries(value), (name) => `"${name}"`);
-}
-
-function object(entries: Entries, renderKey: (key: string) => string): string {
+  const entries = value instanceof Map ? [...value] : Object.entries(value);
   let text = '';
   for (const [key, member] of inOrder(entries)) {
-    if (member !== undefined) text += `${text === '' ? '' : ','}${renderKey(key)}:${render(member)}`;
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(key)}:${render(member)}`;
   }
   return `{${text}}`;
 }
+
+/** Names of members need no escaping; not asking for it saves much of the time. */
+const quoted = (key: string): string => (/^\w+$/.test(key) ? `"${key}"` : JSON.stringify(key));
 
 type Entries = [string, unknown][];
 
