@@ -91,9 +91,9 @@ export class Channels {
     return { channels: items, nextToken: this.#tokens.seal(query, more ? items.at(-1)?.record.name : undefined) };
   }
 
-  /** All channels of one scope, or of all: for the emulator's own inside views. */
-  all(scope?: Scope): Generator<Channel> {
-    return this.#channels.all(scope);
+  /** All channels, or those of an account, of a region, or of both: for the emulator's own inside views. */
+  all(which?: Partial<Scope>): Generator<Channel> {
+    return this.#channels.all(which);
   }
 
   update(channel: Channel, currentVersion: string, messageTtlSeconds: number): void {
@@ -150,13 +150,13 @@ export class Channels {
     });
   }
 
-  /** Forgets all channels of one scope, or of all. */
-  reset(scope?: Scope): void {
-    for (const channel of this.#channels.all(scope)) {
+  /** Forgets all channels, or those of an account, of a region, or of both. */
+  reset(which?: Partial<Scope>): void {
+    for (const channel of this.#channels.all(which)) {
       channel.cancelPassing();
       if (channel.storage !== undefined) channel.storage.record.mappedChannelArn = undefined;
     }
-    this.#channels.clear(scope);
+    this.#channels.clear(which);
   }
 
   #change(channel: Channel, change: (record: ChannelRecord) => void): void {

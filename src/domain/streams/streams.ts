@@ -126,9 +126,9 @@ export class Streams {
     return { streams, nextToken: this.#tokens.seal(query, last) };
   }
 
-  /** All streams of one scope, or of all: for the emulator's own inside views. */
-  all(scope?: Scope): Generator<Stream> {
-    return this.#streams.all(scope);
+  /** All streams, or those of an account, of a region, or of both: for the emulator's own inside views. */
+  all(which?: Partial<Scope>): Generator<Stream> {
+    return this.#streams.all(which);
   }
 
   /** What is undefined stays as it is. */
@@ -205,14 +205,14 @@ export class Streams {
     });
   }
 
-  /** Forgets all streams of one scope, or of all. */
-  reset(scope?: Scope): void {
-    for (const stream of this.#streams.all(scope)) {
+  /** Forgets all streams, or those of an account, of a region, or of both. */
+  reset(which?: Partial<Scope>): void {
+    for (const stream of this.#streams.all(which)) {
       stream.cancelPassing();
       stream.cancelEdge();
       if (stream.record.status !== 'DELETING') stream.fragments.delete();
     }
-    this.#streams.clear(scope);
+    this.#streams.clear(which);
   }
 
   /** Changes that name a version replace it; the service takes the others without one and leaves the version. */

@@ -74,6 +74,21 @@ describe('reset', () => {
     expect([...streams.all()].map(({ record }) => record.name)).toEqual(['b']);
   });
 
+  it('of an account takes all of its regions, of a region all of its accounts', () => {
+    const OTHER = { account: '999999999999', region: 'eu-west-1' };
+    const left = (which: { account?: string; region?: string }): string[] => {
+      const { streams } = emulated();
+      for (const [name, scope] of Object.entries({ here: HERE, there: THERE, other: OTHER })) {
+        streams.create(scope, { name });
+      }
+      streams.reset(which);
+      return [...streams.all()].map(({ record }) => record.name);
+    };
+    expect(left({ account: HERE.account })).toEqual(['other']);
+    expect(left({ region: 'eu-west-1' })).toEqual(['here']);
+    expect(left({})).toEqual([]);
+  });
+
   it('does not let a deletion that was under way take a stream made since', async () => {
     const { clock, streams } = emulated({ transitions: { creating: 0, updating: 0, deleting: 10 } });
     streams.delete(streams.create(HERE, { name: 'a' }), undefined);
