@@ -1,3 +1,5 @@
+import { getMediaForFragmentList } from './archived/getMediaForFragmentList.ts';
+import { listFragments } from './archived/listFragments.ts';
 import { createSignalingChannel } from './control/createSignalingChannel.ts';
 import { createStream } from './control/createStream.ts';
 import { deleteEdgeConfiguration } from './control/deleteEdgeConfiguration.ts';
@@ -30,6 +32,8 @@ import { updateNotificationConfiguration } from './control/updateNotificationCon
 import { updateSignalingChannel } from './control/updateSignalingChannel.ts';
 import { updateStream } from './control/updateStream.ts';
 import { updateStreamStorageConfiguration } from './control/updateStreamStorageConfiguration.ts';
+import { getMedia } from './media/getMedia.ts';
+import { putMedia } from './media/putMedia.ts';
 import type { Operation } from './operation.ts';
 
 /** Every operation the emulator answers, one line each. */
@@ -66,4 +70,10 @@ export const registry: readonly Operation[] = [
   updateSignalingChannel,
   updateStream,
   updateStreamStorageConfiguration,
+
+  getMedia,
+  putMedia,
+
+  getMediaForFragmentList,
+  listFragments,
 ];

@@ -87,8 +87,8 @@ export class Channels {
     { prefix, token, limit }: { prefix?: string | undefined; token?: string | undefined; limit: number },
   ): { channels: Channel[]; nextToken: string | undefined } {
     const query = ['ListSignalingChannels', scope.account, scope.region, prefix];
-    const { items, more } = this.#channels.page(scope, { prefix, after: this.#tokens.open(query, token), limit });
-    return { channels: items, nextToken: this.#tokens.seal(query, more ? items.at(-1)?.record.name : undefined) };
+    const { items, more } = this.#channels.page(scope, { prefix, after: this.#tokens.after(query, token), limit });
+    return { channels: items, nextToken: this.#tokens.next(query, more ? items.at(-1)?.record.name : undefined) };
   }
 
   /** All channels, or those of an account, of a region, or of both: for the emulator's own inside views. */

@@ -18,18 +18,12 @@ export class PageTokens {
     this.#key = ids.version() + ids.version();
   }
 
-  /** The token that goes on after `position`; none after the last page. */
-  seal(query: Query, position: string | undefined): string | undefined {
-    if (position === undefined) return undefined;
+  seal(query: Query, position: string): string {
     return Buffer.concat([this.#sealOf(query, position), Buffer.from(position)]).toString('base64');
   }
 
-  /**
-   * The position in a token; none in an absent or empty one, which asks for the first page. Throws
-   * InvalidArgumentException unless the token came from `seal` with the same query.
-   */
-  open(query: Query, token: string | undefined): string | undefined {
-    if (token === undefined || token === '') return undefined;
+  /** The position in a token. Throws InvalidArgumentException unless the token came from `seal` with the same query. */
+  open(query: Query, token: string): string {
     const bytes = Buffer.from(token, 'base64');
     const position = bytes.toString('utf8', SEAL_BYTES);
     const genuine =
@@ -39,6 +33,16 @@ export class PageTokens {
       timingSafeEqual(bytes.subarray(0, SEAL_BYTES), this.#sealOf(query, position));
     if (!genuine) throw serviceError('invalidArgument', INVALID_TOKEN);
     return position;
+  }
+
+  /** Where a list goes on; an absent or empty token asks for its first page. */
+  after(query: Query, token: string | undefined): string | undefined {
+    return token === undefined || token === '' ? undefined : this.open(query, token);
+  }
+
+  /** The token of the page after `last`; none if there is no such page. */
+  next(query: Query, last: string | undefined): string | undefined {
+    return last === undefined ? undefined : this.seal(query, last);
   }
 
   #sealOf(query: Query, position: string): Buffer {

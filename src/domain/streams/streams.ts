@@ -107,8 +107,8 @@ export class Streams {
     { prefix, token, limit }: { prefix?: string | undefined; token?: string | undefined; limit: number },
   ): { streams: Stream[]; nextToken: string | undefined } {
     const query = ['ListStreams', scope.account, scope.region, prefix];
-    const { items, more } = this.#streams.page(scope, { prefix, after: this.#tokens.open(query, token), limit });
-    return { streams: items, nextToken: this.#tokens.seal(query, more ? items.at(-1)?.record.name : undefined) };
+    const { items, more } = this.#streams.page(scope, { prefix, after: this.#tokens.after(query, token), limit });
+    return { streams: items, nextToken: this.#tokens.next(query, more ? items.at(-1)?.record.name : undefined) };
   }
 
   /** The same of the streams with an edge configuration for one device. */
@@ -117,13 +117,13 @@ export class Streams {
     { device, token, limit }: { device: string; token?: string | undefined; limit: number },
   ): { streams: Stream[]; nextToken: string | undefined } {
     const query = ['ListEdgeAgentConfigurations', scope.account, scope.region, device];
-    const after = this.#tokens.open(query, token) ?? '';
+    const after = this.#tokens.after(query, token) ?? '';
     const left = [...this.#streams.all(scope)].filter(
       ({ record: { name, edge } }) => name > after && edge?.config.HubDeviceArn === device,
     );
     const streams = left.slice(0, limit);
     const last = left.length > limit ? streams.at(-1)?.record.name : undefined;
-    return { streams, nextToken: this.#tokens.seal(query, last) };
+    return { streams, nextToken: this.#tokens.next(query, last) };
   }
 
   /** All streams, or those of an account, of a region, or of both: for the emulator's own inside views. */
