@@ -1,3 +1,5 @@
+import { getMediaForFragmentList } from './archived/getMediaForFragmentList.ts';
+import { listFragments } from './archived/listFragments.ts';
 import { createStream } from './control/createStream.ts';
 import { deleteStream } from './control/deleteStream.ts';
 import { describeStream } from './control/describeStream.ts';
@@ -8,6 +10,8 @@ import { tagStream } from './control/tagStream.ts';
 import { untagStream } from './control/untagStream.ts';
 import { updateDataRetention } from './control/updateDataRetention.ts';
 import { updateStream } from './control/updateStream.ts';
+import { getMedia } from './media/getMedia.ts';
+import { putMedia } from './media/putMedia.ts';
 import type { Operation } from './operation.ts';
 
 /** Every operation the emulator answers, one line each. */
@@ -22,4 +26,10 @@ export const registry: readonly Operation[] = [
   untagStream,
   updateDataRetention,
   updateStream,
+
+  getMedia,
+  putMedia,
+
+  getMediaForFragmentList,
+  listFragments,
 ];

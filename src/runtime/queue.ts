@@ -5,6 +5,11 @@ export class AsyncQueue<T> implements AsyncIterableIterator<T> {
   #taker: ((result: IteratorResult<T>) => void) | undefined;
   #waitingForRoom: { below: number; resume: () => void } | undefined;
 
+  /** Items nobody has taken yet. */
+  get waiting(): number {
+    return this.#items.length;
+  }
+
   push(item: T): void {
     if (this.#ended) return;
     const taker = this.#taker;

@@ -2,6 +2,7 @@ import { type Clock, watchIdle } from '../../runtime/clock.ts';
 import { type Fragment, fragmentPieces } from './fragment.ts';
 import type { TimeAxis } from './fragmentIndex.ts';
 import type { FragmentLog } from './fragmentLog.ts';
+import { PiecesReader } from './pieces.ts';
 
 /** Where a reader begins. */
 export type Start =
@@ -70,7 +71,7 @@ interface Position {
 
 function startOf(log: FragmentLog, start: Start): Position {
   const position: Position = { after: undefined, axis: undefined, time: 0 };
-  const last = log.last()?.number;
+  const last = log.newestNumber;
   if (start.at === 'after') position.after = start.number;
   if (start.at === 'now') position.after = before(log.inProgress()) ?? last;
   if (start.at === 'time') {
@@ -92,15 +93,14 @@ async function* followFragment(
   over: AbortSignal,
   touch: () => void,
 ): AsyncGenerator<FollowEvent, boolean, undefined> {
-  const pieces = await fragmentPieces(fragment);
+  const pieces = new PiecesReader(await fragmentPieces(fragment));
   let begun = false;
-  for (let next = 0; !over.aborted; ) {
-    const piece = pieces[next];
-    if (piece !== undefined) {
+  while (!over.aborted) {
+    const bytes = pieces.take();
+    if (bytes !== undefined) {
       if (!begun) yield { event: 'begin', fragment };
       begun = true;
-      next += 1;
-      yield { event: 'bytes', bytes: piece };
+      yield { event: 'bytes', bytes };
       touch();
     } else if (fragment.state === 'open') await log.changed.wait(over);
     else if (fragment.state === 'complete') {

@@ -1,4 +1,5 @@
 import type { Payload } from '../ports.ts';
+import type { Pieces } from './pieces.ts';
 
 /** What stands in front of a session's fragments, kept once for all of them. */
 export interface FragmentHeader {
@@ -33,7 +34,7 @@ export interface Fragment {
   state: FragmentState;
   persisted: boolean;
   /** The bytes so far while it is open or hot; empty once they are in the store. */
-  pieces: Uint8Array[];
+  pieces: Pieces;
   payload: Payload | undefined;
   /** Bytes from the Cluster's id up to the next Cluster. */
   size: number;
@@ -41,7 +42,7 @@ export interface Fragment {
   lengthMs: number;
 }
 
-/** The fragment's bytes so far. While it is open the array grows in place: remember how much of it was taken. */
+/** The fragment's bytes so far; while it is open the list grows, so read it with a PiecesReader. */
 export async function fragmentPieces(fragment: Fragment): Promise<readonly Uint8Array[]> {
-  return fragment.payload === undefined ? fragment.pieces : fragment.payload.read();
+  return fragment.payload === undefined ? fragment.pieces.list : fragment.payload.read();
 }

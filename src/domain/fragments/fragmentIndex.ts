@@ -23,10 +23,6 @@ export class FragmentIndex {
     producerTime: new BTree<Key, Fragment>(undefined, by('producerTime')),
   };
 
-  get size(): number {
-    return this.#byNumber.size;
-  }
-
   add(fragment: Fragment): void {
     this.#byNumber.set(fragment.number, fragment);
     this.#byTime.serverTime.set(fragment, fragment);
@@ -46,15 +42,6 @@ export class FragmentIndex {
   /** The next fragment in order of number; the first of all if `number` is undefined. */
   after(number: string | undefined): Fragment | undefined {
     return this.#byNumber.nextHigherPair(number)?.[1];
-  }
-
-  last(): Fragment | undefined {
-    return this.#byNumber.nextLowerPair(undefined)?.[1];
-  }
-
-  /** The oldest by server time. */
-  oldest(): Fragment | undefined {
-    return this.#byTime.serverTime.nextHigherPair(undefined)?.[1];
   }
 
   /** The fragment with the greatest time not above `time`; of several the one with the smallest number. */

@@ -2,9 +2,11 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { Signal } from '../../runtime/signal.ts';
 import type { PayloadStore } from '../ports.ts';
+import { PageTokens } from '../resources/pageTokens.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import { FragmentIndex, type TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers, FragmentNumbers } from './fragmentNumbers.ts';
+import { Pieces } from './pieces.ts';
 
 /** What a stream's fragments need from outside. */
 export interface FragmentLogServices {
@@ -23,11 +25,14 @@ const SEQUENCE_BLOCK = 1000;
 export class FragmentLog {
   /** Notified whenever a fragment begins, grows, ends, fails or the stream goes. */
   readonly changed = new Signal();
+  /** For lists of these fragments: a token of another stream means nothing here. */
+  readonly tokens: PageTokens;
   readonly #services: FragmentLogServices;
   readonly #numbers: FragmentNumbers;
   readonly #index = new FragmentIndex();
   #retentionMs: number;
   #sequence = 0;
+  #newestNumber: string | undefined;
   #session: unknown;
   #deleted = false;
   /** Complete fragments that are not in the archive, oldest first. */
@@ -44,6 +49,7 @@ export class FragmentLog {
     this.#services = services;
     this.#retentionMs = retentionMs;
     this.#numbers = new FragmentNumbers(services.ids.version());
+    this.tokens = new PageTokens(services.ids);
   }
 
   get retentionMs(): number {
@@ -94,11 +100,12 @@ export class FragmentLog {
       serverTime,
       state: 'open',
       persisted: false,
-      pieces: [],
+      pieces: new Pieces(),
       payload: undefined,
       size: 0,
       lengthMs: 0,
     };
+    this.#newestNumber = fragment.number;
     this.#index.add(fragment);
     this.#open.add(fragment);
     this.changed.notify();
@@ -108,7 +115,7 @@ export class FragmentLog {
   /** Adds bytes to an open fragment; false if there is no room for them. */
   append(fragment: Fragment, piece: Uint8Array): boolean {
     if (!this.#reserve(piece.length)) return false;
-    fragment.pieces.push(piece);
+    fragment.pieces.append(piece);
     fragment.size += piece.length;
     this.changed.notify();
     return true;
@@ -129,7 +136,7 @@ export class FragmentLog {
     }
     this.#keeping.add(fragment);
     try {
-      const payload = await this.#services.payloads.keep(fragment.pieces, fragment.size);
+      const payload = await this.#services.payloads.keep(fragment.pieces.list, fragment.size);
       fragment.payload = payload;
     } catch (error) {
       this.#keeping.delete(fragment);
@@ -141,7 +148,7 @@ export class FragmentLog {
       fragment.payload.remove();
       return false;
     }
-    fragment.pieces = [];
+    fragment.pieces = new Pieces();
     fragment.persisted = true;
     this.#dueAt(fragment.serverTime + this.#retentionMs);
     return true;
@@ -170,10 +177,9 @@ export class FragmentLog {
     return newest;
   }
 
-  /** The newest fragment, open or complete. */
-  last(): Fragment | undefined {
-    this.#expire();
-    return this.#index.last();
+  /** The number last given, whatever became of its fragment. */
+  get newestNumber(): string | undefined {
+    return this.#newestNumber;
   }
 
   /** The fragment whose time is at `time`, or that was the current one then; undefined if there is none yet. */
@@ -279,7 +285,7 @@ export class FragmentLog {
     fragment.persisted = false;
     if (fragment.payload !== undefined) fragment.payload.remove();
     else if (!this.#keeping.has(fragment)) this.#services.payloads.release(fragment.size);
-    fragment.pieces = [];
+    fragment.pieces = new Pieces();
     const uses = (this.#headerUses.get(fragment.header) ?? 1) - 1;
     if (uses > 0) this.#headerUses.set(fragment.header, uses);
     else this.#headerUses.delete(fragment.header);

@@ -3,6 +3,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Ack, AckError } from './acks.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
+import { Pieces } from './pieces.ts';
 
 /** The service's limits on what a producer may send. */
 export const INGEST_LIMITS = {
@@ -61,11 +62,9 @@ export class IngestSession {
   #header: FragmentHeader | undefined;
   #firstOfDocument = false;
   /** A Cluster has begun and its timestamp is still to come: its bytes so far. */
-  #pending: Uint8Array[] | undefined;
+  #pending: Pieces | undefined;
   /** What stands outside any fragment since an END_OF_FRAGMENT: it goes in front of the next one. */
-  #leading: Uint8Array[] = [];
-  /** Bytes held that belong to no fragment yet. */
-  #looseSize = 0;
+  #leading = new Pieces();
   #fragment: Fragment | undefined;
   #previousTimecode: bigint | undefined;
   /** Latest frame of each track, in ticks: of the previous fragments, and of the open one. */
@@ -113,24 +112,23 @@ export class IngestSession {
 
   /** Another document follows: its timecodes may begin anew. */
   documentEnd(): void {
-    this.#close();
+    this.closeFragment();
     this.#previousTimecode = undefined;
     this.#latestBefore.clear();
     // What stood between an END_OF_FRAGMENT and the end of its document belongs to nothing that follows.
-    this.#leading = [];
-    this.#looseSize = 0;
+    this.#leading = new Pieces();
   }
 
   cluster(): void {
-    this.#close();
-    this.#pending = [];
+    this.closeFragment();
+    this.#pending = new Pieces();
     this.#tagCount = 0;
   }
 
   timestamp(timecode: bigint): void {
     const header = this.#header as FragmentHeader;
     const producerTime = this.#startMs + (timecode * header.timestampScale) / 1_000_000n;
-    const leading = concatenate(this.#leading);
+    const leading = concatenate(this.#leading.list);
     const fragment = this.#services.fragments.open(this, {
       producerTime: Number(producerTime > LATEST_MS ? LATEST_MS : producerTime),
       timecode,
@@ -141,8 +139,7 @@ export class IngestSession {
     if (fragment === undefined) throw storeFull();
     this.#fragment = fragment;
     this.#firstOfDocument = false;
-    this.#leading = [];
-    this.#looseSize = 0;
+    this.#leading = new Pieces();
     if (this.#previousTimecode !== undefined && timecode <= this.#previousTimecode) {
       const text = `Cluster timecode ${timecode} does not come after ${this.#previousTimecode}`;
       throw new IngestError('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS', text);
@@ -156,7 +153,7 @@ export class IngestSession {
     this.#baseTick = Number(timecode);
     this.#latest = new Map();
     this.#services.emit({ event: 'BUFFERING', fragment });
-    const pending = this.#pending ?? [];
+    const pending = this.#pending?.list ?? [];
     this.#pending = undefined;
     for (const piece of pending) this.#append(fragment, piece);
   }
@@ -190,21 +187,21 @@ export class IngestSession {
 
   tags(tags: readonly Tag[]): void {
     this.#countTags(tags);
-    if (tags.some((tag) => tag.name === END_OF_FRAGMENT)) this.#close();
+    if (tags.some((tag) => tag.name === END_OF_FRAGMENT)) this.closeFragment();
   }
 
   bytes(piece: Uint8Array): void {
     if (this.#fragment !== undefined) this.#append(this.#fragment, piece);
     else {
-      this.#looseSize += piece.length;
-      if (this.#looseSize > INGEST_LIMITS.looseBytes) throw tooLarge();
-      (this.#pending ?? this.#leading).push(piece);
+      const loose = this.#pending ?? this.#leading;
+      loose.append(piece);
+      if (loose.size > INGEST_LIMITS.looseBytes) throw tooLarge();
     }
   }
 
   /** The stream has come to its end: so has the open fragment. */
   end(): void {
-    this.#close();
+    this.closeFragment();
     this.#ended = true;
   }
 
@@ -226,7 +223,8 @@ export class IngestSession {
     if (error === 'FRAMES_MISSING_FOR_TRACK') this.#services.emit({ event: 'ERROR', error: 'INVALID_MKV_DATA' });
   }
 
-  #close(): void {
+  /** The open fragment, if there is one, has come whole. */
+  closeFragment(): void {
     if (this.#pending !== undefined) throw new IngestError('INVALID_MKV_DATA', 'a Cluster without a timestamp');
     const fragment = this.#fragment;
     if (fragment === undefined) return;

@@ -1,4 +1,4 @@
-import { concatenate } from '../bytes/concatenate.ts';
+import { GrowingBuffer } from '../bytes/growingBuffer.ts';
 import { readId, readSize, readUnsigned, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import { MatroskaError } from './error.ts';
 import { declaresMatroska, type MatroskaHeader, parseHeader } from './header.ts';
@@ -53,10 +53,10 @@ interface LacedBlock {
 interface Wanted {
   id: number;
   block: LacedBlock | undefined;
-  pieces: Uint8Array[];
+  bytes: GrowingBuffer;
 }
 
-const MAX_HEADER = 8 << 20;
+const MAX_HEADER = 4 << 20;
 const MAX_EBML_HEADER = 4096;
 const MAX_TAGS = 1 << 20;
 /** The longest that must be seen at once: id, size, and the track, time and flags of a block. */
@@ -86,8 +86,7 @@ export class MatroskaReader {
   #groupEnd = 0;
   #timestampSeen = false;
   #headerStart = 0;
-  #headerSize = 0;
-  #headerPieces: Uint8Array[] = [];
+  readonly #header = new GrowingBuffer();
 
   constructor(handler: MatroskaHandler) {
     this.#handler = handler;
@@ -137,6 +136,11 @@ export class MatroskaReader {
     return place && this.#heldLength === 0 && this.#skip === 0;
   }
 
+  /** True if the last Cluster said how long it is, and that much has come. */
+  get clusterComplete(): boolean {
+    return this.#place === 'between' && Number.isFinite(this.#clusterEnd);
+  }
+
   /** Completes a held opening with bytes of the chunk; returns how many of those it took. */
   #finishHeld(): number {
     const before = this.#heldLength;
@@ -159,7 +163,7 @@ export class MatroskaReader {
   /** Passes over content, up to the end of the chunk at most; returns where it got to. */
   #pass(at: number): number {
     const end = Math.min(at + this.#skip, this.#chunk.length);
-    this.#wanted?.pieces.push(this.#chunk.subarray(at, end));
+    this.#wanted?.bytes.append(this.#chunk.subarray(at, end));
     this.#skip -= end - at;
     if (this.#skip === 0) this.#contentEnd(end);
     return end;
@@ -170,7 +174,7 @@ export class MatroskaReader {
     const wanted = this.#wanted;
     if (wanted !== undefined) {
       this.#wanted = undefined;
-      this.#use(wanted, concatenate(wanted.pieces), at);
+      this.#use(wanted, wanted.bytes.take(), at);
     }
     const position = this.#offset + at;
     if (this.#place === 'group' && position === this.#groupEnd) this.#place = 'cluster';
@@ -209,11 +213,10 @@ export class MatroskaReader {
       this.#handler.bytes(piece);
       return;
     }
-    this.#headerSize += piece.length;
-    if (this.#headerSize > MAX_HEADER) {
+    if (this.#header.length + piece.length > MAX_HEADER) {
       throw new MatroskaError(`more than ${MAX_HEADER} bytes before the first Cluster`, this.#offset);
     }
-    this.#headerPieces.push(piece);
+    this.#header.append(piece);
   }
 
   /**
@@ -327,10 +330,7 @@ export class MatroskaReader {
   #beginCluster(size: number, position: number, contentAt: number): void {
     this.#report(position - this.#offset);
     if (this.#place === 'header') {
-      const bytes = concatenate(this.#headerPieces);
-      this.#headerPieces = [];
-      this.#headerSize = 0;
-      const header = parseHeader(bytes, this.#headerStart);
+      const header = parseHeader(this.#header.take(), this.#headerStart);
       this.#place = 'cluster';
       this.#handler.header(header);
     }
@@ -347,6 +347,6 @@ export class MatroskaReader {
 
   #want(id: number, size: number, block?: LacedBlock): void {
     this.#skip = size;
-    this.#wanted = { id, block, pieces: [] };
+    this.#wanted = { id, block, bytes: new GrowingBuffer() };
   }
 }
