@@ -218,9 +218,12 @@ export class IngestSession {
     const fragment = this.#fragment;
     this.#services.log.warn(`PutMedia ends with ${error}: ${why}`, fragment ? { fragment: fragment.number } : {});
     this.abandon();
-    this.#services.emit({ event: 'ERROR', fragment, error });
-    // Seen of the service: a missing track is reported once for the fragment and once for the stream.
-    if (error === 'FRAMES_MISSING_FOR_TRACK') this.#services.emit({ event: 'ERROR', error: 'INVALID_MKV_DATA' });
+    // Producers stop listening at an ERROR, so whatever can still be PERSISTED is told first.
+    this.#storing = this.#storing.then(() => {
+      this.#services.emit({ event: 'ERROR', fragment, error });
+      // Seen of the service: a missing track is reported once for the fragment and once for the stream.
+      if (error === 'FRAMES_MISSING_FOR_TRACK') this.#services.emit({ event: 'ERROR', error: 'INVALID_MKV_DATA' });
+    });
   }
 
   /** The open fragment, if there is one, has come whole. */

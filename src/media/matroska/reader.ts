@@ -100,7 +100,7 @@ export class MatroskaReader {
     while (at < chunk.length) {
       if (this.#skip > 0) at = this.#pass(at);
       else {
-        const opened = this.#open(chunk, at, chunk.length, this.#offset + at);
+        const opened = this.#openAt(at);
         if (opened === 0) {
           this.#report(at);
           this.#held.set(chunk.subarray(at));
@@ -158,6 +158,16 @@ export class MatroskaReader {
     const at = opened - before;
     if (this.#skip === 0) this.#contentEnd(at);
     return at;
+  }
+
+  #openAt(at: number): number {
+    try {
+      return this.#open(this.#chunk, at, this.#chunk.length, this.#offset + at);
+    } catch (error) {
+      // A Cluster that came whole in front of the fault is good: its bytes must have been told.
+      if (error instanceof MatroskaError && this.clusterComplete) this.#report(at);
+      throw error;
+    }
   }
 
   /** Passes over content, up to the end of the chunk at most; returns where it got to. */
