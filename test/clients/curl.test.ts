@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { eventLoopTurn } from '../../src/runtime/wall.ts';
 import { HURRY, startWithCam } from '../support/cam.ts';
 import { walkChunks } from '../support/chunks.ts';
 import type { TestEmulator } from '../support/emulator.ts';
 import { fixture } from '../support/fixtures.ts';
 import { expectSameFrames, framesOf } from '../support/frames.ts';
-import type { Bytes } from '../support/mkv.ts';
+import { type Bytes, voidElement } from '../support/mkv.ts';
 import { producerStream } from '../support/producer.ts';
 import { describeWith, output, type Running, scratchFolder, start } from '../support/programs.ts';
 import { type Ack, brief } from '../support/putMedia.ts';
@@ -23,7 +24,7 @@ const PUT_HEADERS = [
   ...['-H', 'x-amzn-stream-name: cam', '-H', 'x-amzn-fragment-timecode-type: RELATIVE'],
   ...['-H', 'x-amzn-producer-start-timestamp: 1700000000.000'],
 ];
-/** A body of unknown length from standard input: chunked, and curl waits for `100 Continue` before it sends any. */
+/** A body of unknown length from standard input: chunked. */
 const put = (url: string): string[] => ['-X', 'POST', '-T', '-', ...PUT_HEADERS, `${url}/putMedia`];
 
 async function* acks(running: Running): AsyncGenerator<Ack, void> {
@@ -41,16 +42,30 @@ describeWith(['curl'], 'curl', () => {
     const stream = producerStream({ fragments: 2, endOfFragment: 'never' });
     const curl = start('curl', [...args, '-H', 'Expect: 100-continue', ...put(url)]);
     const seen = acks(curl);
-    const next = async (): Promise<string[]> => brief([(await seen.next()).value as Ack]);
     await curl.write(stream.header);
     await curl.write(stream.fragments[0]?.cluster as Bytes);
-    expect(await next()).toEqual(['BUFFERING 0']);
+    const first = seen.next();
+    let waiting = true;
+    void first.then(() => {
+      waiting = false;
+    });
+    // While it waits for input curl 7.88 reads nothing, so it is given some: Voids, until the ack is there.
+    while (waiting) {
+      await curl.write(voidElement(64));
+      await eventLoopTurn();
+    }
+    expect(brief([(await first).value as Ack])).toEqual(['BUFFERING 0']);
     await curl.write(stream.fragments[1]?.cluster as Bytes);
-    const three = [...(await next()), ...(await next()), ...(await next())];
-    expect(three.sort()).toEqual(['BUFFERING 2000', 'PERSISTED 0', 'RECEIVED 0']);
     curl.end();
-    expect([...(await next()), ...(await next())]).toEqual(['RECEIVED 2000', 'PERSISTED 2000']);
-    expect((await seen.next()).done).toBe(true);
+    const rest: Ack[] = [];
+    for await (const ack of seen) rest.push(ack);
+    expect(brief(rest).sort()).toEqual([
+      'BUFFERING 2000',
+      'PERSISTED 0',
+      'PERSISTED 2000',
+      'RECEIVED 0',
+      'RECEIVED 2000',
+    ]);
     expect(await curl.finished).toMatchObject({ code: 0, stderr: '' });
   });
 
