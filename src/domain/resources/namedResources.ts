@@ -1,8 +1,8 @@
 import BTreeModule from 'sorted-btree';
 import { type Scope, scopeKey } from './scope.ts';
 
-// The package is CommonJS: node and bundlers give its exports object as the default import, its class is inside.
-const BTree = BTreeModule.default;
+// The package is CommonJS: node and esbuild give its exports object as the default import, vitest the class inside it.
+const BTree = BTreeModule.default ?? (BTreeModule as unknown as typeof BTreeModule.default);
 
 interface Named {
   readonly record: { readonly name: string; readonly createdAt: number };
