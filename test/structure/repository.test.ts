@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { describe, expect, it } from 'vitest';
@@ -74,6 +75,11 @@ describe('the repository', () => {
     const hosts = [...read('package-lock.json').matchAll(/"resolved": "https?:\/\/([^/"]+)/g)].map(([, host]) => host);
     expect(hosts.filter((host) => host !== 'registry.npmjs.org')).toEqual([]);
     expect(read('package-lock.json')).not.toMatch(/"_authToken"/);
+  });
+
+  it('has a README whose tables say what the code says', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/readme.mjs', '--check'], { cwd: ROOT });
+    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
   });
 
   it('keeps every fixture under 300 kB', () => {
