@@ -40,7 +40,10 @@ export function readSize(bytes: Uint8Array, at: number, length: number): number 
 
 /** Signed integer of an EBML lace: a size field shifted so that half of its range is negative (RFC 9559, 10.3.3). */
 export function readSignedVint(bytes: Uint8Array, at: number, length: number): number {
-  return readVint(bytes, at, length) - (2 ** (7 * length - 1) - 1);
+  // Half of the range is taken off the first byte, so that small numbers stay exact however long they are written.
+  let value = ((bytes[at] as number) & (0xff >> length)) - 2 ** (7 - length);
+  for (let i = 1; i < length; i++) value = value * 256 + (bytes[at + i] as number);
+  return value + 1;
 }
 
 /** Big-endian unsigned integer of up to 8 bytes; an empty element is 0. */
