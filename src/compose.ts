@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
+import { Channels } from './domain/channels/channels.ts';
 import { Streams } from './domain/streams/streams.ts';
 import { givenCertificate, ownAuthority } from './http/certificates/authority.ts';
 import { lazyApp } from './http/lazyApp.ts';
@@ -45,17 +46,14 @@ export async function compose(
   const ids = createIds(createRandom(options.randomSeed));
   const payloads = new MemoryPayloadStore({ capacity: options.maxMemory });
   const streams = new Streams({ clock, ids, payloads });
-  const services: Services = { clock, ids, streams };
+  const channels = new Channels({ clock, ids });
+  const services: Services = { clock, ids, streams, channels };
   const certificates = await makeCertificates(options);
 
   const reset: Running['reset'] = ({ account, region } = {}) => {
-    const scopes = new Map(
-      [...streams.all()].map(({ record: { scope } }) => [`${scope.account}/${scope.region}`, scope]),
-    );
-    for (const scope of scopes.values()) {
-      if ((account ?? scope.account) === scope.account && (region ?? scope.region) === scope.region)
-        streams.reset(scope);
-    }
+    const which = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+    streams.reset(which);
+    channels.reset(which);
   };
   const adminServices: AdminServices = {
     clock,
