@@ -1,3 +1,4 @@
+import type { Channels } from '../domain/channels/channels.ts';
 import type { Streams } from '../domain/streams/streams.ts';
 import type { Infer, Structure } from '../protocol/shapes.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly streams: Streams;
+  readonly channels: Channels;
 }
 
 export type Context = RequestContext & Services;

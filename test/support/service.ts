@@ -1,5 +1,6 @@
 // The operations without a socket: one service on a frozen clock, called as the server calls it.
 
+import { Channels } from '../../src/domain/channels/channels.ts';
 import { Streams } from '../../src/domain/streams/streams.ts';
 import { putMedia } from '../../src/operations/media/putMedia.ts';
 import { BodyReadError, type Context, type Operation } from '../../src/operations/operation.ts';
@@ -31,6 +32,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
   const payloads = new MemoryPayloadStore({ capacity });
   const streams = new Streams({ clock, ids, payloads });
   const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
+  const channels = new Channels({ clock, ids });
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
 
@@ -44,6 +46,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     clock,
     ids,
     streams,
+    channels,
   });
 
   /** Calls an operation that answers with JSON. */

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { Channels } from '../../../src/domain/channels/channels.ts';
 import type { PayloadStore } from '../../../src/domain/ports.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
 import type { Context, JsonOperation } from '../../../src/operations/operation.ts';
@@ -27,10 +28,11 @@ const noPayloads: PayloadStore = {
 type Answer = any;
 
 /** The control plane without a socket: its own clock (standing still), streams and source of chance. */
-export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quota'> = {}) {
+export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quota' | 'edgeAgent'> = {}) {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const ids = createIds(createRandom(7));
   const streams = new Streams({ clock, ids, payloads: noPayloads, ...options });
+  const channels = new Channels({ clock, ids, ...options });
   const context = (who: { account?: string; region?: string }): Context => ({
     now: clock.now(),
     requestId: ids.uuid(),
@@ -42,6 +44,7 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     clock,
     ids,
     streams,
+    channels,
   });
 
   /** Sends an object, or the text of a body, and gives back the text of the answer. */
@@ -56,6 +59,7 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
   return {
     clock,
     streams,
+    channels,
     send,
     async call(name: string, body: unknown = {}, who: { account?: string; region?: string } = {}): Promise<Answer> {
       return JSON.parse(await send(name, body, who));
@@ -64,6 +68,11 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     async stream(StreamName: string, fields: object = {}): Promise<Answer> {
       await send('CreateStream', { StreamName, ...fields });
       return JSON.parse(await send('DescribeStream', { StreamName })).StreamInfo;
+    },
+    /** Creates a channel and gives back what DescribeSignalingChannel says of it. */
+    async channel(ChannelName: string, fields: object = {}): Promise<Answer> {
+      await send('CreateSignalingChannel', { ChannelName, ...fields });
+      return JSON.parse(await send('DescribeSignalingChannel', { ChannelName })).ChannelInfo;
     },
   };
 }
