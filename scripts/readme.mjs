@@ -3,6 +3,7 @@
 //   options      the command line's options, their variables and defaults
 // `node scripts/readme.mjs` rewrites them, `--check` fails if that would change anything, and `--commands` prints the
 // shell blocks that follow a line <!-- ci -->, for CI to run.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,14 @@ const cell = (value) => String(value).replaceAll('|', '\\|').replaceAll('\n', ' 
 const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
 
+/** The formatter aligns tables, so what is compared and written is what it makes of them. */
+const formatted = (text) =>
+  execFileSync(process.execPath, [BIOME, 'format', '--stdin-file-path=README.md'], {
+    cwd: root,
+    input: text,
+  }).toString();
+const BIOME = join(root, 'node_modules/@biomejs/biome/bin/biome');
+
 const PLANES = { control: 'control', media: 'media', archived: 'archived media' };
 
 async function operations() {
@@ -47,12 +56,12 @@ async function operations() {
 }
 
 async function options() {
-  const { OPTIONS } = await load('src/runtime/options.ts');
-  const rows = OPTIONS.map(({ flag, placeholder, env, defaultText, meaning }) => [
-    `\`--${flag}${placeholder ? ` ${placeholder}` : ''}\``,
-    `\`${env}\``,
-    defaultText ?? '',
-    meaning,
+  const { optionList } = await load('src/runtime/options.ts');
+  const rows = optionList.map(({ flag, placeholder, variable, defaultText, description }) => [
+    `\`--${flag} ${placeholder}\``,
+    `\`${variable}\``,
+    defaultText,
+    description,
   ]);
   return table(['Option', 'Variable', 'Default', 'Meaning'], rows);
 }
@@ -60,17 +69,18 @@ async function options() {
 const before = readFileSync(file, 'utf8');
 
 if (mode === '--commands') {
-  const blocks = [...before.matchAll(/^<!-- ci -->\n```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
+  const blocks = [...before.matchAll(/^<!-- ci -->\n+```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
   if (blocks.length === 0) throw new Error('README.md has no shell block after a line <!-- ci -->');
   process.stdout.write(blocks.join('\n'));
 } else {
   let after = before;
   for (const [name, make] of Object.entries({ operations, options })) {
-    const place = new RegExp(`(<!-- ${name}:begin -->\n)[\\s\\S]*?(<!-- ${name}:end -->)`);
+    const place = new RegExp(`(<!-- ${name}:begin -->)[\\s\\S]*?(<!-- ${name}:end -->)`);
     if (!place.test(after)) throw new Error(`README.md has no <!-- ${name}:begin --> ... <!-- ${name}:end -->`);
     const made = await make();
-    after = after.replace(place, (_, begin, end) => `${begin}${made}\n${end}`);
+    after = after.replace(place, (_, begin, end) => `${begin}\n\n${made}\n\n${end}`);
   }
+  after = formatted(after);
   if (mode === '--check') {
     if (after !== before) {
       process.stderr.write('README.md is out of date: run node scripts/readme.mjs\n');
