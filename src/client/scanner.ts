@@ -50,9 +50,12 @@ function header(bytes: Uint8Array, at: number): Header | undefined | null {
   if (sizeLength > 8) return null;
   const length = idLength + sizeLength;
   if (at + length > bytes.length) return undefined;
-  const size = unsigned(bytes, at + idLength, sizeLength) - 2 ** (7 * sizeLength);
-  return { id: unsigned(bytes, at, idLength), size, length };
+  return { id: unsigned(bytes, at, idLength), size: vint(bytes, at + idLength, sizeLength), length };
 }
+
+/** Without the bit that marks the length, which would push the lowest bits of an 8-byte size out of a number. */
+const vint = (bytes: Uint8Array, at: number, length: number): number =>
+  ((bytes[at] ?? 0) & (0xff >> length)) * 256 ** (length - 1) + unsigned(bytes, at + 1, length - 1);
 
 /** Loses the lowest bits beyond 2^53, where there is no time and no size any more. */
 function unsigned(bytes: Uint8Array, at: number, length: number): number {
@@ -111,7 +114,7 @@ export class Scanner {
       yield { kind: 'cluster', offset: this.#clusterAt, timecode: this.#cluster, ms: this.#ms(0) };
     } else if (id === SIMPLE_BLOCK || id === BLOCK) {
       const trackLength = (data[0] ?? 0) & 0x80 ? 1 : 2;
-      const track = unsigned(data, 0, trackLength) - 2 ** (7 * trackLength);
+      const track = vint(data, 0, trackLength);
       const relative = (unsigned(data, trackLength, 2) << 16) >> 16;
       yield { kind: 'block', offset, track, ms: this.#ms(relative) };
     } else if (id === TAGS) yield { kind: 'tags', end: offset + length + data.length, tags: readTags(data) };

@@ -5,7 +5,7 @@ export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
   for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1000;
-  return `${unit === 0 ? value : value.toPrecision(3)} ${UNITS[unit]}`;
+  return `${unit === 0 || value >= 1000 ? Math.round(value) : value.toPrecision(3)} ${UNITS[unit]}`;
 }
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 

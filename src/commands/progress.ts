@@ -31,9 +31,9 @@ export function uploadLine(state: UploadState, columns: number): string {
   const eta = done === 1 ? 'finishing' : speed > 0 ? `eta ${formatClock(((total - bytes) / speed) * 1000)}` : 'waiting';
   const percent = `${Math.floor(done * 100)}%`.padStart(4);
   const text = `${percent}  ${formatBytes(bytes)} of ${formatBytes(total)}  ${rate}  ${fragments}  ${eta}`;
-  const room = Math.min(40, columns - text.length - 3);
+  const room = Math.min(30, columns - text.length - 3);
   if (room < 5) return clip(text.trimStart(), columns);
-  const filled = Math.round(done * room);
+  const filled = Math.floor(done * room);
   const bar = filled === room ? '='.repeat(room) : `${'='.repeat(filled)}>`.padEnd(room);
   return `[${bar}] ${text}`;
 }
