@@ -1,3 +1,4 @@
+import type { Channels } from '../domain/channels/channels.ts';
 import type { Streams } from '../domain/streams/streams.ts';
 import type { Infer, Structure } from '../protocol/shapes.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -6,6 +7,9 @@ import type { Log } from '../runtime/log.ts';
 
 /** Which of the service's endpoints serves an operation on AWS. */
 export type Plane = 'control' | 'media' | 'archived';
+
+/** Thrown by the body of a duplex operation when its framing breaks or the caller goes away in the middle of it. */
+export class BodyReadError extends Error {}
 
 /** What every operation may know of the request it answers. */
 export interface RequestContext {
@@ -27,6 +31,7 @@ export interface Services {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly streams: Streams;
+  readonly channels: Channels;
 }
 
 export type Context = RequestContext & Services;
@@ -65,9 +70,9 @@ export interface DuplexOperation<Input = unknown> extends Common<Input> {
   readonly headers: { readonly [Member in keyof Input]-?: string };
   readonly contentType: string;
   /**
-   * `body` throws if the request's framing breaks or the caller goes away in the middle of it. Each string that comes
-   * out is one line to be written by itself; when the iterable ends the response ends and, unless all of the body was
-   * read, the connection is closed.
+   * `body` throws a BodyReadError if the request's framing breaks or the caller goes away in the middle of it. Each
+   * string that comes out is one line to be written by itself; when the iterable ends the response ends and, unless
+   * all of the body was read, the connection is closed. The iterable is drained even when nobody is left to read it.
    */
   handle(context: Context, input: Input, body: AsyncIterable<Uint8Array>): Promise<AsyncIterable<string>>;
 }

@@ -18,21 +18,182 @@ interface Entry<Args extends unknown[]> {
   readonly message: (...args: Args) => string;
 }
 
-const service = <Args extends unknown[]>(
-  code: string,
-  status: number,
-  message: (...args: Args) => string,
-): Entry<Args> => ({ code, status, origin: 'service', message });
+const from =
+  (origin: Origin) =>
+  <Args extends unknown[]>(code: string, status: number, message: (...args: Args) => string): Entry<Args> => ({
+    code,
+    status,
+    origin,
+    message,
+  });
+const service = from('service');
+const framework = from('framework');
 
 export const catalogue = {
+  // What was asked for is not there.
   streamNotFound: service('ResourceNotFoundException', 404, () => 'The requested stream is not found or not active.'),
+  channelNotFound: service('ResourceNotFoundException', 404, () => 'The requested channel is not found or not active.'),
+  resourceNotFound: service('ResourceNotFoundException', 404, (text: string) => text),
+  edgeConfigurationNotFound: service(
+    'StreamEdgeConfigurationNotFoundException',
+    404,
+    (stream: string) => `The stream ${stream} has no edge configuration.`,
+  ),
+
+  // It is there, but not in a state for this.
+  streamExists: service('ResourceInUseException', 400, (name: string) => `The stream ${name} already exists.`),
+  channelExists: service('ResourceInUseException', 400, (name: string) => `The channel ${name} already exists.`),
+  notActive: service(
+    'ResourceInUseException',
+    400,
+    (kind: 'stream' | 'channel', name: string, status: string) =>
+      `The ${kind} ${name} is ${status}. Wait until it is ACTIVE.`,
+  ),
+  streamMapped: service('ResourceInUseException', 400, () => 'Disable MediaStorageConfiguration to delete the stream'),
+  channelMapped: service(
+    'ResourceInUseException',
+    400,
+    () => 'Disable MediaStorageConfiguration to delete the channel',
+  ),
+  mappedElsewhere: service(
+    'ResourceInUseException',
+    400,
+    (arn: string) => `The resource is already mapped to ${arn}. Disable that MediaStorageConfiguration first.`,
+  ),
+  edgeConfigurationBusy: service(
+    'ResourceInUseException',
+    400,
+    (stream: string, status: string) => `The edge configuration of the stream ${stream} is ${status}.`,
+  ),
+  versionMismatch: service(
+    'VersionMismatchException',
+    400,
+    (kind: 'stream' | 'channel', given: string) =>
+      `The version ${given} is not the latest version of the ${kind}. Describe the ${kind} to get the latest version.`,
+  ),
+  noDataRetention: service(
+    'NoDataRetentionException',
+    400,
+    () => 'The stream has a data retention of 0 hours and keeps no data.',
+  ),
+
+  // What was sent cannot be taken.
   invalidArgument: service('InvalidArgumentException', 400, (text: string) => text),
-  internalFailure: {
-    code: 'InternalFailure',
-    status: 500,
-    origin: 'framework',
-    message: () => 'The request processing has failed because of an unknown error, exception or failure.',
+  fragmentNumbersInvalid: service(
+    'InvalidArgumentException',
+    400,
+    (numbers: string) => `Fragment numbers are invalid : ${numbers}`,
+  ),
+  invalidResourceFormat: service(
+    'InvalidResourceFormatException',
+    400,
+    (arn: string) => `The format of the StreamARN is invalid: ${arn}`,
+  ),
+  invalidEndpoint: service(
+    'InvalidEndpointException',
+    400,
+    () => 'The endpoint does not serve this stream or API. Call GetDataEndpoint for the endpoint.',
+  ),
+  unsupportedStreamMediaType: service('UnsupportedStreamMediaTypeException', 400, (text: string) => text),
+  missingCodecPrivateData: service(
+    'MissingCodecPrivateDataException',
+    400,
+    (track: number) => `Missing codec private data in fragment for track ${track}`,
+  ),
+  invalidCodecPrivateData: service('InvalidCodecPrivateDataException', 400, (text: string) => text),
+  invalidMediaFrame: service('InvalidMediaFrameException', 400, (text: string) => text),
+
+  // Too much of it.
+  clientLimitExceeded: service('ClientLimitExceededException', 400, (operation: string, resource?: string) =>
+    resource === undefined
+      ? `Limit exceeded on number of requests for ${operation} API`
+      : `Limit exceeded on number of requests for ${operation} API for resource '${resource}'`,
+  ),
+  connectionLimitExceeded: service(
+    'ConnectionLimitExceededException',
+    400,
+    (operation: string, resource: string) =>
+      `Limit exceeded on number of connections for ${operation} API for resource '${resource}'`,
+  ),
+  accountStreamLimitExceeded: service(
+    'AccountStreamLimitExceededException',
+    400,
+    (limit: number) => `The account has reached its limit of ${limit} streams in this region.`,
+  ),
+  accountChannelLimitExceeded: service(
+    'AccountChannelLimitExceededException',
+    400,
+    (limit: number) => `The account has reached its limit of ${limit} signaling channels in this region.`,
+  ),
+  tagLimitExceeded: service(
+    'TagsPerResourceExceededLimitException',
+    400,
+    (limit: number) => `A resource can have at most ${limit} tags.`,
+  ),
+
+  // Who asks. What IAM denies is answered by the front door with 403; the service's own refusals carry the model's 401.
+  notAuthorized: service('NotAuthorizedException', 401, (text: string) => text),
+  sessionTokenExpired: service('NotAuthorizedException', 403, () => 'Streaming session token is expired'),
+  accessDenied: {
+    code: 'AccessDeniedException',
+    status: 403,
+    origin: 'denial',
+    message: (principal: string, action: string, resource?: string) =>
+      resource === undefined
+        ? `User: ${principal} is not authorized to perform: ${action}`
+        : `User: ${principal} is not authorized to perform: ${action} on resource: ${resource}`,
   },
+  unrecognizedClient: framework(
+    'UnrecognizedClientException',
+    403,
+    () => 'The security token included in the request is invalid.',
+  ),
+  invalidSignature: framework(
+    'InvalidSignatureException',
+    403,
+    () =>
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+  ),
+  /** All dates as `20231107T044734Z`. */
+  signatureExpired: framework(
+    'InvalidSignatureException',
+    403,
+    (date: string, limit: string, now: string) =>
+      `Signature expired: ${date} is now earlier than ${limit} (${now} - 5 min.)`,
+  ),
+  signatureNotYetCurrent: framework(
+    'InvalidSignatureException',
+    403,
+    (date: string, limit: string, now: string) =>
+      `Signature not yet current: ${date} is still later than ${limit} (${now} + 5 min.)`,
+  ),
+  missingAuthenticationToken: framework(
+    'MissingAuthenticationTokenException',
+    403,
+    () => 'Missing Authentication Token',
+  ),
+  expiredToken: framework('ExpiredTokenException', 403, () => 'The security token included in the request is expired'),
+  incompleteSignature: framework('IncompleteSignatureException', 403, (text: string) => text),
+
+  // The framework, before the service sees anything.
+  validation: {
+    code: 'ValidationException',
+    status: 400,
+    origin: 'validation',
+    message: (violations: readonly string[]) =>
+      `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected: ${violations.join('; ')}`,
+  },
+  serialization: framework('SerializationException', 400, (text: string) => text),
+  requestTooLarge: framework(
+    'RequestEntityTooLargeException',
+    413,
+    (limit: number) => `The request body is longer than ${limit} bytes.`,
+  ),
+  internalFailure: framework(
+    'InternalFailure',
+    500,
+    () => 'The request processing has failed because of an unknown error, exception or failure.',
+  ),
 } satisfies Record<string, Entry<never[]>>;
 
 type Catalogue = typeof catalogue;

@@ -11,6 +11,8 @@ export interface StringShape<T extends string = string, R extends boolean = bool
   /** As the service model has it; applied anchored at both ends, with the `u` flag. */
   readonly pattern?: string;
   readonly enum?: readonly T[];
+  /** Never repeated in an error. */
+  readonly sensitive?: true;
 }
 export interface NumberShape<R extends boolean = boolean> extends Traits<R> {
   readonly type: 'integer' | 'long';

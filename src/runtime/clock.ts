@@ -179,3 +179,22 @@ export function sleepUntil(clock: Clock, time: number, signal?: AbortSignal): Pr
     signal?.addEventListener('abort', done, { once: true });
   });
 }
+
+/**
+ * Calls `onIdle` once `touch` has not been called for `ms`. A touch costs nothing but reading the clock: the clock's
+ * entry is looked at again only when it comes due.
+ */
+export function watchIdle(clock: Clock, ms: number, onIdle: () => void): { touch(): void; stop(): void } {
+  let last = clock.now();
+  let cancel = clock.at(last + ms, check);
+  function check(): void {
+    if (clock.now() - last >= ms) onIdle();
+    else cancel = clock.at(last + ms, check);
+  }
+  return {
+    touch() {
+      last = clock.now();
+    },
+    stop: () => cancel(),
+  };
+}

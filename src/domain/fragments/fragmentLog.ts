@@ -1,6 +1,12 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
+import { Signal } from '../../runtime/signal.ts';
 import type { PayloadStore } from '../ports.ts';
+import { PageTokens } from '../resources/pageTokens.ts';
+import type { Fragment, FragmentHeader } from './fragment.ts';
+import { FragmentIndex, type TimeAxis } from './fragmentIndex.ts';
+import { compareNumbers, FragmentNumbers } from './fragmentNumbers.ts';
+import { Pieces } from './pieces.ts';
 
 /** What a stream's fragments need from outside. */
 export interface FragmentLogServices {
@@ -9,13 +15,283 @@ export interface FragmentLogServices {
   readonly payloads: PayloadStore;
 }
 
-/** The fragments of one stream. */
+/** A stream without retention keeps what has just come for readers at the live edge: so long and so much of it. */
+const HOT_MS = 5 * 60_000;
+const HOT_BYTES = 200_000_000;
+/** Each producer's session begins its sequence numbers in a block of its own. */
+const SEQUENCE_BLOCK = 1000;
+
+/** The fragments of one stream: numbering, the index, retention, and the signal that wakes live readers. */
 export class FragmentLog {
-  constructor(_services: FragmentLogServices, _retentionMs: number) {}
+  /** Notified whenever a fragment begins, grows, ends, fails or the stream goes. */
+  readonly changed = new Signal();
+  /** For lists of these fragments: a token of another stream means nothing here. */
+  readonly tokens: PageTokens;
+  readonly #services: FragmentLogServices;
+  readonly #numbers: FragmentNumbers;
+  readonly #index = new FragmentIndex();
+  #retentionMs: number;
+  #sequence = 0;
+  #newestNumber: string | undefined;
+  #session: unknown;
+  #deleted = false;
+  /** Complete fragments that are not in the archive, oldest first. */
+  #hot: { fragment: Fragment; until: number }[] = [];
+  #hotBytes = 0;
+  readonly #open = new Set<Fragment>();
+  /** On their way into the store, which has their room. */
+  readonly #keeping = new Set<Fragment>();
+  readonly #headerUses = new Map<FragmentHeader, number>();
+  #expiry: { time: number; cancel: () => void } | undefined;
+  readonly #onDelete = new Set<() => void>();
+
+  constructor(services: FragmentLogServices, retentionMs: number) {
+    this.#services = services;
+    this.#retentionMs = retentionMs;
+    this.#numbers = new FragmentNumbers(services.ids.version());
+    this.tokens = new PageTokens(services.ids);
+  }
+
+  get retentionMs(): number {
+    return this.#retentionMs;
+  }
+
+  get deleted(): boolean {
+    return this.#deleted;
+  }
 
   /** A new retention period, in milliseconds; 0 keeps nothing but the hot buffer. What is older than it goes at once. */
-  setRetention(_ms: number): void {}
+  setRetention(ms: number): void {
+    this.#retentionMs = ms;
+    this.#dropExpired();
+  }
 
   /** The stream is gone: so is every fragment, and whoever writes or reads is told. */
-  delete(): void {}
+  delete(): void {
+    this.#deleted = true;
+    for (const tell of [...this.#onDelete]) tell();
+    for (const fragment of [...this.#index.all()]) this.#drop(fragment);
+    this.#hot = [];
+    this.#hotBytes = 0;
+    this.#expiry?.cancel();
+    this.changed.notify();
+  }
+
+  /** Calls `tell` when the stream is deleted. Returns how to call that off. */
+  onDelete(tell: () => void): () => void {
+    this.#onDelete.add(tell);
+    return () => this.#onDelete.delete(tell);
+  }
+
+  // ------------------------------------------------------------------------------------------------------- writing
+
+  /** Gives a fragment its number and server time. `session` is whatever is the same object for one session's fragments. */
+  open(
+    session: unknown,
+    spec: Pick<Fragment, 'producerTime' | 'timecode' | 'header' | 'first' | 'leading'>,
+  ): Fragment | undefined {
+    const headerBytes = this.#headerUses.has(spec.header) ? 0 : headerSize(spec.header);
+    if (!this.#reserve(headerBytes + spec.leading.length)) return undefined;
+    this.#headerUses.set(spec.header, (this.#headerUses.get(spec.header) ?? 0) + 1);
+    const serverTime = this.#services.clock.now();
+    const fragment: Fragment = {
+      ...spec,
+      number: this.#numbers.make(this.#nextSequence(session), serverTime),
+      serverTime,
+      state: 'open',
+      persisted: false,
+      pieces: new Pieces(),
+      payload: undefined,
+      size: 0,
+      lengthMs: 0,
+    };
+    this.#newestNumber = fragment.number;
+    this.#index.add(fragment);
+    this.#open.add(fragment);
+    this.changed.notify();
+    return fragment;
+  }
+
+  /** Adds bytes to an open fragment; false if there is no room for them. */
+  append(fragment: Fragment, piece: Uint8Array): boolean {
+    if (!this.#reserve(piece.length)) return false;
+    fragment.pieces.append(piece);
+    fragment.size += piece.length;
+    this.changed.notify();
+    return true;
+  }
+
+  /**
+   * All of the fragment has come. Resolves to true once it is in the archive, to false if the stream keeps none.
+   * @throws whatever the store throws; the fragment is then gone
+   */
+  async complete(fragment: Fragment, lengthMs: number): Promise<boolean> {
+    fragment.lengthMs = lengthMs;
+    fragment.state = 'complete';
+    this.#open.delete(fragment);
+    this.changed.notify();
+    if (this.#retentionMs === 0) {
+      this.#keepHot(fragment);
+      return false;
+    }
+    this.#keeping.add(fragment);
+    try {
+      const payload = await this.#services.payloads.keep(fragment.pieces.list, fragment.size);
+      fragment.payload = payload;
+    } catch (error) {
+      this.#keeping.delete(fragment);
+      this.fail(fragment);
+      throw error;
+    }
+    this.#keeping.delete(fragment);
+    if (this.#index.get(fragment.number) !== fragment) {
+      fragment.payload.remove();
+      return false;
+    }
+    fragment.pieces = new Pieces();
+    fragment.persisted = true;
+    this.#dueAt(fragment.serverTime + this.#retentionMs);
+    return true;
+  }
+
+  /** The rest of the fragment will never come; nothing of it is kept. */
+  fail(fragment: Fragment): void {
+    if (this.#index.get(fragment.number) === fragment) this.#drop(fragment);
+    this.changed.notify();
+  }
+
+  // ------------------------------------------------------------------------------------------------------- reading
+
+  /** The next fragment in order of number, open or complete; the oldest if `number` is undefined. */
+  after(number: string | undefined): Fragment | undefined {
+    this.#expire();
+    return this.#index.after(number);
+  }
+
+  /** The newest fragment that is still being received. */
+  inProgress(): Fragment | undefined {
+    let newest: Fragment | undefined;
+    for (const fragment of this.#open) {
+      if (newest === undefined || compareNumbers(fragment.number, newest.number) > 0) newest = fragment;
+    }
+    return newest;
+  }
+
+  /** The number last given, whatever became of its fragment. */
+  get newestNumber(): string | undefined {
+    return this.#newestNumber;
+  }
+
+  /** The fragment whose time is at `time`, or that was the current one then; undefined if there is none yet. */
+  covering(axis: TimeAxis, time: number): Fragment | undefined {
+    this.#expire();
+    const found = this.#index.atOrBefore(axis, time) ?? this.#index.behind(axis, time);
+    if (found === undefined || found.state === 'open' || time <= found[axis] + found.lengthMs) return found;
+    return this.#index.behind(axis, time) === undefined ? undefined : found;
+  }
+
+  /** Archived fragments with `start` <= time <= `end`, ascending by (time, number). */
+  *archived(
+    axis: TimeAxis,
+    start: number,
+    end: number,
+    behind?: { time: number; number: string },
+  ): Generator<Fragment> {
+    this.#expire();
+    for (const fragment of this.#index.range(axis, start, end, behind)) if (fragment.persisted) yield fragment;
+  }
+
+  /** The archived fragment of that number. */
+  archivedFragment(number: string): Fragment | undefined {
+    this.#expire();
+    const found = this.#index.get(number);
+    return found?.persisted ? found : undefined;
+  }
+
+  /** True if this stream once gave that number to a fragment, whatever became of it. */
+  gave(number: string): boolean {
+    const sequence = this.#numbers.sequenceOf(number);
+    return sequence !== undefined && sequence >= 1 && sequence <= this.#sequence;
+  }
+
+  // ----------------------------------------------------------------------------------------------------- retention
+
+  #nextSequence(session: unknown): number {
+    if (this.#session === session && this.#sequence > 0) this.#sequence += 1;
+    else this.#sequence = Math.ceil(this.#sequence / SEQUENCE_BLOCK) * SEQUENCE_BLOCK + 1;
+    this.#session = session;
+    return this.#sequence;
+  }
+
+  /** Takes room, giving up the hot buffer's oldest fragments for it: nobody was promised those. */
+  #reserve(bytes: number): boolean {
+    while (!this.#services.payloads.reserve(bytes)) {
+      if (this.#hot.length === 0) return false;
+      this.#dropOldestHot();
+    }
+    return true;
+  }
+
+  #keepHot(fragment: Fragment): void {
+    const until = this.#services.clock.now() + HOT_MS;
+    this.#hot.push({ fragment, until });
+    this.#hotBytes += fragment.size;
+    while (this.#hotBytes > HOT_BYTES && this.#hot.length > 1) this.#dropOldestHot();
+    this.#dueAt(until);
+  }
+
+  #dropOldestHot(): void {
+    const oldest = this.#hot.shift();
+    if (oldest === undefined) return;
+    this.#hotBytes -= oldest.fragment.size;
+    this.#drop(oldest.fragment);
+  }
+
+  /** Answers must be right to the millisecond, so readers look too and do not rely on the clock having called. */
+  #expire(): void {
+    if (this.#expiry !== undefined && this.#expiry.time <= this.#services.clock.now()) this.#dropExpired();
+  }
+
+  /** Asks the clock to be called at `time`, unless it will call earlier. */
+  #dueAt(time: number): void {
+    if (this.#expiry !== undefined && this.#expiry.time <= time) return;
+    this.#expiry?.cancel();
+    this.#expiry = { time, cancel: this.#services.clock.at(time, () => this.#dropExpired()) };
+  }
+
+  #dropExpired(): void {
+    this.#expiry?.cancel();
+    this.#expiry = undefined;
+    const now = this.#services.clock.now();
+    while (this.#hot[0] !== undefined && this.#hot[0].until <= now) this.#dropOldestHot();
+    const expired: Fragment[] = [];
+    for (const fragment of this.#index.range('serverTime', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)) {
+      if (!fragment.persisted) continue;
+      const until = fragment.serverTime + this.#retentionMs;
+      if (until > now) {
+        this.#dueAt(until);
+        break;
+      }
+      expired.push(fragment);
+    }
+    for (const fragment of expired) this.#drop(fragment);
+    if (this.#hot[0] !== undefined) this.#dueAt(this.#hot[0].until);
+  }
+
+  #drop(fragment: Fragment): void {
+    this.#index.remove(fragment);
+    this.#open.delete(fragment);
+    if (fragment.state === 'open') fragment.state = 'failed';
+    fragment.persisted = false;
+    if (fragment.payload !== undefined) fragment.payload.remove();
+    else if (!this.#keeping.has(fragment)) this.#services.payloads.release(fragment.size);
+    fragment.pieces = new Pieces();
+    const uses = (this.#headerUses.get(fragment.header) ?? 1) - 1;
+    if (uses > 0) this.#headerUses.set(fragment.header, uses);
+    else this.#headerUses.delete(fragment.header);
+    this.#services.payloads.release(fragment.leading.length + (uses > 0 ? 0 : headerSize(fragment.header)));
+  }
 }
+
+const headerSize = ({ bytes, bytesWithoutTags }: FragmentHeader): number =>
+  bytes.length + (bytesWithoutTags === bytes ? 0 : bytesWithoutTags.length);

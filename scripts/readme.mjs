@@ -1,0 +1,90 @@
+// Keeps the README's tables what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands, by name:
+//   operations   what the registry answers
+//   options      the command line's options, their variables and defaults
+// `node scripts/readme.mjs` rewrites them, `--check` fails if that would change anything, and `--commands` prints the
+// shell blocks that follow a line <!-- ci -->, for CI to run.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const file = join(root, 'README.md');
+const mode = process.argv[2];
+
+/** Loads a module of src/ as the build would make it. */
+async function load(path) {
+  const folder = mkdtempSync(join(tmpdir(), 'kvs-readme-'));
+  try {
+    const outfile = join(folder, 'module.mjs');
+    await build({ absWorkingDir: root, entryPoints: [path], outfile, bundle: true, format: 'esm', platform: 'node' });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const cell = (value) => String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
+const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+
+/** The formatter aligns tables, so what is compared and written is what it makes of them. */
+const formatted = (text) =>
+  execFileSync(process.execPath, [BIOME, 'format', '--stdin-file-path=README.md'], {
+    cwd: root,
+    input: text,
+  }).toString();
+const BIOME = join(root, 'node_modules/@biomejs/biome/bin/biome');
+
+const PLANES = { control: 'control', media: 'media', archived: 'archived media' };
+
+async function operations() {
+  const { registry } = await load('src/operations/registry.ts');
+  const order = Object.keys(PLANES);
+  const rows = [...registry]
+    .sort((a, b) => order.indexOf(a.plane) - order.indexOf(b.plane) || (a.name < b.name ? -1 : 1))
+    .map(({ name, plane, path, leavesOut }) => [
+      name,
+      PLANES[plane] ?? plane,
+      `\`POST ${path}\``,
+      leavesOut ? 'partial' : 'done',
+      leavesOut ?? '',
+    ]);
+  return table(['Operation', 'Plane', 'Wire', 'State', 'Left out'], rows);
+}
+
+async function options() {
+  const { optionList } = await load('src/runtime/options.ts');
+  const rows = optionList.map(({ flag, placeholder, variable, defaultText, description }) => [
+    `\`--${flag} ${placeholder}\``,
+    `\`${variable}\``,
+    defaultText,
+    description,
+  ]);
+  return table(['Option', 'Variable', 'Default', 'Meaning'], rows);
+}
+
+const before = readFileSync(file, 'utf8');
+
+if (mode === '--commands') {
+  const blocks = [...before.matchAll(/^<!-- ci -->\n+```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
+  if (blocks.length === 0) throw new Error('README.md has no shell block after a line <!-- ci -->');
+  process.stdout.write(blocks.join('\n'));
+} else {
+  let after = before;
+  for (const [name, make] of Object.entries({ operations, options })) {
+    const place = new RegExp(`(<!-- ${name}:begin -->)[\\s\\S]*?(<!-- ${name}:end -->)`);
+    if (!place.test(after)) throw new Error(`README.md has no <!-- ${name}:begin --> ... <!-- ${name}:end -->`);
+    const made = await make();
+    after = after.replace(place, (_, begin, end) => `${begin}\n\n${made}\n\n${end}`);
+  }
+  after = formatted(after);
+  if (mode === '--check') {
+    if (after !== before) {
+      process.stderr.write('README.md is out of date: run node scripts/readme.mjs\n');
+      process.exitCode = 1;
+    }
+  } else writeFileSync(file, after);
+}

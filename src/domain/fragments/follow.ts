@@ -1,0 +1,116 @@
+import { type Clock, watchIdle } from '../../runtime/clock.ts';
+import { type Fragment, fragmentPieces } from './fragment.ts';
+import type { TimeAxis } from './fragmentIndex.ts';
+import type { FragmentLog } from './fragmentLog.ts';
+import { PiecesReader } from './pieces.ts';
+
+/** Where a reader begins. */
+export type Start =
+  /** With the fragment in progress, or else the next to begin. */
+  | { readonly at: 'now' }
+  | { readonly at: 'earliest' }
+  /** With the first fragment whose number is greater. */
+  | { readonly at: 'after'; readonly number: string }
+  /** With the fragment that is or was current at that time, or else the first behind it. */
+  | { readonly at: 'time'; readonly axis: TimeAxis; readonly time: number };
+
+/** The service ends a reader that sees nothing new for so long, and any reader after so long. */
+export const FOLLOW_LIMITS = { idleMs: 30_000, sessionMs: 45 * 60_000 } as const;
+
+export type FollowEvent =
+  | { readonly event: 'begin' | 'end'; readonly fragment: Fragment }
+  | { readonly event: 'bytes'; readonly bytes: Uint8Array }
+  /** The fragment that has begun will not end; nothing follows. */
+  | { readonly event: 'broken'; readonly fragment: Fragment };
+
+/**
+ * A stream's fragments in the order of their numbers, first those that are there, then those that come, while they
+ * come. Ends when nothing has come for a while, when the session has lasted long enough, when the stream is deleted or
+ * when `signal` is aborted. Holds no more than one fragment, however slowly it is read.
+ */
+export async function* follow(
+  log: FragmentLog,
+  start: Start,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<FollowEvent, void, undefined> {
+  const over = new AbortController();
+  const stop = (): void => over.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  const cancelSession = clock.at(clock.now() + FOLLOW_LIMITS.sessionMs, stop);
+  const idle = watchIdle(clock, FOLLOW_LIMITS.idleMs, stop);
+  try {
+    const begin = startOf(log, start);
+    let after = begin.after;
+    while (!over.signal.aborted && !log.deleted) {
+      const fragment = log.after(after);
+      if (fragment === undefined) {
+        await log.changed.wait(over.signal);
+        continue;
+      }
+      after = fragment.number;
+      if (begin.axis !== undefined && fragment[begin.axis] < begin.time) continue;
+      begin.axis = undefined;
+      const broken = yield* followFragment(log, fragment, over.signal, idle.touch);
+      if (broken) return;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    cancelSession();
+    idle.stop();
+  }
+}
+
+interface Position {
+  after: string | undefined;
+  /** Fragments before `time` on this axis are passed over until the first that is not. */
+  axis: TimeAxis | undefined;
+  time: number;
+}
+
+function startOf(log: FragmentLog, start: Start): Position {
+  const position: Position = { after: undefined, axis: undefined, time: 0 };
+  const last = log.newestNumber;
+  if (start.at === 'after') position.after = start.number;
+  if (start.at === 'now') position.after = before(log.inProgress()) ?? last;
+  if (start.at === 'time') {
+    const covering = log.covering(start.axis, start.time);
+    if (covering !== undefined) position.after = before(covering);
+    else Object.assign(position, { after: last, axis: start.axis, time: start.time });
+  }
+  return position;
+}
+
+/** A number just below the fragment's. */
+const before = (fragment: Fragment | undefined): string | undefined =>
+  fragment && (BigInt(fragment.number) - 1n).toString();
+
+/** One fragment, as far as it has come and as it goes on coming. Returns true if it broke off. */
+async function* followFragment(
+  log: FragmentLog,
+  fragment: Fragment,
+  over: AbortSignal,
+  touch: () => void,
+): AsyncGenerator<FollowEvent, boolean, undefined> {
+  const pieces = new PiecesReader(await fragmentPieces(fragment));
+  let begun = false;
+  while (!over.aborted) {
+    const bytes = pieces.take();
+    if (bytes !== undefined) {
+      if (!begun) yield { event: 'begin', fragment };
+      begun = true;
+      yield { event: 'bytes', bytes };
+      touch();
+    } else if (fragment.state === 'open') await log.changed.wait(over);
+    else if (fragment.state === 'complete') {
+      yield { event: 'end', fragment };
+      touch();
+      return false;
+    } else {
+      if (begun && !log.deleted) yield { event: 'broken', fragment };
+      return begun;
+    }
+  }
+  return true;
+}

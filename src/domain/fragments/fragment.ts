@@ -1,0 +1,48 @@
+import type { Payload } from '../ports.ts';
+import type { Pieces } from './pieces.ts';
+
+/** What stands in front of a session's fragments, kept once for all of them. */
+export interface FragmentHeader {
+  /** For the document's first fragment: with the tags that stood there. */
+  readonly bytes: Uint8Array;
+  readonly bytesWithoutTags: Uint8Array;
+  readonly trackNumbers: readonly number[];
+  /** Nanoseconds per tick. */
+  readonly timestampScale: bigint;
+}
+
+/**
+ * `open` while its bytes come; `complete` when all have come; `failed` when they never will. A complete fragment that
+ * has been `persisted` is in the archive; one that has not is only in the hot buffer of a stream without retention.
+ */
+export type FragmentState = 'open' | 'complete' | 'failed';
+
+export interface Fragment {
+  /** 47 digits; ascending in the order in which fragments began. */
+  readonly number: string;
+  /** When its reception began, in ms since the epoch on the emulator's clock. */
+  readonly serverTime: number;
+  /** Its Cluster's timestamp as a time of day, in ms since the epoch. */
+  readonly producerTime: number;
+  /** The Cluster's timestamp as sent, in ticks. */
+  readonly timecode: bigint;
+  readonly header: FragmentHeader;
+  /** True for a document's first: tags in front of its Cluster are its own. */
+  readonly first: boolean;
+  /** Bytes that stood in front of its Cluster while no fragment was open: metadata sent after END_OF_FRAGMENT. */
+  readonly leading: Uint8Array;
+  state: FragmentState;
+  persisted: boolean;
+  /** The bytes so far while it is open or hot; empty once they are in the store. */
+  pieces: Pieces;
+  payload: Payload | undefined;
+  /** Bytes from the Cluster's id up to the next Cluster. */
+  size: number;
+  /** From its first frame to its last, in ms, without the duration of the last. */
+  lengthMs: number;
+}
+
+/** The fragment's bytes so far; while it is open the list grows, so read it with a PiecesReader. */
+export async function fragmentPieces(fragment: Fragment): Promise<readonly Uint8Array[]> {
+  return fragment.payload === undefined ? fragment.pieces.list : fragment.payload.read();
+}

@@ -1,0 +1,73 @@
+import BTreeModule from 'sorted-btree';
+import type { Fragment } from './fragment.ts';
+import { compareNumbers } from './fragmentNumbers.ts';
+
+// The package is CommonJS: its class is the `default` of what an ES module sees as the default import.
+const BTree = BTreeModule.default;
+
+export type TimeAxis = 'serverTime' | 'producerTime';
+
+/** A place on an axis: what a fragment is found by. */
+type Key = Pick<Fragment, 'number' | TimeAxis>;
+
+const BEFORE_ALL = '';
+const BEHIND_ALL = '9'.repeat(64);
+const probe = (time: number, number: string): Key => ({ number, serverTime: time, producerTime: time });
+const by = (axis: TimeAxis) => (a: Key, b: Key) => a[axis] - b[axis] || compareNumbers(a.number, b.number);
+
+/** A stream's fragments by number and by both times; each look-up and each step costs O(log n). */
+export class FragmentIndex {
+  readonly #byNumber = new BTree<string, Fragment>(undefined, compareNumbers);
+  readonly #byTime = {
+    serverTime: new BTree<Key, Fragment>(undefined, by('serverTime')),
+    producerTime: new BTree<Key, Fragment>(undefined, by('producerTime')),
+  };
+
+  add(fragment: Fragment): void {
+    this.#byNumber.set(fragment.number, fragment);
+    this.#byTime.serverTime.set(fragment, fragment);
+    this.#byTime.producerTime.set(fragment, fragment);
+  }
+
+  remove(fragment: Fragment): void {
+    this.#byNumber.delete(fragment.number);
+    this.#byTime.serverTime.delete(fragment);
+    this.#byTime.producerTime.delete(fragment);
+  }
+
+  get(number: string): Fragment | undefined {
+    return this.#byNumber.get(number);
+  }
+
+  /** The next fragment in order of number; the first of all if `number` is undefined. */
+  after(number: string | undefined): Fragment | undefined {
+    return this.#byNumber.nextHigherPair(number)?.[1];
+  }
+
+  /** The fragment with the greatest time not above `time`; of several the one with the smallest number. */
+  atOrBefore(axis: TimeAxis, time: number): Fragment | undefined {
+    const found = this.#byTime[axis].nextLowerPair(probe(time, BEHIND_ALL))?.[1];
+    return found && this.#byTime[axis].nextHigherPair(probe(found[axis], BEFORE_ALL))?.[1];
+  }
+
+  /** The first fragment whose time is greater than `time`. */
+  behind(axis: TimeAxis, time: number): Fragment | undefined {
+    return this.#byTime[axis].nextHigherPair(probe(time, BEHIND_ALL))?.[1];
+  }
+
+  /**
+   * Fragments with `start` <= time <= `end`, ascending by (time, number).
+   * @param behind leave out those up to and including this place
+   */
+  *range(axis: TimeAxis, start: number, end: number, behind?: { time: number; number: string }): Generator<Fragment> {
+    const from = behind === undefined ? probe(start, BEFORE_ALL) : probe(behind.time, behind.number);
+    for (const [key, fragment] of this.#byTime[axis].entries(from)) {
+      if (key[axis] > end) return;
+      if (behind === undefined || key[axis] !== behind.time || key.number !== behind.number) yield fragment;
+    }
+  }
+
+  all(): Iterable<Fragment> {
+    return this.#byNumber.values();
+  }
+}

@@ -1,0 +1,302 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Ack, AckError } from './acks.ts';
+import type { Fragment, FragmentHeader } from './fragment.ts';
+import type { FragmentLog } from './fragmentLog.ts';
+import { Pieces } from './pieces.ts';
+
+/** The service's limits on what a producer may send. */
+export const INGEST_LIMITS = {
+  fragmentBytes: 50_000_000,
+  fragmentMs: 20_000,
+  /** Bytes in front of a Cluster's timestamp, and metadata that waits for a Cluster. */
+  looseBytes: 1 << 20,
+  tracks: 3,
+  /** Metadata items a fragment, names of the service itself not counted. */
+  tags: 10,
+  tagNameBytes: 128,
+  tagValueBytes: 256,
+  /** A producer's clock may be ahead of the service's by so much. */
+  futureMs: 24 * 3_600_000,
+} as const;
+
+const SERVICE_TAG_PREFIX = 'AWS_KINESISVIDEO_';
+const END_OF_FRAGMENT = 'AWS_KINESISVIDEO_END_OF_FRAGMENT';
+/** The latest time a date can show. */
+const LATEST_MS = 8_640_000_000_000_000n;
+
+/** A metadata item between two Clusters. */
+export interface Tag {
+  readonly name: string;
+  readonly nameSize: number;
+  readonly valueSize: number;
+  /** True if it describes a track rather than the stream: such tags are no fragment metadata. */
+  readonly targeted: boolean;
+}
+
+/** A rule was broken: the session ends with this ERROR. */
+export class IngestError extends Error {
+  readonly ack: AckError;
+  constructor(ack: AckError, message: string) {
+    super(message);
+    this.name = 'IngestError';
+    this.ack = ack;
+  }
+}
+
+export interface IngestServices {
+  readonly fragments: FragmentLog;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly emit: (ack: Ack) => void;
+}
+
+/**
+ * The rules of one PutMedia session: cuts the stream into fragments, holds each against the service's limits, and says
+ * which acknowledgement is due. Is told what a Matroska reader finds; throws IngestError where a rule is broken.
+ */
+export class IngestSession {
+  readonly #services: IngestServices;
+  /** What RELATIVE timecodes count from, in ms; 0 for ABSOLUTE ones. */
+  readonly #startMs: bigint;
+  #header: FragmentHeader | undefined;
+  #firstOfDocument = false;
+  /** A Cluster has begun and its timestamp is still to come: its bytes so far. */
+  #pending: Pieces | undefined;
+  /** What stands outside any fragment since an END_OF_FRAGMENT: it goes in front of the next one. */
+  #leading = new Pieces();
+  #fragment: Fragment | undefined;
+  #previousTimecode: bigint | undefined;
+  /** Latest frame of each track, in ticks: of the previous fragments, and of the open one. */
+  #latestBefore = new Map<number, number>();
+  #latest = new Map<number, number>();
+  #earliestTick = 0;
+  #latestTick = 0;
+  #baseTick = 0;
+  #tagCount = 0;
+  #storing: Promise<void> = Promise.resolve();
+  #storingCount = 0;
+  #ended = false;
+
+  constructor(services: IngestServices, producerStart: number | undefined) {
+    this.#services = services;
+    this.#startMs = BigInt(producerStart ?? 0);
+  }
+
+  /** No acknowledgement will follow but PERSISTED of what was received. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Fragments on their way into the store. */
+  get backlog(): number {
+    return this.#storingCount;
+  }
+
+  /** Resolves when everything received so far has been stored. */
+  stored(): Promise<void> {
+    return this.#storing;
+  }
+
+  header(header: FragmentHeader & { readonly tags: readonly Tag[] }): void {
+    if (header.trackNumbers.length > INGEST_LIMITS.tracks) {
+      const count = `${header.trackNumbers.length} tracks, ${INGEST_LIMITS.tracks} are allowed`;
+      throw new IngestError('MORE_THAN_ALLOWED_TRACKS_FOUND', count);
+    }
+    const { bytes, bytesWithoutTags, trackNumbers, timestampScale } = header;
+    this.#header = { bytes, bytesWithoutTags, trackNumbers, timestampScale };
+    this.#firstOfDocument = true;
+    this.#tagCount = 0;
+    this.#countTags(header.tags);
+  }
+
+  /** Another document follows: its timecodes may begin anew. */
+  documentEnd(): void {
+    this.closeFragment();
+    this.#previousTimecode = undefined;
+    this.#latestBefore.clear();
+    // What stood between an END_OF_FRAGMENT and the end of its document belongs to nothing that follows.
+    this.#leading = new Pieces();
+  }
+
+  cluster(): void {
+    this.closeFragment();
+    this.#pending = new Pieces();
+    this.#tagCount = 0;
+  }
+
+  timestamp(timecode: bigint): void {
+    const header = this.#header as FragmentHeader;
+    const producerTime = this.#startMs + (timecode * header.timestampScale) / 1_000_000n;
+    const leading = concatenate(this.#leading.list);
+    const fragment = this.#services.fragments.open(this, {
+      producerTime: Number(producerTime > LATEST_MS ? LATEST_MS : producerTime),
+      timecode,
+      header,
+      first: this.#firstOfDocument,
+      leading,
+    });
+    if (fragment === undefined) throw storeFull();
+    this.#fragment = fragment;
+    this.#firstOfDocument = false;
+    this.#leading = new Pieces();
+    if (this.#previousTimecode !== undefined && timecode <= this.#previousTimecode) {
+      const text = `Cluster timecode ${timecode} does not come after ${this.#previousTimecode}`;
+      throw new IngestError('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS', text);
+    }
+    if (fragment.producerTime > this.#services.clock.now() + INGEST_LIMITS.futureMs) {
+      const text = `a producer timestamp of ${fragment.producerTime} ms, more than a day ahead of the emulator's clock`;
+      throw new IngestError('INVALID_PRODUCER_TIMESTAMP', text);
+    }
+    this.#previousTimecode = timecode;
+    // Exact up to 2^53 ticks; beyond (an epoch counted in 100 ns) two ticks more or less do not change an order in ms.
+    this.#baseTick = Number(timecode);
+    this.#latest = new Map();
+    this.#services.emit({ event: 'BUFFERING', fragment });
+    const pending = this.#pending?.list ?? [];
+    this.#pending = undefined;
+    for (const piece of pending) this.#append(fragment, piece);
+  }
+
+  block({ track, time, size }: { readonly track: number; readonly time: number; readonly size: number }): void {
+    const header = this.#header as FragmentHeader;
+    if (!header.trackNumbers.includes(track)) {
+      throw new IngestError('TRACK_NUMBER_MISMATCH', `a frame of track ${track}, which the header does not have`);
+    }
+    if (size > INGEST_LIMITS.fragmentBytes) throw tooLarge();
+    const tick = this.#baseTick + time;
+    const before = this.#latestBefore.get(track);
+    if (before !== undefined && tick <= before) {
+      const text = `a frame of track ${track} at ${tick}, not after ${before} of the previous fragment`;
+      throw new IngestError('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS', text);
+    }
+    if (this.#latest.size === 0) {
+      this.#earliestTick = tick;
+      this.#latestTick = tick;
+    } else {
+      if (tick < this.#earliestTick) this.#earliestTick = tick;
+      if (tick > this.#latestTick) this.#latestTick = tick;
+    }
+    const latest = this.#latest.get(track);
+    if (latest === undefined || tick > latest) this.#latest.set(track, tick);
+    if (this.#lengthMs(header) > INGEST_LIMITS.fragmentMs) {
+      const text = `a fragment longer than ${INGEST_LIMITS.fragmentMs} ms`;
+      throw new IngestError('MAX_FRAGMENT_DURATION_REACHED', text);
+    }
+  }
+
+  tags(tags: readonly Tag[]): void {
+    this.#countTags(tags);
+    if (tags.some((tag) => tag.name === END_OF_FRAGMENT)) this.closeFragment();
+  }
+
+  bytes(piece: Uint8Array): void {
+    if (this.#fragment !== undefined) this.#append(this.#fragment, piece);
+    else {
+      const loose = this.#pending ?? this.#leading;
+      loose.append(piece);
+      if (loose.size > INGEST_LIMITS.looseBytes) throw tooLarge();
+    }
+  }
+
+  /** The stream has come to its end: so has the open fragment. */
+  end(): void {
+    this.closeFragment();
+    this.#ended = true;
+  }
+
+  /** The open fragment will never be whole and nobody is there to be told. */
+  abandon(): void {
+    this.#ended = true;
+    if (this.#fragment !== undefined) this.#services.fragments.fail(this.#fragment);
+    this.#fragment = undefined;
+  }
+
+  /** Ends the session with an ERROR for the open fragment, of which nothing is kept. */
+  reject(error: AckError, why: string): void {
+    if (this.#ended) return;
+    const fragment = this.#fragment;
+    this.#services.log.warn(`PutMedia ends with ${error}: ${why}`, fragment ? { fragment: fragment.number } : {});
+    this.abandon();
+    // Producers stop listening at an ERROR, so whatever can still be PERSISTED is told first.
+    this.#storing = this.#storing.then(() => {
+      this.#services.emit({ event: 'ERROR', fragment, error });
+      // Seen of the service: a missing track is reported once for the fragment and once for the stream.
+      if (error === 'FRAMES_MISSING_FOR_TRACK') this.#services.emit({ event: 'ERROR', error: 'INVALID_MKV_DATA' });
+    });
+  }
+
+  /** The open fragment, if there is one, has come whole. */
+  closeFragment(): void {
+    if (this.#pending !== undefined) throw new IngestError('INVALID_MKV_DATA', 'a Cluster without a timestamp');
+    const fragment = this.#fragment;
+    if (fragment === undefined) return;
+    if (this.#latest.size === 0) throw new IngestError('INVALID_MKV_DATA', 'a Cluster without frames');
+    const missing = fragment.header.trackNumbers.filter((track) => !this.#latest.has(track));
+    if (missing.length > 0) {
+      throw new IngestError('FRAMES_MISSING_FOR_TRACK', `no frame of track ${missing.join(', ')} in the fragment`);
+    }
+    for (const [track, tick] of this.#latest) this.#latestBefore.set(track, tick);
+    this.#fragment = undefined;
+    this.#services.emit({ event: 'RECEIVED', fragment });
+    this.#store(fragment, Math.round(this.#lengthMs(fragment.header)));
+  }
+
+  #store(fragment: Fragment, lengthMs: number): void {
+    this.#storingCount += 1;
+    const stored = this.#services.fragments.complete(fragment, lengthMs);
+    const acknowledged = async (): Promise<void> => {
+      try {
+        if (await stored) this.#services.emit({ event: 'PERSISTED', fragment });
+      } catch (error) {
+        this.#services.log.error('a fragment could not be stored', { fragment: fragment.number, error });
+        if (!this.#ended) this.#services.emit({ event: 'ERROR', fragment, error: 'ARCHIVAL_ERROR' });
+        this.abandon();
+      }
+      this.#storingCount -= 1;
+    };
+    // PERSISTED comes in the order of the fragments, however long the store takes for each.
+    this.#storing = Promise.all([this.#storing, stored.catch(() => undefined)]).then(acknowledged);
+  }
+
+  #append(fragment: Fragment, piece: Uint8Array): void {
+    if (fragment.size + piece.length > INGEST_LIMITS.fragmentBytes) throw tooLarge();
+    if (!this.#services.fragments.append(fragment, piece)) throw storeFull();
+  }
+
+  #countTags(tags: readonly Tag[]): void {
+    for (const tag of tags) {
+      if (tag.targeted || tag.name.startsWith(SERVICE_TAG_PREFIX)) continue;
+      this.#tagCount += 1;
+      if (tag.nameSize > INGEST_LIMITS.tagNameBytes || tag.valueSize > INGEST_LIMITS.tagValueBytes) {
+        const limit = `${INGEST_LIMITS.tagNameBytes} and ${INGEST_LIMITS.tagValueBytes} bytes are allowed`;
+        const text = `metadata '${tag.name}' of ${tag.nameSize} and ${tag.valueSize} bytes; ${limit}`;
+        throw new IngestError('FRAGMENT_METADATA_LIMIT_REACHED', text);
+      }
+    }
+    if (this.#tagCount > INGEST_LIMITS.tags) {
+      const text = `more than ${INGEST_LIMITS.tags} metadata items for one fragment`;
+      throw new IngestError('FRAGMENT_METADATA_LIMIT_REACHED', text);
+    }
+  }
+
+  #lengthMs(header: FragmentHeader): number {
+    return ((this.#latestTick - this.#earliestTick) * Number(header.timestampScale)) / 1e6;
+  }
+}
+
+const tooLarge = (): IngestError =>
+  new IngestError('MAX_FRAGMENT_SIZE_REACHED', `a fragment larger than ${INGEST_LIMITS.fragmentBytes} bytes`);
+
+const storeFull = (): IngestError =>
+  new IngestError('ARCHIVAL_ERROR', 'the store is full; give the emulator more with --max-memory, or reset it');
+
+function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
+}

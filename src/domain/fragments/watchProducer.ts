@@ -1,0 +1,41 @@
+import type { Clock } from '../../runtime/clock.ts';
+
+/** How long the service has patience with one PutMedia session. */
+export const PRODUCER_LIMITS = { idleAckMs: 5_000, silenceMs: 30_000, sessionMs: 45 * 60_000 } as const;
+
+interface Events {
+  /** Nothing has come for a while; told again each time that while has passed. */
+  onIdle(): void;
+  /** Nothing has come for so long that the session is over. */
+  onSilence(): void | Promise<void>;
+  onTooLong(): void | Promise<void>;
+}
+
+/** Watches one producer on the emulator's clock. A touch costs no more than reading that clock. */
+export function watchProducer(clock: Clock, events: Events): { touch(): void; stop(): void } {
+  const { idleAckMs, silenceMs, sessionMs } = PRODUCER_LIMITS;
+  let last = clock.now();
+  let told = last;
+  let cancel = clock.at(last + idleAckMs, check);
+  const cancelSession = clock.at(last + sessionMs, () => events.onTooLong());
+
+  function check(): void | Promise<void> {
+    const now = clock.now();
+    if (now - last >= silenceMs) return events.onSilence();
+    told = Math.max(told, last);
+    if (now - told >= idleAckMs) {
+      told = now;
+      events.onIdle();
+    }
+    cancel = clock.at(told + idleAckMs, check);
+  }
+  return {
+    touch() {
+      last = clock.now();
+    },
+    stop() {
+      cancel();
+      cancelSession();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import BTreeModule from 'sorted-btree';
+import { type Scope, scopeKey } from './scope.ts';
+
+// The package is CommonJS: node and esbuild give its exports object as the default import, vitest the class inside it.
+const BTree = BTreeModule.default ?? (BTreeModule as unknown as typeof BTreeModule.default);
+
+interface Named {
+  readonly record: { readonly name: string; readonly createdAt: number };
+}
+
+export interface PageRequest {
+  /** Only names that begin so. */
+  readonly prefix?: string | undefined;
+  /** Only names after this one. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+class Area<T extends Named> {
+  readonly scope: Scope;
+  readonly byName = new BTree<string, T>();
+  /** Creation times that a name has had and may not have again, as long as the clock could show them again. */
+  readonly spent = new Map<string, { first: number; last: number }>();
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+  }
+}
+
+/** The resources of one kind, by account and region, in order of their names. */
+export class NamedResources<T extends Named> {
+  #areas = new Map<string, Area<T>>();
+
+  get(scope: Scope, name: string): T | undefined {
+    return this.#areas.get(scopeKey(scope))?.byName.get(name);
+  }
+
+  count(scope: Scope): number {
+    return this.#areas.get(scopeKey(scope))?.byName.size ?? 0;
+  }
+
+  /** When a resource made now was made: now, or later by what it takes to have an ARN that its name has not had. */
+  creationTime(scope: Scope, name: string, now: number): number {
+    const spent = this.#areas.get(scopeKey(scope))?.spent.get(name);
+    return spent !== undefined && now >= spent.first && now <= spent.last ? spent.last + 1 : now;
+  }
+
+  add(scope: Scope, resource: T): void {
+    const key = scopeKey(scope);
+    let area = this.#areas.get(key);
+    if (area === undefined) {
+      area = new Area(scope);
+      this.#areas.set(key, area);
+    }
+    area.byName.set(resource.record.name, resource);
+  }
+
+  remove(scope: Scope, { record: { name, createdAt } }: T, now: number): void {
+    const area = this.#areas.get(scopeKey(scope));
+    if (!area?.byName.delete(name)) return;
+    const { spent } = area;
+    const before = spent.get(name);
+    if (before !== undefined && createdAt === before.last + 1) before.last = createdAt;
+    else spent.set(name, { first: createdAt, last: createdAt });
+    if (spent.size >= FORGET_AT) forget(spent, now);
+  }
+
+  /** The next resources in order of names, and whether there are more. */
+  page(scope: Scope, { prefix = '', after, limit }: PageRequest): { items: T[]; more: boolean } {
+    const items: T[] = [];
+    const byName = this.#areas.get(scopeKey(scope))?.byName;
+    if (byName === undefined) return { items, more: false };
+    const from = after !== undefined && after > prefix ? after : prefix;
+    for (const [name, resource] of byName.entries(from)) {
+      if (name === after) continue;
+      if (!name.startsWith(prefix)) break;
+      if (items.length === limit) return { items, more: true };
+      items.push(resource);
+    }
+    return { items, more: false };
+  }
+
+  /** Everything there is, or what there is of an account, of a region, or of an account in a region. */
+  *all(which?: Partial<Scope>): Generator<T> {
+    for (const [, area] of this.#matching(which)) yield* area.byName.values();
+  }
+
+  clear(which?: Partial<Scope>): void {
+    for (const [key] of this.#matching(which)) this.#areas.delete(key);
+  }
+
+  #matching({ account, region }: Partial<Scope> = {}): [string, Area<T>][] {
+    return [...this.#areas].filter(
+      ([, { scope }]) => (account ?? scope.account) === scope.account && (region ?? scope.region) === scope.region,
+    );
+  }
+}
+
+const FORGET_AT = 1000;
+
+function forget(spent: Map<string, { last: number }>, now: number): void {
+  for (const [name, { last }] of spent) {
+    if (last < now) spent.delete(name);
+  }
+}

@@ -1,0 +1,25 @@
+/** State is apart per account and region. */
+export interface Scope {
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+export const scopeKey = ({ account, region }: Scope): string => `${account}/${region}`;
+
+export type ResourceKind = 'stream' | 'channel';
+
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+/** The creation time is part of a resource's identity: the same name made anew is another resource. */
+export const makeArn = ({ account, region }: Scope, kind: ResourceKind, name: string, createdAt: number): string =>
+  `arn:${partitionOf(region)}:kinesisvideo:${region}:${account}:${kind}/${name}/${createdAt}`;
+
+/** The last part of an ARN: `stream/camera/1705489836421`. Undefined if it is no ARN of this service. */
+export function parseArn(arn: string): { kind: string; name: string } | undefined {
+  const [, kind, name] = /^arn:[^:]+:kinesisvideo:[^:]*:[^:]*:([^/]+)\/([^/]+)\/\d+$/.exec(arn) ?? [];
+  return kind === undefined || name === undefined ? undefined : { kind, name };
+}

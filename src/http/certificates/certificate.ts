@@ -1,0 +1,84 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { pki } from 'node-forge';
+import { wallDate } from '../../runtime/wall.ts';
+import type { KeyPair } from '../tlsAcceptor.ts';
+
+const DAY_MS = 86_400_000;
+const AUTHORITY_DAYS = 3650;
+/** Apple's systems and others trust no server for longer than 398 days. */
+const SERVER_DAYS = 396;
+
+/** Only whoever serves TLS pays for the library. */
+const load = async () => (await import('node-forge')).default;
+
+interface Wanted {
+  readonly commonName: string;
+  /** Positive, and never the same twice: browsers refuse two certificates of one issuer with the same number. */
+  readonly serialNumber: string;
+}
+
+/** A certificate that signs others and itself. */
+export async function authorityCertificate(wanted: Wanted): Promise<KeyPair> {
+  const forge = await load();
+  const keys = makeKeys(forge.pki);
+  const certificate = blank(forge.pki, keys.publicKey, wanted, AUTHORITY_DAYS);
+  certificate.setIssuer(certificate.subject.attributes);
+  certificate.setExtensions([
+    { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
+    { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
+    { name: 'subjectKeyIdentifier' },
+  ]);
+  certificate.sign(keys.privateKey, forge.md.sha256.create());
+  return { cert: forge.pki.certificateToPem(certificate), key: keys.pem };
+}
+
+/** A server's certificate for host names and addresses, signed by the authority. */
+export async function serverCertificate(
+  authority: KeyPair,
+  names: readonly string[],
+  serialNumber: string,
+): Promise<KeyPair> {
+  const forge = await load();
+  const issuer = forge.pki.certificateFromPem(authority.cert);
+  const keys = makeKeys(forge.pki);
+  const certificate = blank(forge.pki, keys.publicKey, { commonName: 'kvs-emulator', serialNumber }, SERVER_DAYS);
+  certificate.setIssuer(issuer.subject.attributes);
+  certificate.setExtensions([
+    { name: 'basicConstraints', critical: true, cA: false },
+    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+    { name: 'extKeyUsage', serverAuth: true },
+    {
+      name: 'subjectAltName',
+      altNames: names.map((name) => (isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name })),
+    },
+    { name: 'subjectKeyIdentifier' },
+    { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
+  ]);
+  certificate.sign(forge.pki.privateKeyFromPem(authority.key), forge.md.sha256.create());
+  return { cert: forge.pki.certificateToPem(certificate), key: keys.pem };
+}
+
+/** Made by node, which takes a fraction of the time that a key takes in JavaScript. */
+function makeKeys(of: typeof pki): { publicKey: pki.rsa.PublicKey; privateKey: pki.rsa.PrivateKey; pem: string } {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return { publicKey: of.publicKeyFromPem(publicKey), privateKey: of.privateKeyFromPem(privateKey), pem: privateKey };
+}
+
+function blank(of: typeof pki, publicKey: pki.PublicKey, wanted: Wanted, days: number): pki.Certificate {
+  const certificate = of.createCertificate();
+  certificate.publicKey = publicKey;
+  certificate.serialNumber = wanted.serialNumber;
+  // A client's clock may be behind.
+  certificate.validity.notBefore = wallDate(-DAY_MS);
+  certificate.validity.notAfter = wallDate(days * DAY_MS);
+  certificate.setSubject([
+    { name: 'organizationName', value: 'kvs-emulator' },
+    { name: 'commonName', value: wanted.commonName },
+  ]);
+  return certificate;
+}

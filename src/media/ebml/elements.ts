@@ -1,0 +1,42 @@
+import { readId, readSize, vintLength } from './vint.ts';
+
+/** An element inside bytes that are all there. */
+export interface Element {
+  readonly id: number;
+  /** Where its id begins. */
+  readonly start: number;
+  /** Where its size field begins. */
+  readonly sizeAt: number;
+  /** Where its content begins. */
+  readonly contentAt: number;
+  /** Size of its content: UNKNOWN_SIZE, or bytes; may pass the end of the bytes at hand. */
+  readonly size: number;
+}
+
+/** The element that begins at `at`, or undefined if what is there is no whole element header. */
+export function readElement(bytes: Uint8Array, at: number, end: number): Element | undefined {
+  if (at >= end) return undefined;
+  const idLength = vintLength(bytes[at] as number);
+  const sizeAt = at + idLength;
+  if (idLength > 4 || sizeAt >= end) return undefined;
+  const sizeLength = vintLength(bytes[sizeAt] as number);
+  const contentAt = sizeAt + sizeLength;
+  if (sizeLength > 8 || contentAt > end) return undefined;
+  const id = readId(bytes, at, idLength);
+  return id === 0 ? undefined : { id, start: at, sizeAt, contentAt, size: readSize(bytes, sizeAt, sizeLength) };
+}
+
+/** The children that fill `bytes` from `at` to `end` exactly; undefined if they do not or one has no known size. */
+export function children(bytes: Uint8Array, at = 0, end = bytes.length): Element[] | undefined {
+  const found: Element[] = [];
+  for (let next = at; next < end; ) {
+    const element = readElement(bytes, next, end);
+    if (element === undefined || element.size < 0 || element.contentAt + element.size > end) return undefined;
+    found.push(element);
+    next = element.contentAt + element.size;
+  }
+  return found;
+}
+
+export const contentOf = (bytes: Uint8Array, element: Element): Uint8Array =>
+  bytes.subarray(element.contentAt, element.contentAt + element.size);

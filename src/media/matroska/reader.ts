@@ -1,0 +1,382 @@
+import { GrowingBuffer } from '../bytes/growingBuffer.ts';
+import { readId, readSize, readUnsigned, readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
+import { MatroskaError } from './error.ts';
+import { declaresMatroska, type MatroskaHeader, parseHeader } from './header.ts';
+import { CLUSTER_LEVEL, ID, TOP_LEVEL } from './ids.ts';
+import { lacedFrameSizes, longestLaceHead } from './lacing.ts';
+import { parseTags, type SimpleTag } from './tags.ts';
+
+/** One SimpleBlock or Block. */
+export interface Block {
+  readonly track: number;
+  /** Ticks from the Cluster's timestamp, -32768 to 32767; of the first frame if several share the Block. */
+  readonly time: number;
+  /** Content size in bytes. */
+  readonly size: number;
+}
+
+/** Told what stands in the stream, in the order in which it stands there. May throw to stop the reading. */
+export interface MatroskaHandler {
+  /** A document's first Cluster is about to begin. */
+  header(header: MatroskaHeader): void;
+  /** A Cluster begins: bytes from here on are its own, or stand between it and the next. */
+  cluster(): void;
+  /** The open Cluster's timestamp, in ticks; its bytes have been reported. */
+  timestamp(ticks: bigint): void;
+  block(block: Block): void;
+  /** A Tags element behind a Cluster; its bytes have been reported. */
+  tags(tags: readonly SimpleTag[]): void;
+  /** The document is over: another EBML header begins. */
+  documentEnd(): void;
+  /** Bytes from the first Cluster's id on, each once, in order; a part of what was pushed, not a copy. */
+  bytes(piece: Uint8Array): void;
+}
+
+/** What may come next. */
+type Place = 'start' | 'segment' | 'header' | 'between' | 'cluster' | 'group';
+
+/** The beginning of an element: what its id and size fields say. */
+interface Opening {
+  id: number;
+  size: number;
+  position: number;
+  contentAt: number;
+}
+
+/** Content that is collected while it is passed over, as far as it is wanted. */
+interface Wanted {
+  id: number;
+  size: number;
+  most: number;
+  /** Of a Block: where its flags end, and how it is laced. */
+  lace: { at: number; lacing: number } | undefined;
+  bytes: GrowingBuffer;
+}
+
+const MAX_HEADER = 4 << 20;
+const MAX_EBML_HEADER = 4096;
+const MAX_TAGS = 1 << 20;
+/** The longest that must be seen at once: id, size, and the track, time and flags of a block. */
+const LONGEST_OPENING = 4 + 8 + 8 + 3;
+
+/**
+ * Push parser of a Matroska byte stream of any length, cut anywhere: several documents, Segments and Clusters of known
+ * or unknown size. It looks only as deep as fragments need and copies nothing but headers and tags.
+ */
+export class MatroskaReader {
+  readonly #handler: MatroskaHandler;
+  #place: Place = 'start';
+  /** Offset in the stream of the chunk's first byte. */
+  #offset = 0;
+  #chunk: Uint8Array = new Uint8Array();
+  /** Up to here the chunk's bytes have been reported. */
+  #reported = 0;
+  /** Offset in the stream of the first byte that has not been reported, and where the last whole element ended. */
+  #delivered = 0;
+  #wholeEnd = 0;
+  /** The beginning of an element whose opening is not complete yet. */
+  readonly #held = new Uint8Array(2 * LONGEST_OPENING);
+  #heldLength = 0;
+  /** Content bytes still to come of the element being passed over. */
+  #skip = 0;
+  /** Set if that content is wanted. */
+  #wanted: Wanted | undefined;
+  /** Where the open Cluster and BlockGroup end; Infinity if their size is unknown. */
+  #clusterEnd = 0;
+  #groupEnd = 0;
+  #timestampSeen = false;
+  #headerStart = 0;
+  readonly #header = new GrowingBuffer();
+
+  constructor(handler: MatroskaHandler) {
+    this.#handler = handler;
+  }
+
+  /** @throws MatroskaError, or whatever the handler throws; the reader is of no use afterwards */
+  push(chunk: Uint8Array): void {
+    this.#chunk = chunk;
+    this.#reported = 0;
+    try {
+      this.#read(chunk);
+    } catch (error) {
+      // A Cluster that came whole in front of the fault is good: its bytes must have been told.
+      if (error instanceof MatroskaError && this.clusterComplete) this.#report(this.#wholeEnd - this.#offset);
+      throw error;
+    }
+    this.#offset += chunk.length;
+  }
+
+  #read(chunk: Uint8Array): void {
+    let at = this.#heldLength > 0 ? this.#finishHeld() : 0;
+    while (at < chunk.length) {
+      if (this.#skip > 0) at = this.#pass(at);
+      else {
+        const opened = this.#open(chunk, at, chunk.length, this.#offset + at);
+        if (opened === 0) {
+          this.#report(at);
+          this.#held.set(chunk.subarray(at));
+          this.#heldLength = chunk.length - at;
+          this.#reported = chunk.length;
+          break;
+        }
+        at += opened;
+        if (this.#skip === 0) this.#contentEnd(at);
+      }
+    }
+    this.#report(chunk.length);
+  }
+
+  /**
+   * The stream is over.
+   * @throws MatroskaError if it broke off inside an element or before any Cluster
+   */
+  end(): void {
+    if (this.#place === 'start' || this.#place === 'segment' || this.#place === 'header') {
+      throw new MatroskaError('the stream ends before any Cluster', this.#offset);
+    }
+    const insideCluster = this.#place !== 'between' && Number.isFinite(this.#clusterEnd);
+    if (this.#heldLength > 0 || this.#skip > 0 || this.#place === 'group' || insideCluster) {
+      throw new MatroskaError('the stream breaks off inside an element', this.#offset);
+    }
+  }
+
+  /** True if an end here would not cut an element. */
+  get atElementBoundary(): boolean {
+    const place = this.#place === 'between' || (this.#place === 'cluster' && !Number.isFinite(this.#clusterEnd));
+    return place && this.#heldLength === 0 && this.#skip === 0;
+  }
+
+  /** True if the last Cluster said how long it is, and that much has come. */
+  get clusterComplete(): boolean {
+    return this.#place === 'between' && Number.isFinite(this.#clusterEnd);
+  }
+
+  /**
+   * With `clusterComplete`: how many of the bytes last reported belong to an element behind the Cluster that is not whole.
+   * If nothing more will come, what was reported is a document without them only.
+   */
+  get tornBytes(): number {
+    return this.#delivered - this.#wholeEnd;
+  }
+
+  /** Completes a held opening with bytes of the chunk; returns how many of those it took. */
+  #finishHeld(): number {
+    const before = this.#heldLength;
+    const added = Math.min(this.#chunk.length, this.#held.length - before);
+    this.#held.set(this.#chunk.subarray(0, added), before);
+    const opened = this.#open(this.#held, 0, before + added, this.#offset - before);
+    if (opened === 0) {
+      // Whatever is still not enough is shorter than the buffer, so all of the chunk was added.
+      this.#heldLength = before + added;
+      this.#reported = added;
+      return added;
+    }
+    this.#heldLength = 0;
+    this.#deliver(this.#held.slice(0, before));
+    const at = opened - before;
+    // A Block is opened only when the first bytes of its content are there too; some of those may have been held.
+    if (at < 0) {
+      this.#collect(this.#held.subarray(opened, before));
+      this.#skip += at;
+      return 0;
+    }
+    if (this.#skip === 0) this.#contentEnd(at);
+    return at;
+  }
+
+  /** Passes over content, up to the end of the chunk at most; returns where it got to. */
+  #pass(at: number): number {
+    const end = Math.min(at + this.#skip, this.#chunk.length);
+    this.#collect(this.#chunk.subarray(at, end));
+    this.#skip -= end - at;
+    if (this.#skip === 0) this.#contentEnd(end);
+    return end;
+  }
+
+  #collect(piece: Uint8Array): void {
+    const wanted = this.#wanted;
+    if (wanted !== undefined) wanted.bytes.append(piece.subarray(0, wanted.most - wanted.bytes.length));
+  }
+
+  /** An element's content, or an empty element, has come to its end at `at` of the chunk. */
+  #contentEnd(at: number): void {
+    const wanted = this.#wanted;
+    if (wanted !== undefined) {
+      this.#wanted = undefined;
+      this.#use(wanted, wanted.bytes.take(), at);
+    }
+    const position = this.#offset + at;
+    if (this.#place === 'group' && position === this.#groupEnd) this.#place = 'cluster';
+    if (this.#place === 'cluster' && position === this.#clusterEnd) this.#place = 'between';
+    if (this.#place === 'between') this.#wholeEnd = position;
+  }
+
+  #use({ id, size, lace }: Wanted, content: Uint8Array, at: number): void {
+    const start = this.#offset + at - size;
+    if (id === ID.EBML) {
+      if (!declaresMatroska(content)) throw new MatroskaError('an EBML document that is not Matroska', start);
+    } else if (id === ID.Timestamp) {
+      this.#timestampSeen = true;
+      this.#report(at);
+      this.#handler.timestamp(readUnsigned(content));
+    } else if (id === ID.Tags) {
+      const tags = parseTags(content, start);
+      this.#report(at);
+      this.#handler.tags(tags);
+    } else if (lace !== undefined && !lacedFrameSizes(lace.lacing, content.subarray(lace.at), size - lace.at)) {
+      throw new MatroskaError('a Block whose lace does not fit it', start);
+    }
+  }
+
+  /** Hands on the chunk's bytes before `end`. */
+  #report(end: number): void {
+    if (end > this.#reported) this.#deliver(this.#chunk.subarray(this.#reported, end));
+    this.#reported = Math.max(end, this.#reported);
+  }
+
+  #deliver(piece: Uint8Array): void {
+    this.#delivered += piece.length;
+    if (this.#place === 'between' || this.#place === 'cluster' || this.#place === 'group') {
+      this.#handler.bytes(piece);
+      return;
+    }
+    if (this.#header.length + piece.length > MAX_HEADER) {
+      throw new MatroskaError(`more than ${MAX_HEADER} bytes before the first Cluster`, this.#offset);
+    }
+    this.#header.append(piece);
+  }
+
+  /**
+   * Opens the element at `at` of `bytes`, which is `position` in the stream. Returns the size of its id and size fields,
+   * or 0 if more bytes are needed. On return #skip is what must be passed over before the next element begins.
+   */
+  #open(bytes: Uint8Array, at: number, end: number, position: number): number {
+    const idLength = vintLength(bytes[at] as number);
+    if (idLength > 4) throw new MatroskaError('no element begins here', position);
+    if (at + idLength >= end) {
+      // What is no EBML header at all is refused by its first byte, not when enough of it has come.
+      if (this.#place === 'start' && bytes[at] !== ID.EBML >>> 24) throw new MatroskaError('no EBML header', position);
+      return 0;
+    }
+    const sizeLength = vintLength(bytes[at + idLength] as number);
+    if (sizeLength > 8) throw new MatroskaError('an element without a size', position);
+    const content = at + idLength + sizeLength;
+    if (content > end) return 0;
+    const element: Opening = {
+      id: readId(bytes, at, idLength),
+      size: readSize(bytes, at + idLength, sizeLength),
+      position,
+      contentAt: position + content - at,
+    };
+    if (element.id === 0) throw new MatroskaError('no element begins here', position);
+    if (this.#place === 'cluster' || this.#place === 'group') {
+      const ends = this.#place === 'cluster' && this.#clusterEnd === Number.POSITIVE_INFINITY;
+      if (!ends || !(TOP_LEVEL.has(element.id) || element.id === ID.EBML)) {
+        return this.#openInCluster(element, bytes, content, end) ? content - at : 0;
+      }
+      this.#place = 'between';
+    }
+    this.#openOutside(element);
+    return content - at;
+  }
+
+  #openOutside({ id, size, position, contentAt }: Opening): void {
+    if (id === ID.EBML && (this.#place === 'start' || this.#place === 'between')) {
+      if (this.#place === 'between') this.#endDocument(position);
+      this.#headerStart = position;
+      this.#place = 'segment';
+      if (size < 0 || size > MAX_EBML_HEADER) throw new MatroskaError('an EBML header of absurd size', position);
+      this.#want(id, size);
+      return;
+    }
+    if (id === ID.Segment && this.#place === 'segment') {
+      // Its size says nothing that its children do not say better: live muxers never come back to write it.
+      this.#place = 'header';
+      return;
+    }
+    if (id === ID.Cluster && (this.#place === 'header' || this.#place === 'between')) {
+      this.#beginCluster(size, position, contentAt);
+      return;
+    }
+    const padding = id === ID.Void || id === ID.CRC32;
+    if (this.#place === 'start') throw new MatroskaError('no EBML header', position);
+    if (this.#place === 'segment' && !padding) throw new MatroskaError('no Segment behind the EBML header', position);
+    if (id === ID.Segment || id === ID.EBML) throw new MatroskaError('a Segment inside a Segment', position);
+    if (this.#place === 'between' && (id === ID.Tracks || id === ID.Info)) {
+      throw new MatroskaError('Info or Tracks behind a Cluster; a new track needs a new EBML header', position);
+    }
+    if (CLUSTER_LEVEL.has(id)) throw new MatroskaError('a part of a Cluster outside any', position);
+    if (size === UNKNOWN_SIZE) throw new MatroskaError('an unknown size outside Segment and Cluster', position);
+    if (this.#place !== 'between' && size > MAX_HEADER) {
+      throw new MatroskaError(`an element of ${size} bytes before the first Cluster`, position);
+    }
+    if (id === ID.Tags && size > MAX_TAGS) throw new MatroskaError(`a Tags element of ${size} bytes`, position);
+    if (id === ID.Tags && this.#place === 'between') this.#want(id, size);
+    else this.#skip = size;
+  }
+
+  /** False if more bytes are needed. */
+  #openInCluster(element: Opening, bytes: Uint8Array, content: number, end: number): boolean {
+    const { id, size, position, contentAt } = element;
+    const outer = this.#place === 'group' ? this.#groupEnd : this.#clusterEnd;
+    if (size === UNKNOWN_SIZE) throw new MatroskaError('an unknown size inside a Cluster', position);
+    if (contentAt + size > outer) throw new MatroskaError('an element that ends behind its parent', position);
+    if (id === (this.#place === 'group' ? ID.Block : ID.SimpleBlock)) {
+      return this.#openBlock(element, bytes, content, end);
+    }
+    if (id === ID.Segment || TOP_LEVEL.has(id) || id === ID.EBML) {
+      throw new MatroskaError('a top-level element inside a Cluster', position);
+    }
+    if (id === ID.BlockGroup && this.#place === 'cluster') {
+      this.#groupEnd = contentAt + size;
+      if (size > 0) this.#place = 'group';
+    } else if (id === ID.Timestamp && this.#place === 'cluster') {
+      if (size > 8 || this.#timestampSeen)
+        throw new MatroskaError('a Cluster timestamp too many or too long', position);
+      this.#want(id, size);
+    } else this.#skip = size;
+    return true;
+  }
+
+  #openBlock({ id, size, position }: Opening, bytes: Uint8Array, content: number, end: number): boolean {
+    if (size === 0) throw new MatroskaError('an empty Block', position);
+    if (content >= end) return false;
+    const trackLength = vintLength(bytes[content] as number);
+    if (trackLength > 8 || size < trackLength + 3) throw new MatroskaError('a Block without track and time', position);
+    const timeAt = content + trackLength;
+    if (timeAt + 3 > end) return false;
+    if (!this.#timestampSeen) throw new MatroskaError('a Block in front of its Cluster timestamp', position);
+    const track = readVint(bytes, content, trackLength);
+    const time = (((bytes[timeAt] as number) << 24) | ((bytes[timeAt + 1] as number) << 16)) >> 16;
+    const lacing = ((bytes[timeAt + 2] as number) >> 1) & 3;
+    const laceAt = trackLength + 3;
+    if (lacing === 0) this.#skip = size;
+    else this.#want(id, size, laceAt + longestLaceHead(size - laceAt), { at: laceAt, lacing });
+    this.#handler.block({ track, time, size });
+    return true;
+  }
+
+  #beginCluster(size: number, position: number, contentAt: number): void {
+    if (size === Number.POSITIVE_INFINITY) throw new MatroskaError('a Cluster of absurd size', position);
+    this.#report(position - this.#offset);
+    if (this.#place === 'header') {
+      const header = parseHeader(this.#header.take(), this.#headerStart);
+      this.#place = 'cluster';
+      this.#handler.header(header);
+    }
+    this.#place = size === 0 ? 'between' : 'cluster';
+    this.#clusterEnd = size === UNKNOWN_SIZE ? Number.POSITIVE_INFINITY : contentAt + size;
+    this.#timestampSeen = false;
+    this.#handler.cluster();
+  }
+
+  #endDocument(position: number): void {
+    this.#report(position - this.#offset);
+    this.#handler.documentEnd();
+  }
+
+  #want(id: number, size: number, most = size, lace?: Wanted['lace']): void {
+    this.#skip = size;
+    this.#wanted = { id, size, most, lace, bytes: new GrowingBuffer() };
+  }
+}

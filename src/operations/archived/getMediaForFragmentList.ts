@@ -1,0 +1,40 @@
+import { fragmentPieces } from '../../domain/fragments/fragment.ts';
+import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
+import { documentHead, errorDocument } from '../../packaging/documents.ts';
+import { streamRef } from '../../protocol/commonShapes.ts';
+import { serviceError } from '../../protocol/errors.ts';
+import { list, required, string, structure } from '../../protocol/shapes.ts';
+import { bytesOperation } from '../operation.ts';
+
+/** As captured from the service; GetMedia's documentation has another id for the same thing. */
+const FRAGMENT_NOT_FOUND = { code: 'FRAGMENT_NOT_FOUND', id: 3000 };
+
+/** Archived fragments by their numbers, in the order of the list. */
+export const getMediaForFragmentList = bytesOperation({
+  name: 'GetMediaForFragmentList',
+  plane: 'archived',
+  path: '/getMediaForFragmentList',
+  kind: 'bytes',
+  contentType: 'video/webm',
+  input: structure({
+    ...streamRef,
+    Fragments: required(list(string({ min: 1, max: 128, pattern: '^[0-9]+$' }), { min: 1, max: 1000 })),
+  }),
+  async handle(context, { StreamName, StreamARN, Fragments: numbers }) {
+    const { fragments } = context.streams.resolveActive(context, { StreamName, StreamARN });
+    const foreign = numbers.filter((number) => !fragments.gave(number));
+    if (foreign.length > 0) throw serviceError('fragmentNumbersInvalid', foreign.join(', '));
+    return documents(fragments, numbers);
+  },
+});
+
+async function* documents(fragments: FragmentLog, numbers: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const number of numbers) {
+    const fragment = fragments.archivedFragment(number);
+    if (fragment === undefined) yield* errorDocument(FRAGMENT_NOT_FOUND, number);
+    else {
+      yield* documentHead(fragment);
+      yield* await fragmentPieces(fragment);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { resourceArn, version } from '../../protocol/commonShapes.ts';
+import { required, structure } from '../../protocol/shapes.ts';
+import { jsonOperation } from '../operation.ts';
+
+export const deleteStream = jsonOperation({
+  name: 'DeleteStream',
+  plane: 'control',
+  path: '/deleteStream',
+  kind: 'json',
+  input: structure({ StreamARN: required(resourceArn), CurrentVersion: version }),
+  handle(context, input) {
+    context.streams.delete(context.streams.resolve(context, { StreamARN: input.StreamARN }), input.CurrentVersion);
+  },
+});

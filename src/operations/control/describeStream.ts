@@ -1,0 +1,13 @@
+import { streamRef } from '../../protocol/commonShapes.ts';
+import { structure } from '../../protocol/shapes.ts';
+import { jsonOperation } from '../operation.ts';
+import { streamInfo } from './streamInfo.ts';
+
+export const describeStream = jsonOperation({
+  name: 'DescribeStream',
+  plane: 'control',
+  path: '/describeStream',
+  kind: 'json',
+  input: structure(streamRef),
+  handle: (context, input) => ({ StreamInfo: streamInfo(context.streams.resolve(context, input)) }),
+});

@@ -1,0 +1,104 @@
+import { type FollowEvent, follow, type Start } from '../../domain/fragments/follow.ts';
+import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
+import { compareNumbers } from '../../domain/fragments/fragmentNumbers.ts';
+import { documentHead, documentTail, errorDocument } from '../../packaging/documents.ts';
+import { streamRef } from '../../protocol/commonShapes.ts';
+import { serviceError } from '../../protocol/errors.ts';
+import { type Infer, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { bytesOperation } from '../operation.ts';
+
+/** Nobody has published the texts that belong to these ids. */
+const STREAM_WRITE_ERROR = { code: 'STREAM_WRITE_ERROR', id: 3002 };
+const FRAGMENT_NOT_FOUND = { code: 'FRAGMENT_NOT_FOUND', id: 4000 };
+
+const input = structure({
+  ...streamRef,
+  StartSelector: required(
+    object({
+      StartSelectorType: required(
+        oneOf('FRAGMENT_NUMBER', 'SERVER_TIMESTAMP', 'PRODUCER_TIMESTAMP', 'NOW', 'EARLIEST', 'CONTINUATION_TOKEN'),
+      ),
+      AfterFragmentNumber: string({ min: 1, max: 128, pattern: '^[0-9]+$' }),
+      StartTimestamp: timestamp(),
+      ContinuationToken: string({ min: 1, max: 128, pattern: '^[a-zA-Z0-9_\\.\\-]+$' }),
+    }),
+  ),
+});
+
+/** A stream's fragments from a chosen one on, then the live ones while they come. */
+export const getMedia = bytesOperation({
+  name: 'GetMedia',
+  plane: 'media',
+  path: '/getMedia',
+  kind: 'bytes',
+  contentType: 'video/webm',
+  input,
+  async handle(context, { StreamName, StreamARN, StartSelector }) {
+    const { fragments } = context.streams.resolveActive(context, { StreamName, StreamARN });
+    const start = startOf(StartSelector);
+    if (start.at === 'after' && isAheadOf(fragments, start.number)) return notFound(start.number);
+    return documents(follow(fragments, start, context.clock, context.signal), context.clock);
+  },
+});
+
+function startOf(selector: Infer<typeof input>['StartSelector']): Start {
+  const { StartSelectorType: type, StartTimestamp: time } = selector;
+  const missing = (member: string) => serviceError('invalidArgument', `StartSelectorType ${type} needs ${member}.`);
+  switch (type) {
+    case 'NOW':
+      return { at: 'now' };
+    case 'EARLIEST':
+      return { at: 'earliest' };
+    case 'FRAGMENT_NUMBER':
+      if (selector.AfterFragmentNumber === undefined) throw missing('AfterFragmentNumber');
+      return { at: 'after', number: canonical(selector.AfterFragmentNumber) };
+    case 'CONTINUATION_TOKEN': {
+      const token = selector.ContinuationToken;
+      if (token === undefined) throw missing('ContinuationToken');
+      if (!/^\d+$/.test(token)) {
+        throw serviceError('invalidArgument', `The ContinuationToken '${token}' is not one that GetMedia sent.`);
+      }
+      return { at: 'after', number: canonical(token) };
+    }
+    case 'SERVER_TIMESTAMP':
+    case 'PRODUCER_TIMESTAMP':
+      if (time === undefined) throw missing('StartTimestamp');
+      return { at: 'time', axis: type === 'SERVER_TIMESTAMP' ? 'serverTime' : 'producerTime', time };
+    default:
+      return type satisfies never;
+  }
+}
+
+const canonical = (number: string): string => number.replace(/^0+(?=.)/, '');
+
+/** True if the stream has not come as far as that number, so that it cannot be one of its own. */
+function isAheadOf(fragments: FragmentLog, number: string): boolean {
+  const newest = fragments.newestNumber;
+  return newest === undefined || compareNumbers(number, newest) > 0;
+}
+
+async function* notFound(number: string): AsyncGenerator<Uint8Array> {
+  yield* errorDocument(FRAGMENT_NOT_FOUND, number);
+}
+
+async function* documents(events: AsyncIterable<FollowEvent>, clock: Clock): AsyncGenerator<Uint8Array> {
+  for await (const event of events) {
+    switch (event.event) {
+      case 'begin':
+        yield* documentHead(event.fragment);
+        break;
+      case 'bytes':
+        yield event.bytes;
+        break;
+      case 'end':
+        yield documentTail(event.fragment.number, Math.max(0, clock.now() - event.fragment.serverTime));
+        break;
+      case 'broken':
+        yield* errorDocument(STREAM_WRITE_ERROR, event.fragment.number);
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { type Ack, ackLine } from '../../domain/fragments/acks.ts';
+import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
+import { IngestError, IngestSession } from '../../domain/fragments/ingest.ts';
+import { watchProducer } from '../../domain/fragments/watchProducer.ts';
+import { MatroskaError } from '../../media/matroska/error.ts';
+import { MatroskaReader } from '../../media/matroska/reader.ts';
+import { AsyncQueue } from '../../runtime/queue.ts';
+import { BodyReadError, type Context } from '../operation.ts';
+
+/** So many acknowledgements may wait for a producer that does not read them before no more of its body is read. */
+const MOST_WAITING_ACKS = 10_000;
+/** So many fragments may wait for the store. */
+const MOST_WAITING_FRAGMENTS = 4;
+
+interface Wishes {
+  readonly producerStart: number | undefined;
+  readonly acknowledge: boolean;
+}
+
+/** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
+export function ingest(
+  { clock, log }: Pick<Context, 'clock' | 'log'>,
+  fragments: FragmentLog,
+  { producerStart, acknowledge }: Wishes,
+  body: AsyncIterable<Uint8Array>,
+): AsyncIterable<string> {
+  const acks = new AsyncQueue<string>();
+  const emit = acknowledge ? (ack: Ack) => acks.push(ackLine(ack)) : () => undefined;
+  const session = new IngestSession({ fragments, clock, log, emit }, producerStart);
+  const reader = new MatroskaReader(session);
+
+  const watch = watchProducer(clock, {
+    onIdle: () => emit({ event: 'IDLE' }),
+    onSilence: () => {
+      log.warn('PutMedia ends: its producer has sent nothing for 30 s');
+      return end(() => (reader.atElementBoundary ? session.end() : session.abandon()));
+    },
+    onTooLong: () => end(() => session.reject('MAX_CONNECTION_DURATION_REACHED', 'it has lasted 45 minutes')),
+  });
+  const forget = fragments.onDelete(() => {
+    void end(() => session.reject('STREAM_NOT_ACTIVE', 'its stream has been deleted'));
+  });
+
+  function reject(error: unknown): void {
+    if (session.ended) return;
+    if (error instanceof IngestError) session.reject(error.ack, error.message);
+    else if (error instanceof MatroskaError) {
+      // A Cluster that has come whole is a good fragment, whatever comes behind it.
+      if (reader.clusterComplete) session.closeFragment();
+      session.reject('INVALID_MKV_DATA', error.message);
+    } else if (error instanceof BodyReadError) session.reject('STREAM_READ_ERROR', error.message);
+    else {
+      log.error('PutMedia failed', { error });
+      session.reject('INTERNAL_ERROR', 'an unexpected error, logged above');
+    }
+  }
+
+  /** Ends the session in the given way; the acknowledgements end once all that was received is stored. */
+  async function end(how: () => void): Promise<void> {
+    watch.stop();
+    forget();
+    try {
+      how();
+    } catch (error) {
+      reject(error);
+    }
+    await session.stored();
+    acks.end();
+  }
+
+  async function read(): Promise<void> {
+    for await (const chunk of body) {
+      if (session.ended) return;
+      watch.touch();
+      reader.push(chunk);
+      if (session.backlog > MOST_WAITING_FRAGMENTS) await session.stored();
+      if (acks.waiting >= MOST_WAITING_ACKS) await acks.room(MOST_WAITING_ACKS);
+    }
+    if (session.ended) return;
+    reader.end();
+    session.end();
+  }
+
+  void read().then(
+    () => end(() => undefined),
+    (error) => end(() => reject(error)),
+  );
+  return acks;
+}

@@ -1,0 +1,140 @@
+import { expect } from 'vitest';
+import { Channels } from '../../../src/domain/channels/channels.ts';
+import type { PayloadStore } from '../../../src/domain/ports.ts';
+import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
+import type { Context, JsonOperation } from '../../../src/operations/operation.ts';
+import { registry } from '../../../src/operations/registry.ts';
+import { ServiceError } from '../../../src/protocol/errors.ts';
+import { parseBody, renderOutput } from '../../../src/protocol/restJson.ts';
+import { decodeInput } from '../../../src/protocol/validate.ts';
+import { ControllableClock } from '../../../src/runtime/clock.ts';
+import { createIds } from '../../../src/runtime/ids.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
+import { createRandom } from '../../../src/runtime/random.ts';
+
+/** 2024-01-17T11:10:36.421Z */
+export const START = 1705489836421;
+export const ACCOUNT = '111122223333';
+export const REGION = 'us-east-1';
+
+const noPayloads: PayloadStore = {
+  reserve: () => false,
+  release: () => undefined,
+  keep: () => Promise.reject(new Error('no room')),
+  usage: () => ({ used: 0, capacity: 0 }),
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as a caller without types would.
+type Answer = any;
+
+/** The control plane without a socket: its own clock (standing still), streams and source of chance. */
+export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quota' | 'edgeAgent'> = {}) {
+  const clock = new ControllableClock({ startTime: START, frozen: true });
+  const ids = createIds(createRandom(7));
+  const streams = new Streams({ clock, ids, payloads: noPayloads, ...options });
+  const channels = new Channels({ clock, ids, ...options });
+  const context = (who: { account?: string; region?: string }): Context => ({
+    now: clock.now(),
+    requestId: ids.uuid(),
+    account: who.account ?? ACCOUNT,
+    region: who.region ?? REGION,
+    baseUrl: 'http://localhost:4580',
+    log: silentLog,
+    signal: new AbortController().signal,
+    clock,
+    ids,
+    streams,
+    channels,
+  });
+
+  /** Sends an object, or the text of a body, and gives back the text of the answer. */
+  async function send(name: string, body: unknown, who: { account?: string; region?: string } = {}): Promise<string> {
+    const operation = registry.find((one) => one.name === name) as JsonOperation | undefined;
+    if (operation === undefined) throw new Error(`No operation ${name}`);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const input = decodeInput(operation.input, parseBody(new TextEncoder().encode(text)));
+    return renderOutput(await operation.handle(context(who), input));
+  }
+
+  return {
+    clock,
+    streams,
+    channels,
+    send,
+    async call(name: string, body: unknown = {}, who: { account?: string; region?: string } = {}): Promise<Answer> {
+      return JSON.parse(await send(name, body, who));
+    },
+    /** Creates a stream and gives back what DescribeStream says of it. */
+    async stream(StreamName: string, fields: object = {}): Promise<Answer> {
+      await send('CreateStream', { StreamName, ...fields });
+      return JSON.parse(await send('DescribeStream', { StreamName })).StreamInfo;
+    },
+    /** Creates a channel and gives back what DescribeSignalingChannel says of it. */
+    async channel(ChannelName: string, fields: object = {}): Promise<Answer> {
+      await send('CreateSignalingChannel', { ChannelName, ...fields });
+      return JSON.parse(await send('DescribeSignalingChannel', { ChannelName })).ChannelInfo;
+    },
+  };
+}
+
+export type ControlPlane = ReturnType<typeof controlPlane>;
+
+/** The error's name and text, as a caller would see them. */
+export async function errorOf(answer: Promise<unknown>): Promise<string> {
+  const outcome = await answer.then(
+    (value) => new Error(`was answered: ${JSON.stringify(value)}`),
+    (error: unknown) => error,
+  );
+  if (!(outcome instanceof ServiceError)) throw outcome;
+  return `${outcome.status} ${outcome.code}: ${outcome.message}`;
+}
+
+/** Binds an operation's name, so that a bad request is one line of a test. */
+export const refusalsOf = (name: string) => ({
+  async mistyped(body: unknown, text: string): Promise<void> {
+    expect(await errorOf(controlPlane().call(name, body))).toBe(`400 SerializationException: ${text}`);
+  },
+  async invalid(body: unknown, ...violations: string[]): Promise<void> {
+    const count = `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected: `;
+    expect(await errorOf(controlPlane().call(name, body))).toBe(
+      `400 ValidationException: ${count}${violations.join('; ')}`,
+    );
+  },
+});
+
+export const NOT_FOUND = '404 ResourceNotFoundException: The requested stream is not found or not active.';
+export const NEITHER = '400 InvalidArgumentException: Either StreamName or StreamARN must be given.';
+
+const LONG_NAME = 'a'.repeat(257);
+const ARN_PATTERN = 'arn:[a-z\\d-]+:kinesisvideo:[a-z0-9-]+:[0-9]+:[a-z]+/[a-zA-Z0-9_.-]+/[0-9]+';
+
+/** What every operation that takes a StreamName refuses: [body, what is said about it]. */
+export const badStreamNames: [string, string, string[]][] = [
+  [
+    'an empty name',
+    '',
+    [
+      "Value '' at 'streamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+      "Value '' at 'streamName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ],
+  ],
+  [
+    'a name with a space',
+    'a b',
+    [
+      "Value 'a b' at 'streamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+    ],
+  ],
+  [
+    'a name of 257 characters',
+    LONG_NAME,
+    [
+      `Value '${LONG_NAME}' at 'streamName' failed to satisfy constraint: Member must have length less than or equal to 256`,
+    ],
+  ],
+];
+
+export const badArn: [string, string] = [
+  'arn:aws:s3:::bucket',
+  `Value 'arn:aws:s3:::bucket' at 'streamARN' failed to satisfy constraint: Member must satisfy regular expression pattern: ${ARN_PATTERN}`,
+];

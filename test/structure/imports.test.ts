@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { type Import, importsOf, read, resolved, sources, withoutComments } from './sources.ts';
+
+type Rule = (target: string, line: Import) => boolean;
+
+const inside =
+  (...prefixes: string[]): Rule =>
+  (target) =>
+    prefixes.some((prefix) => target === prefix || target.startsWith(`${prefix}/`));
+const typesOf =
+  (...prefixes: string[]): Rule =>
+  (target, line) =>
+    line.typeOnly && inside(...prefixes)(target, line);
+const named =
+  (...names: string[]): Rule =>
+  (target) =>
+    names.includes(target);
+const builtIn: Rule = (target) => target.startsWith('node:');
+const NETWORK = ['node:http', 'node:https', 'node:http2', 'node:net', 'node:tls', 'node:dgram'];
+const offline: Rule = (target) =>
+  builtIn(target, { from: '', specifier: target, typeOnly: false }) && !NETWORK.includes(target);
+
+/** Functions over a clock, and dates as text: no source of time or chance. */
+const pureRuntime = named(
+  'src/runtime/clock.ts',
+  'src/runtime/queue.ts',
+  'src/runtime/signal.ts',
+  'src/runtime/time.ts',
+);
+const runtimeUse: readonly Rule[] = [typesOf('src/runtime'), pureRuntime];
+
+/** What each folder may import, besides itself. A folder that is not here may not exist. */
+const MAY: Readonly<Record<string, readonly Rule[]>> = {
+  runtime: [offline, named('nanoid')],
+  media: [],
+  protocol: [inside('src/runtime'), named('node:crypto')],
+  domain: [...runtimeUse, inside('src/protocol/errors.ts'), named('sorted-btree', 'node:crypto')],
+  packaging: [inside('src/media'), typesOf('src/domain')],
+  store: [typesOf('src/domain'), inside('src/domain/ports.ts', 'src/runtime'), named('sorted-btree'), offline],
+  operations: [inside('src/domain', 'src/packaging', 'src/media', 'src/protocol'), ...runtimeUse],
+  http: [
+    inside(
+      'src/operations/registry.ts',
+      'src/operations/operation.ts',
+      'src/operations/admin',
+      'src/protocol',
+      'src/runtime',
+    ),
+    typesOf('src/operations'),
+  ],
+  client: [inside('src/protocol/sigv4', 'src/protocol/sigv4.ts'), builtIn],
+  commands: [inside('src/client', 'src/runtime'), builtIn],
+  kits: [inside('src/index.ts', 'src/client')],
+};
+const HTTP_PACKAGES: Rule = (target, line) => builtIn(target, line) || ['express', 'node-forge', 'ws'].includes(target);
+/** Only these may use what is theirs, whatever the table says of built-ins. */
+const ROOT_FILES = ['src/compose.ts', 'src/emulator.ts', 'src/index.ts', 'src/main.ts'];
+/** The one command that is not a client of a running emulator. */
+const starts = (line: Import): boolean => line.from === 'src/commands/start.ts' && resolved(line) === 'src/emulator.ts';
+
+const folderOf = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path)?.[1];
+
+function verdict(line: Import): string | undefined {
+  const target = resolved(line);
+  const folder = folderOf(line.from);
+  const shown = `${line.from} imports ${line.typeOnly ? 'types of ' : ''}${target}`;
+  if (folder === undefined) {
+    if (!ROOT_FILES.includes(line.from)) return `${line.from} stands in no folder`;
+    return target.startsWith('src/') || offline(target, line) ? undefined : shown;
+  }
+  const rules = MAY[folder];
+  if (rules === undefined) return `src/${folder} is not in the table of folders`;
+  if (folder === 'http' && HTTP_PACKAGES(target, line)) return undefined;
+  if (starts(line)) return undefined;
+  return folderOf(target) === folder || rules.some((rule) => rule(target, line)) ? undefined : shown;
+}
+
+const all = sources().flatMap(importsOf);
+
+describe('imports', () => {
+  it('are found at all', () => {
+    expect(all.length).toBeGreaterThan(10);
+    expect(all).toContainEqual({ from: 'src/runtime/ids.ts', specifier: 'nanoid', typeOnly: false });
+    expect(all).toContainEqual({ from: 'src/runtime/ids.ts', specifier: './random.ts', typeOnly: true });
+  });
+
+  it('go only where the table lets them', () => {
+    expect(all.map(verdict).filter((found) => found !== undefined)).toEqual([]);
+  });
+
+  it.each([
+    ['src/media/ebml/reader.ts', '../../runtime/clock.ts', false],
+    ['src/media/ebml/reader.ts', 'node:buffer', true],
+    ['src/domain/streams/streams.ts', '../../store/memory/memoryPayloads.ts', false],
+    ['src/domain/streams/streams.ts', '../../runtime/wall.ts', false],
+    ['src/domain/streams/streams.ts', '../../media/matroska/reader.ts', false],
+    ['src/operations/media/putMedia.ts', 'express', false],
+    ['src/operations/media/putMedia.ts', '../../http/server.ts', true],
+    ['src/operations/media/putMedia.ts', '../../runtime/random.ts', false],
+    ['src/http/server.ts', '../domain/streams/streams.ts', false],
+    ['src/http/server.ts', 'sorted-btree', false],
+    ['src/commands/start.ts', '../domain/ports.ts', true],
+    ['src/client/putMedia.ts', '../protocol/errors.ts', false],
+    ['src/compose.ts', 'express', false],
+    ['src/helpers/strings.ts', '../runtime/time.ts', false],
+    ['src/helpers.ts', './runtime/time.ts', false],
+  ])('would be refused: %s imports %s', (from, specifier, typeOnly) => {
+    expect(verdict({ from, specifier, typeOnly })).toBeTypeOf('string');
+  });
+
+  it('name the file with its ending when they are relative', () => {
+    const odd = all.filter(({ specifier }) => specifier.startsWith('.') && !specifier.endsWith('.ts'));
+    expect(odd).toEqual([]);
+  });
+
+  it('of an operation stand in the registry alone', () => {
+    const operations = sources().filter((path) => /\b(json|bytes|duplex)Operation\(/.test(withoutComments(read(path))));
+    const offenders = all.filter(
+      (line) => operations.includes(resolved(line)) && line.from !== 'src/operations/registry.ts',
+    );
+    expect(offenders).toEqual([]);
+  });
+});
+
+describe('media code', () => {
+  const files = sources().filter((path) => path.startsWith('src/media/'));
+  const forbidden =
+    /\b(AWS|amazon\w*|kinesis\w*|kvs|Buffer|Date|performance|process|setTimeout|setInterval|setImmediate)\b|AWS_/i;
+
+  it('knows nothing of AWS, Node or time', () => {
+    expect(files.filter((path) => forbidden.test(withoutComments(read(path))))).toEqual([]);
+  });
+
+  it('does nothing asynchronous, but for decoders of images', () => {
+    const others = files.filter((path) => !path.startsWith('src/media/image/'));
+    expect(others.filter((path) => /\b(async|await|Promise)\b/.test(withoutComments(read(path))))).toEqual([]);
+  });
+});

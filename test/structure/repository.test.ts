@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { filesUnder, ROOT, read, sources, withoutComments } from './sources.ts';
+
+const isText = (path: string): boolean => !/\.(mkv|mp4|ts\.bin|png|jpg|ico)$/.test(path);
+const code = (path: string): string => withoutComments(read(path));
+const lines = (path: string): number => read(path).split('\n').length - 1;
+
+describe('source files', () => {
+  it('are no longer than 400 lines', () => {
+    expect(sources().filter((path) => lines(path) > 400)).toEqual([]);
+  });
+
+  it('have a median of at most 80 lines', () => {
+    const lengths = sources().map(lines);
+    lengths.sort((a, b) => a - b);
+    expect(lengths[lengths.length >> 1]).toBeLessThanOrEqual(80);
+  });
+
+  it('ask nobody but runtime/ for time or chance', () => {
+    const time =
+      /\bnew Date\b|\bDate(\(|\.(now|parse|UTC)\b)|\bperformance\.|\bhrtime\b|\b(?<![.\w])(setTimeout|setInterval|setImmediate)\(|node:timers/;
+    const chance = /\bMath\.random\b|\brandom(Bytes|UUID|Int|FillSync)\b|\bgetRandomValues\b|'nanoid'/;
+    const found = sources()
+      // Keys and serial numbers of certificates are never the same twice: they need chance that nobody seeded.
+      .filter((path) => !path.startsWith('src/runtime/') && !path.startsWith('src/http/certificates/'))
+      .map((path) => [path, code(path)] as const)
+      .flatMap(([path, text]) => [time, chance].map((pattern) => [path, pattern.exec(text)?.[0]]));
+    expect(found.filter(([, word]) => word !== undefined)).toEqual([]);
+  });
+
+  it('export by name', () => {
+    expect(sources().filter((path) => /^export default\b/m.test(code(path)))).toEqual([]);
+  });
+
+  it('read the environment and the arguments in main.ts alone', () => {
+    const readers = sources().filter((path) => /\bprocess\.(env|argv)\b/.test(code(path)));
+    expect(readers.filter((path) => path !== 'src/main.ts')).toEqual([]);
+  });
+});
+
+describe('test files', () => {
+  const tests = filesUnder('test').filter((path) => path.endsWith('.ts'));
+
+  it('are no longer than 500 lines', () => {
+    expect(tests.filter((path) => lines(path) > 500)).toEqual([]);
+  });
+
+  it('do not sleep', () => {
+    const sleep = /(?<![.\w])setTimeout\(|node:timers\/promises/;
+    // This file names what it looks for.
+    const others = tests.filter((path) => path !== 'test/structure/repository.test.ts');
+    expect(others.filter((path) => sleep.test(code(path)))).toEqual([]);
+  });
+
+  it('are all run: none is skipped or alone', () => {
+    const marks = tests.filter((path) => /\b(it|test|describe)\.(only|todo|skip)\b/.test(code(path)));
+    expect(marks).toEqual([]);
+  });
+});
+
+describe('the repository', () => {
+  const texts = filesUnder('').filter(isText);
+
+  it('names no path of the machine it was made on', () => {
+    const home = homedir().length > 1 ? [homedir()] : [];
+    const places = [...home, ROOT.replace(/\/$/, ''), ...['work', 'farm', 'home'].map((name) => `/${name}/`)];
+    const named = texts.filter((path) => places.some((place) => namesPath(read(path), place)));
+    expect(named).toEqual([]);
+  });
+
+  it('locks packages by their hash, from no private registry', () => {
+    const hosts = [...read('package-lock.json').matchAll(/"resolved": "https?:\/\/([^/"]+)/g)].map(([, host]) => host);
+    expect(hosts.filter((host) => host !== 'registry.npmjs.org')).toEqual([]);
+    expect(read('package-lock.json')).not.toMatch(/"_authToken"/);
+  });
+
+  it('has a README whose tables say what the code says', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/readme.mjs', '--check'], { cwd: ROOT });
+    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('keeps every fixture under 300 kB', () => {
+    const large = filesUnder('fixtures').filter((path) => statSync(ROOT + path).size > 300_000);
+    expect(large).toEqual([]);
+  });
+});
+
+/** `place` as a path of its own, not as the end of a longer word or a URL's path. */
+function namesPath(text: string, place: string): boolean {
+  const end = place.endsWith('/') ? '' : '(?![\\w.-])';
+  return new RegExp(`(^|[^\\w.})-])${place.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}${end}`, 'm').test(text);
+}

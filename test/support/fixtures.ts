@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import type { Bytes } from './mkv.ts';
+
+/** The files of fixtures/media; its README says what is in each. */
+export const FIXTURES = [
+  'aac.mkv',
+  'ffmpeg-live.mkv',
+  'ffmpeg-pipe.mkv',
+  'gst-streamable.mkv',
+  'h264-aac-gop1s.mkv',
+  'h264-bframes-aac-gop2s.mkv',
+  'h264-bframes-overlap.mkv',
+  'h264-gop2s.mkv',
+  'h264-mulaw-gop1s.mkv',
+  'h265-aac-gop1s.mkv',
+  'mkvmerge-blockgroups.mkv',
+  'mkvmerge-lacing.mkv',
+] as const;
+export type Fixture = (typeof FIXTURES)[number];
+
+export const fixturePath = (name: string): string => new URL(`../../fixtures/media/${name}`, import.meta.url).pathname;
+export const fixture = (name: string): Bytes => new Uint8Array(readFileSync(fixturePath(name)));

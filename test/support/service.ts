@@ -1,0 +1,168 @@
+// The operations without a socket: one service on a frozen clock, called as the server calls it.
+
+import { Channels } from '../../src/domain/channels/channels.ts';
+import { Streams } from '../../src/domain/streams/streams.ts';
+import { putMedia } from '../../src/operations/media/putMedia.ts';
+import { BodyReadError, type Context, type Operation } from '../../src/operations/operation.ts';
+import { decodeInput } from '../../src/protocol/validate.ts';
+import { ControllableClock } from '../../src/runtime/clock.ts';
+import { createIds } from '../../src/runtime/ids.ts';
+import { createLog } from '../../src/runtime/log.ts';
+import { createRandom } from '../../src/runtime/random.ts';
+import { eventLoopTurn } from '../../src/runtime/wall.ts';
+import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
+import { type Bytes, concat } from './mkv.ts';
+
+export const START = Date.parse('2026-11-22T12:00:00Z');
+const SCOPE = { account: '000000000000', region: 'us-east-1' };
+
+export interface ServiceOptions {
+  retentionHours?: number;
+  capacity?: number;
+}
+
+/** Lets everything that is under way come to rest. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await eventLoopTurn();
+}
+
+export function startService({ retentionHours = 24, capacity = 1 << 30 }: ServiceOptions = {}) {
+  const clock = new ControllableClock({ startTime: START, frozen: true });
+  const ids = createIds(createRandom(7));
+  const payloads = new MemoryPayloadStore({ capacity });
+  const streams = new Streams({ clock, ids, payloads });
+  const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
+  const channels = new Channels({ clock, ids });
+  const warnings: string[] = [];
+  const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
+
+  const context = (signal: AbortSignal): Context => ({
+    ...SCOPE,
+    now: clock.now(),
+    requestId: '00000000-0000-4000-8000-000000000000',
+    baseUrl: 'http://localhost:4580',
+    log,
+    signal,
+    clock,
+    ids,
+    streams,
+    channels,
+  });
+
+  /** Calls an operation that answers with JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows the answer it asks for
+  const call = async (operation: Operation, input: object): Promise<any> =>
+    operation.kind === 'json'
+      ? operation.handle(context(new AbortController().signal), decodeInput(operation.input, input))
+      : Promise.reject(new Error(`${operation.name} does not answer with JSON`));
+
+  /** A PutMedia whose body is sent piece by piece. */
+  async function openPut(headers: Record<string, string> = {}) {
+    const pieces: (Bytes | Error | undefined)[] = [];
+    let wake: () => void = () => undefined;
+    async function* body(): AsyncGenerator<Bytes> {
+      for (;;) {
+        const piece = pieces.shift();
+        if (piece instanceof Error) throw piece;
+        if (piece !== undefined) yield piece;
+        else if (ended) return;
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    }
+    let ended = false;
+    const input = { StreamName: 'camera', FragmentTimecodeType: 'RELATIVE', ProducerStartTimestamp: '0', ...headers };
+    const chosen = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== ''));
+    const lines = await putMedia.handle(
+      context(new AbortController().signal),
+      decodeInput(putMedia.input, chosen) as never,
+      body(),
+    );
+    const acks: string[] = [];
+    const done = (async () => {
+      for await (const line of lines) acks.push(line);
+    })();
+    return {
+      acks,
+      /** Resolves when the last acknowledgement is out. */
+      done,
+      async send(...bytes: Bytes[]) {
+        pieces.push(...bytes);
+        wake();
+        await settle();
+      },
+      /** The request ends as it should. */
+      async end() {
+        ended = true;
+        wake();
+        await done;
+      },
+      /** The connection is lost. */
+      async lose() {
+        pieces.push(new BodyReadError('the connection was lost'));
+        wake();
+        await settle();
+      },
+    };
+  }
+
+  /** Sends a whole body and returns its acknowledgements. */
+  async function put(body: Bytes, headers: Record<string, string> = {}, step = 65_536): Promise<string[]> {
+    const session = await openPut(headers);
+    for (let at = 0; at < body.length; at += step) await session.send(body.subarray(at, at + step));
+    await session.end();
+    return session.acks;
+  }
+
+  /** Calls an operation that answers with bytes; they are taken as they come unless `paused`. */
+  async function open(operation: Operation, input: object, { paused = false } = {}) {
+    if (operation.kind !== 'bytes') throw new Error(`${operation.name} does not answer with bytes`);
+    const gone = new AbortController();
+    const answer = await operation.handle(
+      context(gone.signal),
+      decodeInput(operation.input, { StreamName: 'camera', ...input }) as never,
+    );
+    const pieces: Bytes[] = [];
+    const read = async () => {
+      for await (const piece of answer) pieces.push(piece);
+    };
+    const state = { ended: false };
+    const start = () =>
+      read().then(() => {
+        state.ended = true;
+      });
+    let done = paused ? Promise.resolve() : start();
+    await settle();
+    return {
+      bytes: () => concat(...pieces),
+      ended: () => state.ended,
+      resume: () => {
+        done = start();
+      },
+      leave: () => gone.abort(),
+      done: () => done,
+    };
+  }
+
+  /** A whole answer, which must come to its end within the idle time. */
+  async function read(operation: Operation, input: object): Promise<Bytes> {
+    const answer = await open(operation, input);
+    await clock.advance(30_000);
+    await answer.done();
+    return answer.bytes();
+  }
+
+  return { clock, streams, stream, payloads, warnings, call, put, openPut, open, read };
+}
+
+export type Service = ReturnType<typeof startService>;
+
+/** `BUFFERING 0`, `ERROR 2000 4004`: what an acknowledgement says, without the number. */
+export const brief = (lines: readonly string[]): string[] =>
+  lines.map((line) => {
+    const { EventType, FragmentTimecode, ErrorId } = JSON.parse(line);
+    return [EventType, FragmentTimecode, ErrorId].filter((part) => part !== undefined).join(' ');
+  });
