@@ -37,7 +37,9 @@ export function parseHeader(bytes: Uint8Array, offset: number): MatroskaHeader {
     children(bytes, contentAt, contentAt + size) ?? fail('an element whose children do not fill it', contentAt);
 
   const unsigned = (element: Element): bigint =>
-    element.size > 8 ? fail('a number longer than 8 bytes', element.contentAt) : readUnsigned(contentOf(bytes, element));
+    element.size > 8
+      ? fail('a number longer than 8 bytes', element.contentAt)
+      : readUnsigned(contentOf(bytes, element));
 
   const segment = findSegment(bytes) ?? fail('no Segment in front of the first Cluster', bytes.length);
   const parts = children(bytes, segment.contentAt) ?? fail('the Segment breaks off', segment.contentAt);

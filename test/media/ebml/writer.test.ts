@@ -15,7 +15,9 @@ describe('writeElements', () => {
       { id: ID.TimecodeScale, content: hex('0f4240'), sizeLength: 8 },
       { id: ID.Tags, content: [] },
     ]);
-    expect(hexOf(bytes)).toBe('ec8100 7ba910000002c3a9 2ad7b101000000000000030f4240 1254c36710000000'.replace(/ /g, ''));
+    expect(hexOf(bytes)).toBe(
+      'ec8100 7ba910000002c3a9 2ad7b101000000000000030f4240 1254c36710000000'.replace(/ /g, ''),
+    );
   });
 
   it('measures children of children', () => {

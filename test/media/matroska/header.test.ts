@@ -115,7 +115,11 @@ describe("a document's header", () => {
       ],
       /longer than 8 bytes/,
     ],
-    ['Info that breaks off', [mkv.ebmlHeader(), mkv.segment([mkv.element(ID.Info, hex('2ad7')), mkv.tracks()])], /fill/],
+    [
+      'Info that breaks off',
+      [mkv.ebmlHeader(), mkv.segment([mkv.element(ID.Info, hex('2ad7')), mkv.tracks()])],
+      /fill/,
+    ],
     [
       'a TrackEntry that breaks off',
       [mkv.ebmlHeader(), mkv.segment([mkv.element(ID.Tracks, mkv.element(ID.TrackEntry, hex('d7')))])],
