@@ -11,6 +11,8 @@ export interface Options {
   readonly publicUrl: string | undefined;
   readonly region: string;
   readonly account: string;
+  /** Refuse what would fail on AWS instead of warning about it. */
+  readonly strict: boolean;
   readonly clock: 'running' | 'frozen';
   /** Milliseconds since the epoch. */
   readonly startTime: number | undefined;
@@ -29,6 +31,7 @@ export interface OptionSpec<Name extends keyof Options = keyof Options> {
   readonly name: Name;
   readonly flag: string;
   readonly variable: string;
+  /** What stands for the value in help; empty for a switch. */
   readonly placeholder: string;
   readonly description: string;
   /** The default as people read it. */
@@ -149,6 +152,14 @@ export const optionTable: Table = table({
     parse: (text) => (/^\d{12}$/.test(text) ? text : undefined),
     wants: '12 digits',
   },
+  strict: {
+    placeholder: '',
+    description: 'refuse what works here and would fail on AWS, instead of warning about it',
+    defaultText: 'off',
+    fallback: false,
+    parse: (text) => ({ true: true, 1: true, false: false, 0: false })[text],
+    wants: 'true or false',
+  },
   clock: {
     placeholder: 'MODE',
     description: 'running or frozen: whether emulated time passes by itself',
@@ -222,7 +233,7 @@ export const optionList: readonly OptionSpec[] = Object.values(optionTable) as u
 export type Instant = string | number | Date;
 
 /** A value as flags, variables and callers of the library give it. */
-export type OptionValue = Instant | undefined;
+export type OptionValue = Instant | boolean | undefined;
 
 /**
  * Reads options by name. What is undefined or empty has its default. Throws an OptionError for an unknown name or a
@@ -258,7 +269,7 @@ export function readOptions(
 }
 
 /** Where the library takes a date or a number of milliseconds, the command line takes ISO 8601. */
-function asText(spec: OptionSpec, value: string | number | Date): string {
+function asText(spec: OptionSpec, value: string | number | boolean | Date): string {
   const isTime = value instanceof Date || (spec.name === 'startTime' && typeof value === 'number');
   return isTime && Math.abs(Number(value)) <= 8.64e15 ? toIso(Number(value)) : String(value).trim();
 }

@@ -7,6 +7,7 @@ import type { Operation, Services } from '../../src/operations/operation.ts';
 import { structure } from '../../src/protocol/shapes.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
+import { Journal } from '../../src/runtime/journal.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
 
@@ -42,15 +43,17 @@ export async function startServer(
   // No operation of these tests asks for streams.
   const services = { clock, ids } as unknown as Services;
   const trusted = () => certificates.trusted();
-  const adminServices = { clock, version: '0', uptimeMs: () => 0, reset: () => undefined, trusted };
+  const journal = new Journal();
+  const adminServices = { clock, journal, version: '0', uptimeMs: () => 0, reset: () => undefined, trusted };
   let port = 0;
   const { publicUrl, headTimeoutMs } = options;
   const server = new HttpServer({
     operations,
     services,
-    surroundings: { account: '000000000000', region: 'us-east-1', publicUrl, log, port: () => port },
+    surroundings: { account: '000000000000', region: 'us-east-1', publicUrl, strict: false, log, port: () => port },
     otherwise: lazyApp({ admin: [], adminServices, log }),
     certificates,
+    journal,
     log,
     requestId: ids.uuid,
     ...(headTimeoutMs === undefined ? {} : { headTimeoutMs }),
