@@ -167,9 +167,9 @@ describe('a Matroska reader takes', () => {
 
   it('a block of no frame bytes and one of sizes in eight bytes', () => {
     const { events } = read(
-      mkv.cluster({ timecode: 0 }, [block({ data: hex('') }), block({ sizeWidth: 8, data: new Uint8Array(70_000) })]),
+      mkv.cluster({ timecode: 0 }, [block({ data: hex('') }), block({ sizeWidth: 8, data: new Uint8Array(5000) })]),
     );
-    expect(ofKind(events, 'block')).toEqual(['block 1 0 4', 'block 1 0 70004']);
+    expect(ofKind(events, 'block')).toEqual(['block 1 0 4', 'block 1 0 5004']);
   });
 
   it.each(['xiph', 'ebml', 'fixed'] as const)(
