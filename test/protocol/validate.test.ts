@@ -246,3 +246,10 @@ it('whatever is sent is either decoded or refused by one of the two errors', () 
     { numRuns: 200 },
   );
 });
+
+it('a table that has a shape nobody can check is a mistake of ours that shows at once', () => {
+  const blob = structure({ Data: { type: 'blob', required: false } as never });
+  expect(() => decodeInput(blob, {})).toThrow(TypeError);
+  const numbers = structure({ Sizes: map(string(), integer()) });
+  expect(() => decodeInput(numbers, {})).toThrow(TypeError);
+});
