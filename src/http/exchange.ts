@@ -83,7 +83,8 @@ export class Exchange {
 
   /** Ends a stream that would go on for ever, because the emulator stops. */
   onStop(run: () => void): void {
-    this.#onStop = run;
+    if (this.#stopping) run();
+    else this.#onStop = run;
   }
 
   stop(): void {
@@ -112,10 +113,15 @@ export class Exchange {
    * Takes one whose end of the connection is closed for gone after a moment in which there was nothing to write.
    */
   watchHalfClosed(): void {
-    this.socket.once('end', () => {
+    const { socket } = this;
+    const onEnd = (): void => {
       this.#halfClosed = true;
       this.idle(this.#idle);
-    });
+    };
+    this.#halfClosed = socket.readableEnded;
+    socket.once('end', onEnd);
+    // The connection outlives the answer.
+    this.response.once('close', () => socket.off('end', onEnd));
   }
 
   /** Whether there is nothing to write just now. */

@@ -158,9 +158,11 @@ describe('a streaming upload', () => {
     const go = deferred();
     const lazy = upload(async (_context, _input, body) =>
       (async function* () {
-        await go.promise;
         let size = 0;
-        for await (const piece of body) size += piece.length;
+        for await (const piece of body) {
+          if (size === 0) await go.promise;
+          size += piece.length;
+        }
         yield `${size}\n`;
       })(),
     );
