@@ -47,8 +47,10 @@ export async function compose(
   });
   const ids = createIds(createRandom(options.randomSeed));
   const payloads = new MemoryPayloadStore({ capacity: options.maxMemory });
-  const streams = new Streams({ clock, ids, payloads });
-  const channels = new Channels({ clock, ids });
+  const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
+  const transitions = { creating, updating, deleting };
+  const streams = new Streams({ clock, ids, payloads, transitions, quota: () => options.streamLimit });
+  const channels = new Channels({ clock, ids, transitions, quota: () => options.channelLimit });
   const services: Services = { clock, ids, streams, channels };
   const journal = new Journal();
   const certificates = await makeCertificates(options);

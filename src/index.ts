@@ -21,6 +21,13 @@ export interface EmulatorOptions {
   account?: string;
   /** Refuse what works here and would fail on AWS, instead of warning about it. Default false. */
   strict?: boolean;
+  /** How long streams and channels stay CREATING, UPDATING and DELETING: `5s`, or a number of seconds. Default 0. */
+  creatingDelay?: number | string;
+  updatingDelay?: number | string;
+  deletingDelay?: number | string;
+  /** Most streams and signaling channels an account may have in a region. Default: no limit. */
+  streamLimit?: number;
+  channelLimit?: number;
   /** Whether emulated time passes by itself. Default running. */
   clock?: 'running' | 'frozen';
   /** Emulated time to start at: ISO 8601, a Date, or milliseconds since the epoch. Default now. */

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import { nearest } from './nearest.ts';
-import { parseDate, toIso } from './time.ts';
+import { parseDate, parseDuration, toIso } from './time.ts';
 
 /** Everything that can be configured, as the emulator uses it. */
 export interface Options {
@@ -13,6 +13,13 @@ export interface Options {
   readonly account: string;
   /** Refuse what would fail on AWS instead of warning about it. */
   readonly strict: boolean;
+  /** How long streams and channels stay in each state that passes, in ms. */
+  readonly creatingDelay: number;
+  readonly updatingDelay: number;
+  readonly deletingDelay: number;
+  /** Per account and region. */
+  readonly streamLimit: number;
+  readonly channelLimit: number;
   readonly clock: 'running' | 'frozen';
   /** Milliseconds since the epoch. */
   readonly startTime: number | undefined;
@@ -159,6 +166,46 @@ export const optionTable: Table = table({
     fallback: false,
     parse: (text) => ({ true: true, 1: true, false: false, 0: false })[text],
     wants: 'true or false',
+  },
+  creatingDelay: {
+    placeholder: 'DURATION',
+    description: 'how long a stream or channel stays CREATING on the emulator’s clock: 500ms, 5s, PT1M',
+    defaultText: '0: not at all',
+    fallback: 0,
+    parse: parseDuration,
+    wants: 'a duration like 500ms, 5s or PT1M',
+  },
+  updatingDelay: {
+    placeholder: 'DURATION',
+    description: 'how long a stream or channel stays UPDATING on the emulator’s clock: 500ms, 5s, PT1M',
+    defaultText: '0: not at all',
+    fallback: 0,
+    parse: parseDuration,
+    wants: 'a duration like 500ms, 5s or PT1M',
+  },
+  deletingDelay: {
+    placeholder: 'DURATION',
+    description: 'how long a stream or channel stays DELETING on the emulator’s clock: 500ms, 5s, PT1M',
+    defaultText: '0: not at all',
+    fallback: 0,
+    parse: parseDuration,
+    wants: 'a duration like 500ms, 5s or PT1M',
+  },
+  streamLimit: {
+    placeholder: 'N',
+    description: 'most streams an account may have in a region',
+    defaultText: 'no limit (AWS: 10,000)',
+    fallback: Number.POSITIVE_INFINITY,
+    parse: (text) => integer(text, 1e9),
+    wants: 'a number',
+  },
+  channelLimit: {
+    placeholder: 'N',
+    description: 'most signaling channels an account may have in a region',
+    defaultText: 'no limit (AWS: 10,000)',
+    fallback: Number.POSITIVE_INFINITY,
+    parse: (text) => integer(text, 1e9),
+    wants: 'a number',
   },
   clock: {
     placeholder: 'MODE',
