@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { JournalEntry } from '../runtime/journal.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import type { RequestBody } from './requestBody.ts';
 import type { Target } from './target.ts';
@@ -22,6 +23,8 @@ export class Exchange {
   readonly requestId: string;
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
+  /** What the journal knows of the request; requests to the emulator itself have none. */
+  entry: JournalEntry | undefined;
   /** Set by duplex operations: where a broken framing is reported to. */
   body: RequestBody | undefined;
   /** Called once the answer is over, whole or not. */
