@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { type FragmentAck, PutMediaError, type PutMediaOptions, putMedia } from '../../src/client/putMedia.ts';
@@ -185,6 +186,16 @@ describe('the body', () => {
     expect(error).toBe(thrown);
     expect(acks).toEqual(['BUFFERING']);
     await vi.waitFor(() => expect(end).toBeInstanceOf(Error));
+  });
+
+  test('that is a file which is not there ends the session with the reason', async () => {
+    const { url } = await serve(async (peer) => {
+      await peer.head();
+      await peer.accept();
+      await peer.gone();
+    });
+    const { error } = await run(options(url, { body: createReadStream('/nowhere/a.mkv') }));
+    expect(error).toMatchObject({ code: 'ENOENT' });
   });
 
   test('that yields something else than bytes is a TypeError', async () => {
