@@ -104,8 +104,9 @@ export function expected(stream: Bytes): Expected {
           for (const { id, bytes, content, start: from } of group) {
             if (id !== ID.SimpleBlock && id !== ID.Block) continue;
             const block = bytes.subarray(content - from);
-            const time = Buffer.from(block).readInt16BE(1);
-            events.push(blockLine((block[0] as number) & 0x7f, time, block.length));
+            const track = Math.clz32(block[0] as number) - 23;
+            const number = Buffer.from(block).readUIntBE(0, track) - 2 ** (7 * track);
+            events.push(blockLine(number, Buffer.from(block).readInt16BE(track), block.length));
           }
         }
       }

@@ -16,8 +16,10 @@ export class FragmentNumbers {
   }
 
   make(sequence: number, serverTime: number): string {
-    const value = PREFIX | (BigInt(sequence) << 92n) | (BigInt(serverTime) << 28n);
-    return (value | BigInt(this.#check(sequence, serverTime))).toString();
+    // The clock may be set to a time before 1970, for which the format has no room.
+    const time = Math.max(0, serverTime);
+    const value = PREFIX | (BigInt(sequence) << 92n) | (BigInt(time) << 28n);
+    return (value | BigInt(this.#check(sequence, time))).toString();
   }
 
   /** The sequence number inside `number`, or undefined if this stream never gave it. */

@@ -25,7 +25,11 @@ export function ingest(
   body: AsyncIterable<Uint8Array>,
 ): AsyncIterable<string> {
   const acks = new AsyncQueue<string>();
-  const emit = acknowledge ? (ack: Ack) => acks.push(ackLine(ack)) : () => undefined;
+  const emit = (ack: Ack): void => {
+    if (acknowledge) acks.push(ackLine(ack));
+    // The store may fail while the producer says nothing and waits for PERSISTED.
+    if (ack.event === 'ERROR') void end(() => undefined);
+  };
   const session = new IngestSession({ fragments, clock, log, emit }, producerStart);
   const reader = new MatroskaReader(session);
 
@@ -46,7 +50,7 @@ export function ingest(
     if (error instanceof IngestError) session.reject(error.ack, error.message);
     else if (error instanceof MatroskaError) {
       // A Cluster that has come whole is a good fragment, whatever comes behind it.
-      if (reader.clusterComplete) session.closeFragment();
+      if (reader.clusterComplete) session.closeFragment(reader.tornBytes);
       session.reject('INVALID_MKV_DATA', error.message);
     } else if (error instanceof BodyReadError) session.reject('STREAM_READ_ERROR', error.message);
     else {
