@@ -139,6 +139,7 @@ export class FragmentLog {
     if (fragment.state !== 'open') return false;
     fragment.lengthMs = lengthMs;
     fragment.state = 'complete';
+    fragment.pieces.settle();
     this.#open.delete(fragment);
     this.changed.notify();
     if (this.#retentionMs === 0) {
