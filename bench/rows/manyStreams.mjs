@@ -74,6 +74,11 @@ export async function run({ quick, progress }) {
 async function fill(count) {
   const server = await startEmulator();
   const caller = await Caller.open(server);
+  // Both servers have answered equally often when they are measured: code that has run often runs faster.
+  for (let i = count; i < MANY; i++) {
+    const { answer } = await caller.call(jsonRequest('/createStream', { StreamName: 'practice' }));
+    await caller.call(jsonRequest('/deleteStream', { StreamARN: answer.StreamARN }));
+  }
   for (let i = 0; i < count; i++) await caller.call(jsonRequest('/createStream', { StreamName: streamName(i) }));
   const half = await caller.call(jsonRequest('/listStreams', { MaxResults: Math.min(1000, count / 2) }));
   const stop = async () => {
