@@ -15,10 +15,7 @@ export interface PayloadStore {
   reserve(bytes: number): boolean;
   /** Gives back room that was reserved and not kept. */
   release(bytes: number): void;
-  /**
-   * Keeps bytes whose room has been reserved; resolves when they are safe. Nobody writes into the pieces any more, and what
-   * they are views of holds nothing else.
-   */
+  /** Keeps bytes whose room has been reserved; resolves when they are safe. */
   keep(pieces: readonly Uint8Array[], size: number): Promise<Payload>;
   /** Bytes reserved or kept, and the most there may be. */
   usage(): { used: number; capacity: number };

@@ -139,7 +139,6 @@ export class FragmentLog {
     if (fragment.state !== 'open') return false;
     fragment.lengthMs = lengthMs;
     fragment.state = 'complete';
-    fragment.pieces.settle();
     this.#open.delete(fragment);
     this.changed.notify();
     if (this.#retentionMs === 0) {

@@ -1,32 +1,26 @@
-/** The largest block. A fragment's blocks double up to it, so that small fragments cost little and large ones few objects. */
-const LARGEST = 524_288;
-/** Below this a block is moved into a larger one instead of standing in front of it. */
+/** Pieces below this are gathered: a producer that sends byte by byte must not cost an object a byte. */
 const SMALL = 4096;
-const NONE = new Uint8Array();
+const BLOCK = 32_768;
 
-/**
- * Bytes that come in pieces and are copied into blocks of their own: whoever reads a socket hands over many small objects
- * and uses their memory again, and blocks are read faster than such pieces are.
- */
+/** Bytes that come in pieces. Large pieces are kept as they are, runs of small ones are copied together. */
 export class Pieces {
-  /** In order. Only the last one may still grow; it then becomes a longer view of the same bytes, or of a copy. */
+  /** In order. Only the last one may still grow; it then becomes a longer view of the same bytes. */
   readonly list: Uint8Array[] = [];
   #size = 0;
-  /** What the last of the list is the beginning of. */
-  #block: Uint8Array = NONE;
+  #block: Uint8Array | undefined;
 
   get size(): number {
     return this.#size;
   }
 
   append(piece: Uint8Array): void {
-    const last = this.list.at(-1) ?? NONE;
-    const room = last.buffer === this.#block.buffer ? this.#block.length - last.length : 0;
-    if (piece.length <= room) this.#extend(last, piece);
-    else {
-      if (room > 0) this.#extend(last, piece.subarray(0, room));
-      this.#begin(room > 0 ? piece.subarray(room) : piece);
-    }
+    if (piece.length === 0) return;
+    this.#size += piece.length;
+    const last = this.list.at(-1);
+    if (piece.length >= SMALL || last === undefined || last.length + piece.length > BLOCK) this.#add(piece);
+    else if (last.buffer === this.#block?.buffer) this.#extend(this.#block, last, piece);
+    else if (last.length < SMALL) this.#extend(new Uint8Array(), last, piece);
+    else this.#add(piece);
   }
 
   /** Takes back what was appended last, down to `size` bytes. A reader that had it already keeps it. */
@@ -38,35 +32,25 @@ export class Pieces {
       else this.list[this.list.length - 1] = last.subarray(0, last.length - surplus);
     }
     // Those bytes are not written over: somebody may be looking at them.
-    this.#block = NONE;
+    this.#block = undefined;
   }
 
-  /** No more will come: gives back room that was not needed, unless it is too little to be worth a copy. */
-  settle(): void {
-    const last = this.list.at(-1);
-    this.#block = NONE;
-    if (last === undefined || last.buffer.byteLength - last.length <= this.#size >> 5) return;
-    this.list[this.list.length - 1] = new Uint8Array(last);
+  #add(piece: Uint8Array): void {
+    this.#block = undefined;
+    this.list.push(piece);
   }
 
-  #extend(last: Uint8Array, piece: Uint8Array): void {
-    this.#block.set(piece, last.length);
-    this.list[Math.max(0, this.list.length - 1)] = this.#block.subarray(0, last.length + piece.length);
-    this.#size += piece.length;
-  }
-
-  /** Appends what does not fit behind what is there. */
-  #begin(piece: Uint8Array): void {
-    if (piece.length === 0) return;
-    const moved = this.list.length === 1 && this.#size < SMALL ? (this.list[0] as Uint8Array) : NONE;
-    const length = moved.length + Math.max(piece.length, Math.min(this.#size, LARGEST));
-    // Not set to zeros first: only what has been written is ever shown.
-    this.#block = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
-    this.#block.set(moved);
-    this.#block.set(piece, moved.length);
-    if (moved.length > 0) this.list.pop();
-    this.list.push(this.#block.subarray(0, moved.length + piece.length));
-    this.#size += piece.length;
+  /** A block begins small and doubles, so that a few bytes between large pieces do not hold tens of kilobytes. */
+  #extend(block: Uint8Array, last: Uint8Array, piece: Uint8Array): void {
+    const length = last.length + piece.length;
+    let room = block;
+    if (length > block.length) {
+      room = new Uint8Array(Math.min(BLOCK, 2 * length));
+      room.set(last);
+      this.#block = room;
+    }
+    room.set(piece, last.length);
+    this.list[this.list.length - 1] = room.subarray(0, length);
   }
 }
 
