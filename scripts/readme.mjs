@@ -3,7 +3,6 @@
 //   options      the command line's options, their variables and defaults
 // `node scripts/readme.mjs` rewrites them, `--check` fails if that would change anything, and `--commands` prints the
 // shell blocks that follow a line <!-- ci -->, for CI to run.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,16 +26,21 @@ async function load(path) {
 }
 
 const cell = (value) => String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
-const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
-
-/** The formatter aligns tables, so what is compared and written is what it makes of them. */
-const formatted = (text) =>
-  execFileSync(process.execPath, [BIOME, 'format', '--stdin-file-path=README.md'], {
-    cwd: root,
-    input: text,
-  }).toString();
-const BIOME = join(root, 'node_modules/@biomejs/biome/bin/biome');
+/** Columns are padded, so that the table can be read as text and a formatter has nothing to do. */
+function table(head, rows) {
+  const cells = [head, ...rows].map((row) => row.map(cell));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column].length)));
+  const line = (row, fill) => `| ${row.map((text, column) => text.padEnd(widths[column], fill)).join(' | ')} |`;
+  const [first, ...rest] = cells.map((row) => line(row, ' '));
+  return [
+    first,
+    line(
+      head.map(() => ''),
+      '-',
+    ),
+    ...rest,
+  ].join('\n');
+}
 
 const PLANES = { control: 'control', media: 'media', archived: 'archived media' };
 
@@ -58,7 +62,7 @@ async function operations() {
 async function options() {
   const { optionList } = await load('src/runtime/options.ts');
   const rows = optionList.map(({ flag, placeholder, variable, defaultText, description }) => [
-    `\`--${flag} ${placeholder}\``,
+    `\`--${flag}${placeholder === '' ? '' : ` ${placeholder}`}\``,
     `\`${variable}\``,
     defaultText,
     description,
@@ -80,7 +84,6 @@ if (mode === '--commands') {
     const made = await make();
     after = after.replace(place, (_, begin, end) => `${begin}\n\n${made}\n\n${end}`);
   }
-  after = formatted(after);
   if (mode === '--check') {
     if (after !== before) {
       process.stderr.write('README.md is out of date: run node scripts/readme.mjs\n');

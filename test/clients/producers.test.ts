@@ -1,5 +1,6 @@
 // Programs that make Matroska into a pipe, as producers without an SDK do, with curl or our own client at its end.
 
+import { fileURLToPath } from 'node:url';
 import { GetMediaCommand } from '@aws-sdk/client-kinesis-video-media';
 import { expect, it } from 'vitest';
 import { startWithCam } from '../support/cam.ts';
@@ -95,6 +96,18 @@ describeWith(['gstreamer', 'curl'], 'GStreamer into curl', () => {
     expect(clusters.some(({ frames }) => !frames[0]?.key)).toBe(true);
     expect(new Set(clusters.map(({ element }) => element.size))).toEqual(new Set(['unknown8']));
     expectAcks(stdout, sent);
+    await expectAll(url, sent);
+  });
+});
+
+describeWith(['ffmpeg'], 'ffmpeg into kvs-emulator put', () => {
+  it('has every fragment persisted and read back frame by frame', async () => {
+    const { url } = await startWithCam();
+    const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+    const put = start(process.execPath, [program, 'put', 'cam', '-', '--endpoint', url]);
+    const sent = await pipe(start('ffmpeg', FFMPEG), put);
+    const { code, stdout, stderr } = await put.finished;
+    expect({ code, output: `${stdout}${stderr}` }).toMatchObject({ code: 0 });
     await expectAll(url, sent);
   });
 });

@@ -1,14 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { givenCertificate, ownAuthority } from '../../src/http/certificates/authority.ts';
-import { addressBytes } from '../../src/http/certificates/certificate.ts';
-import { children, integer, oid, sequence, time } from '../../src/http/certificates/der.ts';
 import type { KeyPair } from '../../src/http/tlsAcceptor.ts';
 
 const DAY = 86_400_000;
 const NAMES = ['localhost', '*.localhost', '127.0.0.1', '::1'];
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 describe('the certificate authority', () => {
   it('signs certificates that its own certificate verifies', async () => {
@@ -79,35 +75,5 @@ describe('a given certificate', () => {
     const given = givenCertificate(pair);
     expect(await given.leafFor('any.test')).toBe(pair);
     expect(await given.trusted()).toBe('CERT');
-  });
-});
-
-describe('distinguished encoding', () => {
-  it('writes object identifiers', () => {
-    expect(hex(oid('1.2.840.10045.4.3.2'))).toBe('06082a8648ce3d040302');
-    expect(hex(oid('2.5.29.17'))).toBe('0603551d11');
-  });
-
-  it('writes years before 2050 with two digits and later ones with four', () => {
-    expect(Buffer.from(time('2049-12-31T23:59:59.999Z')).toString('latin1')).toBe('\x17\x0d491231235959Z');
-    expect(Buffer.from(time('2050-01-01T00:00:00.000Z')).toString('latin1')).toBe('\x18\x0f20500101000000Z');
-  });
-
-  it('reads back the parts of a sequence of any length', () => {
-    fc.assert(
-      fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 20 }), (items) => {
-        const parts = items.map((item) => integer(...item));
-        expect(children(sequence(...parts)).map(hex)).toEqual(parts.map(hex));
-      }),
-    );
-  });
-
-  it('writes addresses as bytes', () => {
-    expect(hex(addressBytes('127.0.0.1'))).toBe('7f000001');
-    expect(hex(addressBytes('::1'))).toBe('00000000000000000000000000000001');
-    expect(hex(addressBytes('fe80::1:2'))).toBe('fe800000000000000000000000010002');
-    expect(hex(addressBytes('::ffff:10.0.0.1'))).toBe('00000000000000000000ffff0a000001');
-    expect(hex(addressBytes('1:2:3:4:5:6:7:8'))).toBe('00010002000300040005000600070008');
-    expect(hex(addressBytes('1::'))).toBe('00010000000000000000000000000000');
   });
 });

@@ -276,7 +276,7 @@ export class IngestSession {
       this.#tagCount += 1;
       if (tag.nameSize > INGEST_LIMITS.tagNameBytes || tag.valueSize > INGEST_LIMITS.tagValueBytes) {
         const limit = `${INGEST_LIMITS.tagNameBytes} and ${INGEST_LIMITS.tagValueBytes} bytes are allowed`;
-        const text = `metadata '${tag.name}' of ${tag.nameSize} and ${tag.valueSize} bytes; ${limit}`;
+        const text = `metadata '${tag.name.slice(0, 40)}' of ${tag.nameSize} and ${tag.valueSize} bytes; ${limit}`;
         throw new IngestError('FRAGMENT_METADATA_LIMIT_REACHED', text);
       }
     }

@@ -1,8 +1,8 @@
 import BTreeModule from 'sorted-btree';
 import { type Scope, scopeKey } from './scope.ts';
 
-// The package is CommonJS: node and esbuild give its exports object as the default import, vitest the class inside it.
-const BTree = BTreeModule.default ?? (BTreeModule as unknown as typeof BTreeModule.default);
+// The package is CommonJS: its class is a member of what the default import gives.
+const BTree = BTreeModule.default;
 
 interface Named {
   readonly record: { readonly name: string; readonly createdAt: number };

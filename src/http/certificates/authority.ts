@@ -1,6 +1,6 @@
 import { createRandom } from '../../runtime/random.ts';
 import type { Certificates, KeyPair } from '../tlsAcceptor.ts';
-import { authorityCertificate, serverCertificate } from './certificate.ts';
+import { authorityCertificate, type Keys, makeKeys, serverCertificate } from './certificate.ts';
 
 const HOST_NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
@@ -21,18 +21,23 @@ export function ownAuthority(
 ): Certificates {
   const covered = new Set(names);
   let authority: Promise<KeyPair> | undefined;
+  let serverKeys: Promise<Keys> | undefined;
   let common: Promise<KeyPair> | undefined;
   const getAuthority = (): Promise<KeyPair> => {
     authority ??= stored === undefined ? makeAuthority(store) : Promise.resolve(stored);
     return authority;
   };
+  const makeLeaf = async (subjects: readonly string[]): Promise<KeyPair> => {
+    // One key for all of them: making it is what takes time.
+    serverKeys ??= makeKeys();
+    const [issuer, keys] = await Promise.all([getAuthority(), serverKeys]);
+    return { cert: await serverCertificate(issuer, keys, subjects, serialNumber()), key: keys.privateKey };
+  };
   return {
-    async leafFor(name) {
+    leafFor(name) {
       // A name that no certificate could carry gets the common one: refusing it is the client's business.
-      if (name !== undefined && !covered.has(name) && HOST_NAME.test(name)) {
-        return serverCertificate(await getAuthority(), [name, ...names], serialNumber());
-      }
-      common ??= getAuthority().then((issuer) => serverCertificate(issuer, names, serialNumber()));
+      if (name !== undefined && !covered.has(name) && HOST_NAME.test(name)) return makeLeaf([name, ...names]);
+      common ??= makeLeaf(names);
       return common;
     },
     trusted: async () => (await getAuthority()).cert,
@@ -48,10 +53,9 @@ export const givenCertificate = (pair: KeyPair): Certificates => ({
 async function makeAuthority(store: (made: KeyPair) => void | Promise<void> = () => undefined): Promise<KeyPair> {
   // Each has a name of its own: with two of one name installed, some clients try the wrong one.
   const label = random.uint32().toString(16).padStart(8, '0');
-  const made = await authorityCertificate({
-    commonName: `kvs-emulator local CA ${label}`,
-    serialNumber: serialNumber(),
-  });
+  const wanted = { commonName: `kvs-emulator local CA ${label}`, serialNumber: serialNumber() };
+  const keys = await makeKeys();
+  const made = { cert: await authorityCertificate(keys, wanted), key: keys.privateKey };
   await store(made);
   return made;
 }

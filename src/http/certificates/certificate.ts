@@ -1,5 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPair } from 'node:crypto';
 import { isIP } from 'node:net';
+import { promisify } from 'node:util';
 import type { pki } from 'node-forge';
 import { wallDate } from '../../runtime/wall.ts';
 import type { KeyPair } from '../tlsAcceptor.ts';
@@ -18,31 +19,30 @@ interface Wanted {
   readonly serialNumber: string;
 }
 
-/** A certificate that signs others and itself. */
-export async function authorityCertificate(wanted: Wanted): Promise<KeyPair> {
+/** A certificate that signs others and itself. PEM. */
+export async function authorityCertificate(keys: Keys, wanted: Wanted): Promise<string> {
   const forge = await load();
-  const keys = makeKeys(forge.pki);
-  const certificate = blank(forge.pki, keys.publicKey, wanted, AUTHORITY_DAYS);
+  const certificate = blank(forge.pki, keys, wanted, AUTHORITY_DAYS);
   certificate.setIssuer(certificate.subject.attributes);
   certificate.setExtensions([
     { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
     { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
     { name: 'subjectKeyIdentifier' },
   ]);
-  certificate.sign(keys.privateKey, forge.md.sha256.create());
-  return { cert: forge.pki.certificateToPem(certificate), key: keys.pem };
+  certificate.sign(forge.pki.privateKeyFromPem(keys.privateKey), forge.md.sha256.create());
+  return forge.pki.certificateToPem(certificate).replaceAll('\r', '');
 }
 
-/** A server's certificate for host names and addresses, signed by the authority. */
+/** A server's certificate for host names and addresses, signed by the authority. PEM. */
 export async function serverCertificate(
   authority: KeyPair,
+  keys: Keys,
   names: readonly string[],
   serialNumber: string,
-): Promise<KeyPair> {
+): Promise<string> {
   const forge = await load();
   const issuer = forge.pki.certificateFromPem(authority.cert);
-  const keys = makeKeys(forge.pki);
-  const certificate = blank(forge.pki, keys.publicKey, { commonName: 'kvs-emulator', serialNumber }, SERVER_DAYS);
+  const certificate = blank(forge.pki, keys, { commonName: 'kvs-emulator', serialNumber }, SERVER_DAYS);
   certificate.setIssuer(issuer.subject.attributes);
   certificate.setExtensions([
     { name: 'basicConstraints', critical: true, cA: false },
@@ -56,22 +56,26 @@ export async function serverCertificate(
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(authority.key), forge.md.sha256.create());
-  return { cert: forge.pki.certificateToPem(certificate), key: keys.pem };
+  return forge.pki.certificateToPem(certificate).replaceAll('\r', '');
 }
 
-/** Made by node, which takes a fraction of the time that a key takes in JavaScript. */
-function makeKeys(of: typeof pki): { publicKey: pki.rsa.PublicKey; privateKey: pki.rsa.PrivateKey; pem: string } {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+/** PEM. */
+export interface Keys {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** Made by node: faster than in JavaScript, and on another thread, so that open streams do not stand still. */
+export const makeKeys = (): Promise<Keys> =>
+  promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  return { publicKey: of.publicKeyFromPem(publicKey), privateKey: of.privateKeyFromPem(privateKey), pem: privateKey };
-}
 
-function blank(of: typeof pki, publicKey: pki.PublicKey, wanted: Wanted, days: number): pki.Certificate {
+function blank(of: typeof pki, keys: Keys, wanted: Wanted, days: number): pki.Certificate {
   const certificate = of.createCertificate();
-  certificate.publicKey = publicKey;
+  certificate.publicKey = of.publicKeyFromPem(keys.publicKey);
   certificate.serialNumber = wanted.serialNumber;
   // A client's clock may be behind.
   certificate.validity.notBefore = wallDate(-DAY_MS);

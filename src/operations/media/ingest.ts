@@ -48,12 +48,11 @@ export function ingest(
   function reject(error: unknown): void {
     if (session.ended) return;
     if (error instanceof IngestError) session.reject(error.ack, error.message);
-    else if (error instanceof MatroskaError) {
-      // A Cluster that has come whole is a good fragment, whatever comes behind it.
+    else if (error instanceof MatroskaError || error instanceof BodyReadError) {
+      // A Cluster that has come whole is a good fragment, whatever comes behind it, or does not come.
       if (reader.clusterComplete) session.closeFragment(reader.tornBytes);
-      session.reject('INVALID_MKV_DATA', error.message);
-    } else if (error instanceof BodyReadError) session.reject('STREAM_READ_ERROR', error.message);
-    else {
+      session.reject(error instanceof MatroskaError ? 'INVALID_MKV_DATA' : 'STREAM_READ_ERROR', error.message);
+    } else {
       log.error('PutMedia failed', { error });
       session.reject('INTERNAL_ERROR', 'an unexpected error, logged above');
     }

@@ -263,7 +263,7 @@ describe('what a producer sends', () => {
           );
         },
       ),
-      { seed: 20_261_122, numRuns: 150 },
+      { seed: 20_261_122, numRuns: 100 },
     );
   });
 });
