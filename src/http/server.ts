@@ -46,7 +46,8 @@ export class HttpServer {
       keepAliveTimeout: 65_000,
       requireHostHeader: false,
       noDelay: true,
-      highWaterMark: 64 * 1024,
+      // A reader of the archive gets this much in one write, and one that does not read holds no more than this.
+      highWaterMark: 1024 * 1024,
     });
     // A client may close its side and still wait for the answer. Not in node's types, but of its API since 0.5.
     Object.assign(server, { httpAllowHalfOpen: true });
