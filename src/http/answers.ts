@@ -91,7 +91,7 @@ async function readInput<I>(
   context: Context,
 ): Promise<I> {
   if (exchange.expectsContinue) exchange.response.writeContinue();
-  const bytes = await collectBody(exchange.request, LONGEST_JSON_BODY);
+  const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
   if (bytes === undefined) throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
   const body = parseBody(bytes);
   noteResource(exchange, body);

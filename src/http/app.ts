@@ -54,7 +54,7 @@ const exchangeOf = (response: Response): Exchange => exchanges.get(response) as 
 
 async function readBody(exchange: Exchange): Promise<Uint8Array> {
   if (exchange.expectsContinue) exchange.response.writeContinue();
-  const bytes = await collectBody(exchange.request, LONGEST_JSON_BODY);
+  const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
   if (bytes === undefined) {
     throw new AdminError(413, 'The body is too long.', `Send at most ${LONGEST_JSON_BODY} bytes.`);
   }

@@ -76,10 +76,11 @@ export class Exchange {
     return this.#abort.signal;
   }
 
-  onGone(run: () => void): void {
+  /** One at a time: another takes the place of the one before. */
+  readonly onGone = (run: () => void): void => {
     if (this.#gone) run();
     else this.#whenGone = run;
-  }
+  };
 
   /** Ends a stream that would go on for ever, because the emulator stops. */
   onStop(run: () => void): void {

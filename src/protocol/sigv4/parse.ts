@@ -19,6 +19,18 @@ export interface Scope {
   readonly terminator: string;
 }
 
+/** Only who signed for which region: all that a request needs as long as signatures are not verified. */
+export function parseCaller(
+  authorization: string | undefined,
+  query: string,
+): Pick<Scope, 'accessKeyId' | 'region'> | undefined {
+  if (authorization === undefined) return parseSignature(undefined, query)?.scope;
+  const [, accessKeyId, region] = CALLER.exec(authorization) ?? [];
+  return accessKeyId === undefined || region === undefined ? undefined : { accessKeyId, region };
+}
+
+const CALLER = /^AWS4-[^ ]* (?:.*[ ,])?Credential=([^/, ]+)\/[^/, ]*\/([^/, ]*)\/[^/, ]*\/[^/, ]*(?:[, ]|$)/;
+
 /** The signature of an Authorization header or else of a presigned query; undefined if the request has neither. */
 export function parseSignature(authorization: string | undefined, query: string): Signature | undefined {
   if (authorization !== undefined) return parseAuthorization(authorization);
