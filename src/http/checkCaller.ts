@@ -1,7 +1,7 @@
 import type { Context, Operation } from '../operations/operation.ts';
 import { differences } from '../protocol/differences.ts';
 import { serviceError } from '../protocol/errors.ts';
-import type { Signature } from '../protocol/sigv4/parse.ts';
+import type { Caller } from '../protocol/sigv4/parse.ts';
 import { toAmzDate } from '../protocol/sigv4/sign.ts';
 import { parseBasicIso } from '../runtime/time.ts';
 import { wallNow } from '../runtime/wall.ts';
@@ -15,7 +15,7 @@ export function checkCaller(
   exchange: Exchange,
   operation: Operation,
   context: Context,
-  signature: Signature | undefined,
+  caller: Caller | undefined,
 ): void {
   const { target } = exchange;
   if (target.doubledSlash) {
@@ -24,11 +24,11 @@ export function checkCaller(
   if (operation.plane === 'control' && target.endpoint !== undefined) {
     context.differs('controlOnDataEndpoint', serviceError('unknownOperation', differences.controlOnDataEndpoint));
   }
-  if (signature === undefined) {
+  if (caller === undefined) {
     context.differs('unsigned', serviceError('missingAuthenticationToken'));
     return;
   }
-  if (signature.scope !== undefined && signature.scope.service !== 'kinesisvideo') {
+  if (caller.service !== 'kinesisvideo') {
     context.differs('otherService', serviceError('wrongSigningService'));
   }
   const date = signedAt(exchange);

@@ -97,10 +97,10 @@ export class Dispatcher {
       this.#note(exchange, context, undefined);
       return answerUnknown(exchange, context);
     }
-    const { context, signature } = this.#makeContext(exchange);
+    const { context, caller } = this.#makeContext(exchange);
     this.#note(exchange, context, operation.name);
     try {
-      checkCaller(exchange, operation, context, signature);
+      checkCaller(exchange, operation, context, caller);
     } catch (error) {
       return refuse(exchange, context, operation.name, error);
     }

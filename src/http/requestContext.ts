@@ -2,7 +2,7 @@ import type { Context, RequestContext, Services } from '../operations/operation.
 import { type Difference, differences } from '../protocol/differences.ts';
 import { baseUrl, dataEndpointLabel } from '../protocol/endpoints.ts';
 import type { ServiceError } from '../protocol/errors.ts';
-import { parseSignature, type Signature } from '../protocol/sigv4/parse.ts';
+import { type Caller, parseCaller } from '../protocol/sigv4/parse.ts';
 import type { Facts, Log } from '../runtime/log.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -24,12 +24,8 @@ const REGION = /^[a-z0-9-]{1,64}$/;
 /** So many different warnings are remembered, so that each is logged once and a loop does not flood the log. */
 const MOST_WARNINGS = 1000;
 
-/** A context, and what checks of the request itself need to know. */
-export interface Caller {
-  readonly context: Context;
-  readonly signature: Signature | undefined;
-}
-export type ContextMaker = (exchange: Exchange) => Caller;
+/** Makes a request's context; `caller` is who signed it. */
+export type ContextMaker = (exchange: Exchange) => { readonly context: Context; readonly caller: Caller | undefined };
 
 /**
  * Makes the contexts of requests. The account is the access key if that is 12 digits, the region that of the
@@ -43,14 +39,14 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
     readonly requestId: string;
     readonly account: string;
     readonly region: string;
-    readonly signature: Signature | undefined;
+    readonly caller: Caller | undefined;
     #exchange: Exchange;
     #log: Log | undefined;
 
     constructor(exchange: Exchange) {
       const { headers } = exchange.request;
-      this.signature = parseSignature(headers.authorization, exchange.target.query);
-      const scope = this.signature?.scope;
+      const scope = parseCaller(headers.authorization, exchange.target.query);
+      this.caller = scope;
       this.now = services.clock.now();
       this.requestId = exchange.requestId;
       this.account = scope !== undefined && ACCOUNT.test(scope.accessKeyId) ? scope.accessKeyId : surroundings.account;
@@ -97,7 +93,7 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
   Object.assign(RequestScope.prototype, services);
   return (exchange) => {
     const scope = new RequestScope(exchange);
-    return { context: scope as RequestContext as Context, signature: scope.signature };
+    return { context: scope as RequestContext as Context, caller: scope.caller };
   };
 }
 

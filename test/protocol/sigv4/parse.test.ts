@@ -28,7 +28,7 @@ describe('a signature in a header', () => {
     ['with a credential alone', `AWS4-HMAC-SHA256 Credential=AKID/${SCOPE}`],
   ])('may be written %s', (_how, header) => {
     expect(parseSignature(header, '')?.scope?.region).toBe('us-west-2');
-    expect(parseCaller(header, '')).toEqual({ accessKeyId: 'AKID', region: 'us-west-2' });
+    expect(parseCaller(header, '')).toEqual({ accessKeyId: 'AKID', region: 'us-west-2', service: 'kinesisvideo' });
   });
 
   it.each(['', 'Basic abc', 'AWS4-HMAC-SHA256', 'AWS4-HMAC-SHA256 Credential=a/b', `Bearer Credential=AKID/${SCOPE}`])(
