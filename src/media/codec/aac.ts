@@ -18,6 +18,7 @@ export interface AacConfig {
 
 const RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350] as const;
 const EXPLICIT_RATE = 15;
+const MAX_RATE = 192_000;
 /** Main, LC, SSR, LTP: the object types with the 1024 samples and the ADTS header of plain AAC. */
 const CORE_TYPES: ReadonlySet<number> = new Set([1, 2, 3, 4]);
 const SBR = 5;
@@ -43,7 +44,8 @@ function read(bits: BitReader): AacConfig {
     core = objectType(bits);
   }
   if (!CORE_TYPES.has(core)) throw new CodecError('unsupported', `MPEG-4 audio object type ${core}`);
-  if (sampleRate === 0) throw new CodecError('invalid', 'an AudioSpecificConfig without a sampling rate');
+  if (sampleRate === 0 || sampleRate > MAX_RATE)
+    throw new CodecError('invalid', 'an AudioSpecificConfig of no usual sampling rate');
   if (configuration > 7) throw new CodecError('invalid', `channel configuration ${configuration}`);
   // GASpecificConfig: frameLengthFlag
   const frameLength = bits.flag() ? 960 : 1024;

@@ -1,6 +1,7 @@
 import { BitReader, BitsExhausted } from '../bytes/bitReader.ts';
 import { CodecError } from './error.ts';
-import { unescape } from './nal.ts';
+import { unescapeNal } from './nal.ts';
+import { isPictureSize } from './pictureSize.ts';
 
 /** nal_unit_type of H.264, table 7-1. */
 export const AVC_NAL = { IDR: 5, SPS: 7, PPS: 8, AUD: 9 } as const;
@@ -62,8 +63,8 @@ const WITH_CHROMA: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 86
  */
 export function avcPictureSize(sps: Uint8Array): { width: number; height: number } {
   try {
-    const size = readSize(new BitReader(unescape(sps.subarray(1))));
-    if (size.width > 0 && size.height > 0) return size;
+    const size = readSize(new BitReader(unescapeNal(sps.subarray(1))));
+    if (isPictureSize(size)) return size;
   } catch (error) {
     if (!(error instanceof BitsExhausted)) throw error;
   }

@@ -1,6 +1,7 @@
 import { BitReader, BitsExhausted } from '../bytes/bitReader.ts';
 import { CodecError } from './error.ts';
-import { unescape } from './nal.ts';
+import { unescapeNal } from './nal.ts';
+import { isPictureSize } from './pictureSize.ts';
 
 const SPS = 33;
 const hevcNalType = (first: number): number => (first >> 1) & 0x3f;
@@ -69,8 +70,8 @@ function codecString(record: Uint8Array): string {
  */
 export function hevcPictureSize(sps: Uint8Array): { width: number; height: number } {
   try {
-    const size = readSize(new BitReader(unescape(sps.subarray(2))));
-    if (size.width > 0 && size.height > 0) return size;
+    const size = readSize(new BitReader(unescapeNal(sps.subarray(2))));
+    if (isPictureSize(size)) return size;
   } catch (error) {
     if (!(error instanceof BitsExhausted)) throw error;
   }

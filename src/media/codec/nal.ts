@@ -75,7 +75,7 @@ export function joinAnnexB(data: Uint8Array, units: readonly NalRange[]): Uint8A
 }
 
 /** A unit's payload without the bytes that keep it from looking like a start code (H.264, 7.4.1.1). */
-export function unescape(unit: Uint8Array): Uint8Array {
+export function unescapeNal(unit: Uint8Array): Uint8Array {
   const out = new Uint8Array(unit.length);
   let length = 0;
   let zeros = 0;
