@@ -64,7 +64,10 @@ const SHARED_BYTES = 2900;
 const SHARED_SECONDS = 0.1;
 
 /** @throws CodecError */
-export function audioUnits({ aac, codec, timescale, frameLength }: AudioConfig, samples: readonly Sample[]): AccessUnit[] {
+export function audioUnits(
+  { aac, codec, timescale, frameLength }: AudioConfig,
+  samples: readonly Sample[],
+): AccessUnit[] {
   if (aac === undefined) throw new CodecError('unsupported', `${codec} in MPEG-TS`);
   if (aac.rateIndex > 12) throw new CodecError('unsupported', `AAC of ${timescale} Hz in ADTS`);
   const groups: Sample[][] = [];
