@@ -229,7 +229,7 @@ describe('frames that cannot be carried over', () => {
     const [sample] = decodeTimes(video(), [at(hex('00000001 6742 000001 65888400 0000'))], { startMs: 0 });
     expect(sample!.data).toEqual(hex('00000002 6742 00000003 658884'));
     // Broken lengths may look like a start code, but then the other frames have none.
-    const broken = [at(PICTURE), at(hex('0000000141ff'), 40e6)];
+    const broken = [at(hex('0000000341aabb')), at(hex('0000000141ff'), 40e6)];
     expect(() => decodeTimes(video(), broken, { startMs: 0 })).toThrow(frameError);
   });
 });
