@@ -15,7 +15,7 @@ export function videoTimes(config: VideoConfig, frames: readonly Frame[], timeli
   const given = frames.map(({ timeNs }) => Math.round(start + (timeNs * timescale) / 1e9));
   const { beats, shown } = order(given);
   const told = Math.round(((timeline.delayMs ?? 0) * timescale) / 1000);
-  const delay = Math.max(told, delayOf(beats, shown));
+  const delay = Math.max(told, delayOf(beats, shown), usualDelay(config, beats));
   const end = endOf(config, frames, beats, shown, timeline);
   return frames.map(({ data, key }, i): Sample => {
     const beat = beats[i] as number;
@@ -34,6 +34,16 @@ export function reorderDelayMs(frames: readonly Frame[]): number {
 
 const delayOf = (beats: readonly number[], shown: readonly number[]): number =>
   beats.reduce((most, beat, i) => Math.max(most, beat - (shown[i] as number)), 0);
+
+/**
+ * What the parameter sets allow for, at a constant rate: the same in every fragment of a stream, whatever B-frames each
+ * one happens to have, so decode times run on from one to the next.
+ */
+function usualDelay({ reorderFrames, timescale }: VideoConfig, beats: readonly number[]): number {
+  if (reorderFrames === 0 || reorderFrames > MOST_REORDERED || beats.length < 2) return 0;
+  const mean = ((beats.at(-1) as number) - (beats[0] as number)) / (beats.length - 1);
+  return gridEnd(beats, mean, timescale) === undefined ? 0 : Math.round(reorderFrames * mean);
+}
 
 interface Order {
   /** Strictly ascending. */

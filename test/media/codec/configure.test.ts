@@ -33,6 +33,7 @@ describe('configure', () => {
       codecString: 'avc1.42c01e',
       width: 640,
       height: 360,
+      reorderFrames: 0,
       lengthSize: 4,
       timescale: 1000,
       parameterSets: [hex(AVC.slice(16, 16 + 50)), hex('68ce3c80')],
@@ -40,7 +41,12 @@ describe('configure', () => {
     });
     // High profile: 640x368 coded, cropped to 360; extension bytes at the end of the record.
     const high = '0164001effe1001a6764001eacd940a02ff97011000003000100000300320f162d9601000468efbcb0fdf8f800';
-    expect(configure(track('avc', high))).toMatchObject({ codecString: 'avc1.64001e', width: 640, height: 360 });
+    expect(configure(track('avc', high))).toMatchObject({
+      codecString: 'avc1.64001e',
+      width: 640,
+      height: 360,
+      reorderFrames: 2,
+    });
   });
 
   // Parameter sets as x264 and x265 wrote them; ffprobe says the same sizes.

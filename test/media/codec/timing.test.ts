@@ -17,6 +17,7 @@ const video = (defaultDurationNs?: number): VideoConfig => ({
   parameterSets: [],
   width: 320,
   height: 180,
+  reorderFrames: 0,
   track: {
     number: 1,
     kind: 'video',
@@ -128,6 +129,18 @@ describe('pictures with B-frames', () => {
     expect(dts(pictures([0, 160, 80, 40, 120], { delayMs }))).toEqual([-80, -40, 0, 40, 80]);
     expect(dts(pictures([200, 240, 280], { delayMs }))).toEqual([120, 160, 200]);
     expect(reorderDelayMs(framesAt([0, 40, 80]))).toBe(0);
+  });
+
+  it('keep step by themselves where the parameter sets tell how many pictures are reordered', () => {
+    const config = { ...video(), reorderFrames: 2 };
+    const at30 = (first: number, order: readonly number[]) => order.map((i) => Math.round(((first + i) * 1000) / 30));
+    const one = pictures(at30(0, [0, 4, 2, 1, 3, 5]), { startMs: 1000 }, config);
+    const two = pictures(at30(6, [0, 2, 1, 3, 4, 5]), { startMs: 1000 }, config);
+    const three = pictures(at30(12, [0, 1, 2, 3, 4, 5]), { startMs: 1000 }, config);
+    expect([one, two, three].map((samples) => samples[0]!.pts - samples[0]!.dts)).toEqual([67, 67, 67]);
+    expectSound([...one, ...two, ...three]);
+    // At no constant rate there is no telling how long so many pictures take.
+    expect(pictures([0, 30, 110], {}, config)[0]!.dts).toBe(0);
   });
 
   it('may begin with a key frame that others are shown before', () => {

@@ -86,7 +86,7 @@ describe('the boxes of a whole MP4', () => {
   it('have an edit list where B-frames put decoding before showing', () => {
     const edits = boxAt(file, 'moov/trak/edts/elst').view;
     expect(edits.getUint32(4)).toBe(1);
-    expect(Number(edits.getBigUint64(16))).toBe(40);
+    expect(Number(edits.getBigUint64(16))).toBe(80);
   });
 
   it('give each track the length of its samples', () => {
