@@ -139,6 +139,11 @@ describe('pictures with B-frames', () => {
     const three = pictures(at30(12, [0, 1, 2, 3, 4, 5]), { startMs: 1000 }, config);
     expect([one, two, three].map((samples) => samples[0]!.pts - samples[0]!.dts)).toEqual([67, 67, 67]);
     expectSound([...one, ...two, ...three]);
+    // What the caller says goes first, unless it is too little.
+    expect(pictures([0, 40, 80], { startMs: 1000, delayMs: 40 }, config)[0]!.dts).toBe(960);
+    expect(pictures([0, 120, 40, 80], { startMs: 1000, delayMs: 0 }, config)[0]!.dts).toBe(960);
+    expect(reorderDelayMs(framesAt([0, 120, 40, 80]), config)).toBe(80);
+    expect(reorderDelayMs(framesAt([0, 120, 40, 80]))).toBe(40);
     // At no constant rate there is no telling how long so many pictures take.
     expect(pictures([0, 30, 110], {}, config)[0]!.dts).toBe(0);
   });
