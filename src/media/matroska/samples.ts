@@ -1,6 +1,6 @@
 import { concatenate } from '../bytes/concatenate.ts';
 import { contentOf, type Element, readElement } from '../ebml/elements.ts';
-import { readSize, readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
+import { readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import type { Frame, Track } from '../sample.ts';
 import { MatroskaError } from './error.ts';
 import { ID, TOP_LEVEL } from './ids.ts';
