@@ -1,0 +1,109 @@
+import { createLog, type Log } from '../runtime/log.ts';
+import { editDistance } from '../runtime/nearest.ts';
+import { OptionError, type OptionSpec, type Options, optionList, readOptions } from '../runtime/options.ts';
+import { VERSION } from '../runtime/version.ts';
+import {
+  type Command,
+  type CommandArgs,
+  CommandError,
+  type CommandIO,
+  type CommandOptions,
+  UsageError,
+} from './command.ts';
+
+const options: CommandOptions = Object.fromEntries(
+  optionList.map((spec) => {
+    const { flag, placeholder, description, defaultText, variable } = spec;
+    return [flag, { type: 'string', placeholder, description: `${description} (${variable}; ${defaultText})` }];
+  }),
+);
+
+/** Variables of ours that `start` does not read. */
+const OTHER_VARIABLES = ['KVS_ENDPOINT'];
+
+interface Started {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** `start`, with what it starts: commands are clients and know nothing of the emulator's inside. */
+export const startCommand = (start: (options: Options, log: Log) => Promise<Started>): Command => ({
+  name: 'start',
+  usage: 'start [--port PORT] [--host ADDRESS] [...]',
+  summary: 'Runs the emulator until it is told to stop.',
+  standalone: true,
+  options,
+
+  async run({ values }, io) {
+    warnOfLookalikes(io);
+    const settings = readSettings(values, io);
+    const { logLevel: level, logFormat: format } = settings;
+    const log = createLog({ level, format, write: (line) => void io.stderr.write(`${line}\n`) });
+    const emulator = await start(settings, log).catch((error: Error) => {
+      if (error instanceof OptionError) throw new UsageError(error.message);
+      throw new CommandError(cannotListen(error) ?? error.message);
+    });
+    const secure = emulator.url.replace('http', 'https');
+    io.stdout.write(`kvs-emulator ${VERSION} ready on ${emulator.url} (and ${secure})\n`);
+    await aborted(io.signal);
+    await emulator.stop();
+    return 0;
+  },
+});
+
+/** Flags before variables before defaults. */
+function readSettings(values: CommandArgs['values'], io: CommandIO): Options {
+  const given: Record<string, string> = {};
+  const spelling = new Map<string, string>();
+  for (const spec of optionList) {
+    const flag = values[spec.flag];
+    const value = typeof flag === 'string' ? flag : fromVariable(spec, io.env);
+    if (value === undefined) continue;
+    given[spec.name] = value;
+    spelling.set(spec.name, typeof flag === 'string' ? `--${spec.flag}` : spec.variable);
+  }
+  try {
+    return readOptions(given, (spec) => spelling.get(spec.name) ?? `--${spec.flag}`);
+  } catch (error) {
+    throw error instanceof OptionError ? new UsageError(error.message) : error;
+  }
+}
+
+/** Kubernetes sets KVS_PORT=tcp://10.0.0.1:4580 for a service named `kvs`: that is no option of ours. */
+function fromVariable({ variable, name }: OptionSpec, env: CommandIO['env']): string | undefined {
+  const value = env[variable];
+  if (value === '' || (name === 'port' && value?.startsWith('tcp://'))) return undefined;
+  return value;
+}
+
+/** A variable that is nearly one of ours is one misspelt. */
+function warnOfLookalikes({ env, stderr }: CommandIO): void {
+  const known = [...optionList.map(({ variable }) => variable), ...OTHER_VARIABLES];
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('KVS_') || known.includes(name)) continue;
+    const meant = known.find((variable) => editDistance(name, variable) <= 2);
+    if (meant !== undefined) stderr.write(`kvs-emulator: ${name} is not read. Did you mean ${meant}?\n`);
+  }
+}
+
+function cannotListen(error: Error & { code?: string; address?: string; port?: number }): string | undefined {
+  const where = `${error.address}:${error.port}`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `${where} is in use. Stop what listens there, or choose another port with --port (0 takes any free one).`;
+    case 'EACCES':
+      return `${where} may not be listened on. Choose a port of 1024 or above with --port.`;
+    case 'EADDRNOTAVAIL':
+      return `${error.address} is no address of this machine. Choose one with --host; 0.0.0.0 is all of them.`;
+    case 'ENOTFOUND':
+      return `The host name given with --host does not resolve.`;
+    default:
+      return undefined;
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

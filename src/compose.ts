@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { hostname, networkInterfaces } from 'node:os';
+import { Streams } from './domain/streams/streams.ts';
+import { givenCertificate, ownAuthority } from './http/certificates/authority.ts';
+import { lazyApp } from './http/lazyApp.ts';
+import { HttpServer } from './http/server.ts';
+import type { Certificates } from './http/tlsAcceptor.ts';
+import type { AdminServices } from './operations/admin/adminOperation.ts';
+import { adminRegistry } from './operations/admin/registry.ts';
+import type { Operation, Services } from './operations/operation.ts';
+import { registry } from './operations/registry.ts';
+import { ControllableClock } from './runtime/clock.ts';
+import { createIds } from './runtime/ids.ts';
+import type { Log } from './runtime/log.ts';
+import { OptionError, type Options } from './runtime/options.ts';
+import { createRandom } from './runtime/random.ts';
+import { VERSION } from './runtime/version.ts';
+import { monotonicNow } from './runtime/wall.ts';
+import { MemoryPayloadStore } from './store/memory/payloads.ts';
+
+/** A running emulator, before anything is said about how it is presented. */
+export interface Running {
+  /** Base address over HTTP, without a trailing slash. */
+  readonly url: string;
+  readonly port: number;
+  readonly clock: ControllableClock;
+  readonly services: Services;
+  reset(which?: { account?: string | undefined; region?: string | undefined }): void;
+  /** Ends open streams and frees the port. Calling it again does nothing. */
+  stop(): Promise<void>;
+}
+
+/** Makes everything there is one of, joins it, and listens. Rejects if it cannot listen. */
+export async function compose(
+  options: Options,
+  log: Log,
+  operations: readonly Operation[] = registry,
+): Promise<Running> {
+  const startedAt = monotonicNow();
+  const clock = new ControllableClock({
+    ...(options.startTime === undefined ? {} : { startTime: options.startTime }),
+    frozen: options.clock === 'frozen',
+    onError: (error) => log.error('Work that was due on the clock failed.', { error }),
+  });
+  const ids = createIds(createRandom(options.randomSeed));
+  const payloads = new MemoryPayloadStore({ capacity: options.maxMemory });
+  const streams = new Streams({ clock, ids, payloads });
+  const services: Services = { clock, ids, streams };
+  const certificates = await makeCertificates(options);
+
+  const reset: Running['reset'] = ({ account, region } = {}) => {
+    const scopes = new Map(
+      [...streams.all()].map(({ record: { scope } }) => [`${scope.account}/${scope.region}`, scope]),
+    );
+    for (const scope of scopes.values()) {
+      if ((account ?? scope.account) === scope.account && (region ?? scope.region) === scope.region)
+        streams.reset(scope);
+    }
+  };
+  const adminServices: AdminServices = {
+    clock,
+    version: VERSION,
+    uptimeMs: () => Math.round(monotonicNow() - startedAt),
+    reset,
+    trusted: () => certificates.trusted(),
+  };
+  let port = 0;
+  const { account, region, publicUrl } = options;
+  const server = new HttpServer({
+    operations,
+    services,
+    surroundings: { account, region, publicUrl, log, port: () => port },
+    otherwise: lazyApp({ admin: adminRegistry, adminServices, log }),
+    certificates,
+    log,
+    requestId: ids.uuid,
+  });
+  port = await server.listen(options.port, options.host);
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `http://${reachable(options.host)}:${port}`,
+    port,
+    clock,
+    services,
+    reset,
+    stop() {
+      stopped ??= server.stop().then(() => clock.stop());
+      return stopped;
+    },
+  };
+}
+
+/** An address that a client on this machine can call: nobody can call "all addresses". */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function makeCertificates({ tlsCert, tlsKey, publicUrl }: Options): Promise<Certificates> {
+  if (tlsCert !== undefined && tlsKey !== undefined) {
+    const [cert, key] = await Promise.all([readPem(tlsCert), readPem(tlsKey)]);
+    return givenCertificate({ cert, key });
+  }
+  return ownAuthority(ownNames(publicUrl));
+}
+
+async function readPem(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new OptionError(`The certificate or key cannot be read: ${error.message}`);
+  });
+  if (!text.includes('-----BEGIN ')) throw new OptionError(`${path} is no PEM file.`);
+  return text;
+}
+
+/** Every name and address by which this machine's clients, and containers on it, reach the emulator. */
+function ownNames(publicUrl: string | undefined): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((of) => (of ?? []).map(({ address }) => address));
+  const publicName = publicUrl === undefined ? [] : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')];
+  const names = ['localhost', '*.localhost', '127.0.0.1', '::1', 'host.docker.internal', hostname().toLowerCase()];
+  return [...new Set([...names, ...publicName, ...addresses.map((address) => address.replace(/%.*$/, ''))])];
+}

@@ -1,0 +1,111 @@
+import type { BytesOperation, Context, DuplexOperation, JsonOperation } from '../operations/operation.ts';
+import { BodyReadError } from '../operations/operation.ts';
+import { ServiceError, serviceError } from '../protocol/errors.ts';
+import { parseBody, renderError, renderOutput } from '../protocol/restJson.ts';
+import { decodeInput } from '../protocol/validate.ts';
+import type { Exchange } from './exchange.ts';
+import { sendJson, sendStreamHead, sendWhole } from './heads.ts';
+import { collectBody, RequestBody } from './requestBody.ts';
+
+/** A JSON request is never longer; ListFragments with every filter there is takes a few kilobytes. */
+export const LONGEST_JSON_BODY = 1024 * 1024;
+
+export async function answerJson(operation: JsonOperation, exchange: Exchange, context: Context): Promise<void> {
+  let body: string;
+  try {
+    const input = await readInput(operation, exchange);
+    body = renderOutput(await operation.handle(context, input));
+  } catch (error) {
+    return refuse(exchange, context, operation.name, error);
+  }
+  sendJson(exchange, body);
+}
+
+export async function answerBytes(operation: BytesOperation, exchange: Exchange, context: Context): Promise<void> {
+  let pieces: AsyncIterator<Uint8Array>;
+  try {
+    const input = await readInput(operation, exchange);
+    const iterable = await operation.handle(context, input);
+    pieces = iterable[Symbol.asyncIterator]();
+  } catch (error) {
+    return refuse(exchange, context, operation.name, error);
+  }
+  sendStreamHead(exchange, operation.contentType);
+  let over = false;
+  const leave = (): void => {
+    over = true;
+    pieces.return?.()?.catch((error: unknown) => context.log.error('Closing a stream failed.', { error }));
+  };
+  exchange.onGone(leave);
+  exchange.onStop(leave);
+  exchange.watchHalfClosed();
+  try {
+    while (!over) {
+      exchange.idle(true);
+      const { done, value } = await pieces.next();
+      exchange.idle(false);
+      if (done === true || exchange.gone) break;
+      if (!exchange.response.write(value)) await exchange.drained();
+    }
+  } catch (error) {
+    return breakOff(exchange, context, operation.name, error);
+  }
+  await exchange.end();
+}
+
+export async function answerDuplex(operation: DuplexOperation, exchange: Exchange, context: Context): Promise<void> {
+  const { request, response } = exchange;
+  const body = new RequestBody(request);
+  exchange.body = body;
+  exchange.onStop(() => body.fail('The emulator is stopping.'));
+  let lines: AsyncIterable<string>;
+  try {
+    const input = decodeInput(operation.input, inputFromHeaders(operation.headers, request.headers));
+    lines = await operation.handle(context, input, body);
+  } catch (error) {
+    return refuse(exchange, context, operation.name, error);
+  }
+  if (exchange.expectsContinue) response.writeContinue();
+  // Otherwise node would close the whole connection with the answer, and a reset could overtake the last line.
+  const keepAlive = response.shouldKeepAlive && request.httpVersionMinor === 1;
+  response.shouldKeepAlive = true;
+  sendStreamHead(exchange, operation.contentType);
+  try {
+    for await (const line of lines) await exchange.write(line);
+  } catch (error) {
+    return breakOff(exchange, context, operation.name, error);
+  }
+  await exchange.end();
+  if (!body.finished || !keepAlive || exchange.stopping) exchange.closeLingering();
+}
+
+async function readInput<I>(operation: JsonOperation<I> | BytesOperation<I>, exchange: Exchange): Promise<I> {
+  if (exchange.expectsContinue) exchange.response.writeContinue();
+  const bytes = await collectBody(exchange.request, LONGEST_JSON_BODY);
+  if (bytes === undefined) throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
+  return decodeInput(operation.input, parseBody(bytes));
+}
+
+function inputFromHeaders(names: Readonly<Record<string, string>>, headers: NodeJS.Dict<string | string[]>): unknown {
+  const raw: Record<string, unknown> = {};
+  for (const [member, header] of Object.entries(names)) raw[member] = headers[header];
+  return raw;
+}
+
+/** Answers with an error instead of the operation's answer, of which nothing has been sent yet. */
+function refuse(exchange: Exchange, context: Context, operation: string, error: unknown): void {
+  if (error instanceof BodyReadError) {
+    context.log.debug(`${operation} was not received whole.`, { reason: error.message });
+    return;
+  }
+  if (!(error instanceof ServiceError)) context.log.error(`${operation} failed.`, { error });
+  sendWhole(exchange, renderError(error instanceof ServiceError ? error : serviceError('internalFailure')));
+  exchange.drainOrClose();
+}
+
+/** The head is out and says 200: all that is left is an end that nobody can take for a good one. */
+function breakOff(exchange: Exchange, context: Context, operation: string, error: unknown): void {
+  if (error instanceof BodyReadError) context.log.debug(`${operation} ended early.`, { reason: error.message });
+  else context.log.error(`${operation} failed in mid-stream; its connection is cut.`, { error });
+  exchange.cut();
+}

@@ -1,0 +1,89 @@
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { AdminError, type AdminOperation, type AdminServices, PlainText } from '../operations/admin/adminOperation.ts';
+import { BodyReadError } from '../operations/operation.ts';
+import type { Log } from '../runtime/log.ts';
+import { LONGEST_JSON_BODY } from './answers.ts';
+import type { Exchange } from './exchange.ts';
+import { sendWhole } from './heads.ts';
+import { collectBody } from './requestBody.ts';
+import { answerUnknown } from './unknownOperation.ts';
+
+export interface AppParts {
+  readonly admin: readonly AdminOperation[];
+  readonly adminServices: AdminServices;
+  readonly log: Log;
+}
+
+/** Answers everything that is no operation of the service: the emulator's own API, and what nobody knows. */
+export function createApp({ admin, adminServices, log }: AppParts): (exchange: Exchange) => void {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
+  for (const operation of admin) {
+    app[operation.method === 'GET' ? 'get' : 'post'](operation.path, async (_request, response) => {
+      const exchange = exchangeOf(response);
+      const body = parseJson(await readBody(exchange));
+      const query = new URLSearchParams(exchange.target.query);
+      send(exchange, 200, await operation.handle(adminServices, { query, body }));
+    });
+  }
+  app.use('/_kvs', (request) => {
+    throw noRoute(admin, request);
+  });
+  app.use((_request, response) => answerUnknown(exchangeOf(response), log));
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const exchange = exchangeOf(response);
+    if (error instanceof BodyReadError) return;
+    if (!(error instanceof AdminError)) {
+      log.error('A request to the emulator itself failed.', { requestId: exchange.requestId, error });
+    }
+    if (response.headersSent) return exchange.cut();
+    const known = error instanceof AdminError ? error : new AdminError(500, 'The emulator failed.', 'See its log.');
+    send(exchange, known.status, { error: known.message, hint: known.hint });
+    exchange.drainOrClose();
+  });
+  return (exchange) => {
+    const { path, query } = exchange.target;
+    exchange.request.url = query === '' ? path : `${path}?${query}`;
+    exchanges.set(exchange.response, exchange);
+    app(exchange.request, exchange.response);
+  };
+}
+
+const exchanges = new WeakMap<object, Exchange>();
+const exchangeOf = (response: Response): Exchange => exchanges.get(response) as Exchange;
+
+async function readBody(exchange: Exchange): Promise<Uint8Array> {
+  if (exchange.expectsContinue) exchange.response.writeContinue();
+  const bytes = await collectBody(exchange.request, LONGEST_JSON_BODY);
+  if (bytes === undefined) {
+    throw new AdminError(413, 'The body is too long.', `Send at most ${LONGEST_JSON_BODY} bytes.`);
+  }
+  return bytes;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return {};
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch (error) {
+    throw new AdminError(400, `The body is not JSON: ${(error as Error).message}`, 'Send one JSON object.');
+  }
+}
+
+function noRoute(admin: readonly AdminOperation[], request: Request): AdminError {
+  const path = request.originalUrl.replace(/\?.*$/s, '');
+  const methods = admin.filter((operation) => operation.path === path).map((operation) => operation.method);
+  if (methods.length > 0) {
+    return new AdminError(405, `${path} takes no ${request.method}.`, `Use ${methods.join(' or ')}.`);
+  }
+  const routes = admin.map((operation) => `${operation.method} ${operation.path}`).join(', ');
+  return new AdminError(404, `There is no ${request.method} ${path}.`, `The routes are: ${routes}.`);
+}
+
+function send(exchange: Exchange, status: number, answer: unknown): void {
+  const [contentType, body] =
+    answer instanceof PlainText
+      ? [answer.contentType, answer.text]
+      : ['application/json', `${JSON.stringify(answer)}\n`];
+  sendWhole(exchange, { status, headers: { 'Content-Type': contentType }, body });
+}

@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Operation, Services } from '../operations/operation.ts';
+import { answerBytes, answerDuplex, answerJson } from './answers.ts';
+import { Exchange, isClosing } from './exchange.ts';
+import { sendPreflight } from './heads.ts';
+import { type ContextMaker, contextMaker, type Surroundings } from './requestContext.ts';
+import { parseTarget } from './target.ts';
+
+export interface DispatchParts {
+  readonly operations: readonly Operation[];
+  readonly services: Services;
+  readonly surroundings: Surroundings;
+  /** Answers everything that is no operation. */
+  readonly otherwise: (exchange: Exchange) => Promise<void>;
+}
+
+/** Takes a request to whoever answers it. Plain, without a framework: these are the paths where time counts. */
+export class Dispatcher {
+  #parts: DispatchParts;
+  #byPath: ReadonlyMap<string, Operation>;
+  #makeContext: ContextMaker;
+  #open = new Set<Exchange>();
+  #current = new WeakMap<object, Exchange>();
+
+  constructor(parts: DispatchParts) {
+    this.#parts = parts;
+    this.#makeContext = contextMaker(parts.services, parts.surroundings);
+    this.#byPath = new Map(parts.operations.map((operation) => [operation.path, operation]));
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    if (isClosing(request.socket)) {
+      request.resume();
+      return;
+    }
+    const { services, surroundings } = this.#parts;
+    const exchange = new Exchange(request, response, {
+      target: parseTarget(request.url ?? '/'),
+      requestId: services.ids.uuid(),
+      expectsContinue,
+    });
+    this.#open.add(exchange);
+    this.#current.set(request.socket, exchange);
+    exchange.onClosed = () => {
+      this.#open.delete(exchange);
+      // A duplex operation closes its connection itself.
+      if (exchange.stopping && exchange.body === undefined) request.socket.destroySoon();
+    };
+    this.#answer(exchange).catch((error: unknown) => {
+      surroundings.log.error('A request could not be answered.', { requestId: exchange.requestId, error });
+      exchange.cut();
+    });
+  }
+
+  /** The request that a socket is in the middle of, if any. */
+  current(socket: object): Exchange | undefined {
+    const exchange = this.#current.get(socket);
+    return exchange !== undefined && this.#open.has(exchange) ? exchange : undefined;
+  }
+
+  /** Brings streams without an end to one. */
+  stop(): void {
+    for (const exchange of this.#open) exchange.stop();
+  }
+
+  async #answer(exchange: Exchange): Promise<void> {
+    const { method } = exchange.request;
+    const operation = method === 'POST' ? this.#byPath.get(exchange.target.path) : undefined;
+    if (operation === undefined) {
+      if (method === 'OPTIONS') return sendPreflight(exchange);
+      return this.#parts.otherwise(exchange);
+    }
+    const context = this.#makeContext(exchange);
+    switch (operation.kind) {
+      case 'json':
+        return answerJson(operation, exchange, context);
+      case 'bytes':
+        return answerBytes(operation, exchange, context);
+      case 'duplex':
+        return answerDuplex(operation, exchange, context);
+      default: {
+        const never: never = operation;
+        throw new TypeError(`No such kind of operation: ${String(never)}`);
+      }
+    }
+  }
+}

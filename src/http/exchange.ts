@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { wallTimeout } from '../runtime/wall.ts';
+import type { RequestBody } from './requestBody.ts';
+import type { Target } from './target.ts';
+
+/** How long a closed connection is still listened to, so that a reset does not overtake the answer. Milliseconds. */
+const LINGER_MS = 2000;
+
+/** How long a stream may have nothing to say to a client that has closed its own side. Milliseconds. */
+const PATIENCE_MS = 1000;
+
+/** Sockets whose answer was the last: what still comes from them is no request. */
+const closing = new WeakSet<Socket>();
+export const isClosing = (socket: Socket): boolean => closing.has(socket);
+
+/** One request, its answer, and the life of the connection between them. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly target: Target;
+  readonly requestId: string;
+  /** The client waits for `100 Continue` before it sends the body. */
+  readonly expectsContinue: boolean;
+  /** Set by duplex operations: where a broken framing is reported to. */
+  body: RequestBody | undefined;
+  /** Called once the answer is over, whole or not. */
+  onClosed: () => void = () => undefined;
+  #gone = false;
+  #whenGone: (() => void) | undefined;
+  #pending: (() => void) | undefined;
+  #abort: AbortController | undefined;
+  #stopping = false;
+  #onStop: (() => void) | undefined;
+  #halfClosed = false;
+  #idle = false;
+  #cancelPatience: (() => void) | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    head: { target: Target; requestId: string; expectsContinue: boolean },
+  ) {
+    this.request = request;
+    this.response = response;
+    this.target = head.target;
+    this.requestId = head.requestId;
+    this.expectsContinue = head.expectsContinue;
+    response.on('close', () => {
+      if (!response.writableFinished) this.#leave();
+      this.onClosed();
+    });
+    response.on('error', () => this.#leave());
+  }
+
+  get socket(): Socket {
+    return this.request.socket;
+  }
+
+  /** The client went away before it had its whole answer. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** Aborted when the client goes or the emulator stops. Made when first asked for: most operations never do. */
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#gone || this.#stopping) this.#abort.abort();
+    return this.#abort.signal;
+  }
+
+  onGone(run: () => void): void {
+    if (this.#gone) run();
+    else this.#whenGone = run;
+  }
+
+  /** Ends a stream that would go on for ever, because the emulator stops. */
+  onStop(run: () => void): void {
+    this.#onStop = run;
+  }
+
+  stop(): void {
+    this.#stopping = true;
+    this.#abort?.abort();
+    this.#onStop?.();
+  }
+
+  /** Hands one piece to the socket and waits until it has gone to the kernel, so that no two pieces share a write. */
+  write(piece: string): Promise<void> {
+    return this.#unlessGone((done) => this.response.write(piece, done));
+  }
+
+  /** Resolves when the client has read enough for more to be written. */
+  drained(): Promise<void> {
+    return this.#unlessGone((done) => this.response.once('drain', done));
+  }
+
+  /** Ends the answer and waits until all of it has gone to the kernel. */
+  end(): Promise<void> {
+    return this.#unlessGone((done) => this.response.end(done));
+  }
+
+  /**
+   * A client that has gone looks like one that merely has nothing more to say, until something is written to it.
+   * Takes one whose end of the connection is closed for gone after a moment in which there was nothing to write.
+   */
+  watchHalfClosed(): void {
+    this.socket.once('end', () => {
+      this.#halfClosed = true;
+      this.idle(this.#idle);
+    });
+  }
+
+  /** Whether there is nothing to write just now. */
+  idle(is: boolean): void {
+    this.#idle = is;
+    if (!this.#halfClosed) return;
+    this.#cancelPatience?.();
+    this.#cancelPatience = is ? wallTimeout(() => this.cut(), PATIENCE_MS) : undefined;
+  }
+
+  /** Cuts the connection, so that nobody takes the answer for whole. */
+  cut(): void {
+    this.socket.destroy();
+  }
+
+  /** The answer is over but the request is not: says so at once and swallows what still comes for a moment. */
+  closeLingering(): void {
+    closing.add(this.socket);
+    this.socket.end();
+    this.#swallow();
+  }
+
+  /**
+   * After a refusal while the body still comes: lets a body that ends soon run out (Python's http.client and others
+   * read the answer only then) and closes on one that does not.
+   */
+  drainOrClose(): void {
+    if (this.request.complete || this.socket.destroyed) return;
+    const cancel = this.#swallow();
+    this.request.once('end', cancel);
+  }
+
+  #swallow(): () => void {
+    const { socket } = this;
+    if (this.body) this.body.discard();
+    else this.request.resume();
+    const destroy = (): void => {
+      socket.destroy();
+    };
+    const cancelTimer = wallTimeout(destroy, LINGER_MS);
+    const cancel = (): void => {
+      cancelTimer();
+      socket.off('end', destroy).off('close', cancel);
+    };
+    socket.on('end', destroy).on('close', cancel);
+    return cancel;
+  }
+
+  #unlessGone(act: (done: () => void) => void): Promise<void> {
+    if (this.#gone) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#pending = resolve;
+      act(() => resolve());
+    });
+  }
+
+  #leave(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#abort?.abort();
+    this.#pending?.();
+    this.#whenGone?.();
+  }
+}

@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import { httpDate } from '../runtime/wall.ts';
+import type { Exchange } from './exchange.ts';
+
+// Heads are written as flat lists of names and values: node then keeps order and case and looks nothing up.
+
+const EXPOSED = 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date';
+
+/** Browsers send Origin and read nothing without these; nobody else gets a header that AWS would not send. */
+function withCors(request: IncomingMessage, head: string[]): string[] {
+  if (request.headers.origin === undefined) return head;
+  head.push('Access-Control-Allow-Origin', '*', 'Access-Control-Expose-Headers', EXPOSED);
+  return head;
+}
+
+/** Node announces what HTTP/1.1 takes for granted; the service does not. */
+function withoutConnection({ request, response }: Exchange): void {
+  if (request.httpVersionMinor === 1 && response.shouldKeepAlive) response.removeHeader('connection');
+}
+
+export function sendJson(exchange: Exchange, body: string): void {
+  withoutConnection(exchange);
+  exchange.response.writeHead(
+    200,
+    withCors(exchange.request, [
+      'Date',
+      httpDate(),
+      'Content-Type',
+      'application/json',
+      'Content-Length',
+      String(Buffer.byteLength(body)),
+      'x-amzn-RequestId',
+      exchange.requestId,
+    ]),
+  );
+  // As text: node then puts head and body into one write.
+  exchange.response.end(body);
+}
+
+/** Any other whole answer: errors, and what unknown paths get. */
+export function sendWhole(
+  exchange: Exchange,
+  answer: { status: number; headers: Readonly<Record<string, string>>; body: string },
+): void {
+  withoutConnection(exchange);
+  const head = ['x-amzn-RequestId', exchange.requestId];
+  for (const [name, value] of Object.entries(answer.headers)) head.push(name, value);
+  head.push('Content-Length', String(Buffer.byteLength(answer.body)), 'Date', httpDate());
+  exchange.response.writeHead(answer.status, withCors(exchange.request, head));
+  exchange.response.end(exchange.request.method === 'HEAD' ? undefined : answer.body);
+}
+
+/** The head of a body of unknown length goes out by itself, before any of the body is there. */
+export function sendStreamHead(exchange: Exchange, contentType: string): void {
+  const { request, response } = exchange;
+  const head = ['x-amzn-RequestId', exchange.requestId, 'Content-Type', contentType];
+  // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
+  if (request.httpVersionMinor === 1) head.push('Transfer-Encoding', 'chunked');
+  head.push('Date', httpDate());
+  response.removeHeader('connection');
+  response.writeHead(200, withCors(request, head));
+  response.flushHeaders();
+}
+
+export function sendPreflight(exchange: Exchange): void {
+  const { request } = exchange;
+  const head = ['x-amzn-RequestId', exchange.requestId, 'Access-Control-Allow-Origin', '*'];
+  const headers = request.headers['access-control-request-headers'];
+  if (headers !== undefined) head.push('Access-Control-Allow-Headers', headers);
+  const method = request.headers['access-control-request-method'];
+  if (method !== undefined) head.push('Access-Control-Allow-Methods', method);
+  head.push('Access-Control-Expose-Headers', EXPOSED, 'Access-Control-Max-Age', '172800');
+  head.push('Content-Length', '0', 'Date', httpDate());
+  withoutConnection(exchange);
+  exchange.response.writeHead(200, head);
+  exchange.response.end();
+}
+
+/** What goes out when a request cannot even be read, written to the socket as it is. */
+export function unreadable(status: string, requestId: string, message: string): string {
+  const body = JSON.stringify({ message });
+  return [
+    `HTTP/1.1 ${status}`,
+    `x-amzn-RequestId: ${requestId}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `Date: ${httpDate()}`,
+    'Access-Control-Allow-Origin: *',
+    `Access-Control-Expose-Headers: ${EXPOSED}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

@@ -1,0 +1,21 @@
+import type { AdminRequest } from '../operations/admin/adminOperation.ts';
+import type { AppParts } from './app.ts';
+import type { Exchange } from './exchange.ts';
+import { sendWhole } from './heads.ts';
+
+const NOTHING: AdminRequest = { query: new URLSearchParams(), body: {} };
+
+/** The application of app.ts. Express is loaded with the first request that needs it: starting must not wait for it. */
+export function lazyApp(parts: AppParts): (exchange: Exchange) => Promise<void> {
+  const health = parts.admin.find(({ path }) => path === '/_kvs/health');
+  let app: Promise<(exchange: Exchange) => void> | undefined;
+  return async (exchange) => {
+    // Whoever has started the emulator waits for this answer.
+    if (exchange.request.method === 'GET' && exchange.target.path === health?.path) {
+      const body = `${JSON.stringify(await health.handle(parts.adminServices, NOTHING))}\n`;
+      return sendWhole(exchange, { status: 200, headers: { 'Content-Type': 'application/json' }, body });
+    }
+    app ??= import('./app.ts').then(({ createApp }) => createApp(parts));
+    (await app)(exchange);
+  };
+}

@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http';
+import { BodyReadError } from '../operations/operation.ts';
+
+/** Read ahead of the operation by this much at most; beyond it the client is held back. */
+const READ_AHEAD = 512 * 1024;
+
+type Result = IteratorResult<Uint8Array, undefined>;
+
+/**
+ * The body of a request, piece by piece as it comes off the wire, for one reader. Faster than `for await` over the
+ * request itself: no 'readable' round trip for each piece, and pieces are never joined.
+ */
+export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined> {
+  #request: IncomingMessage;
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #ended = false;
+  #error: Error | undefined;
+  #waiting: { resolve: (result: Result) => void; reject: (error: Error) => void } | undefined;
+  #flowing = false;
+  #finished = false;
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+    request.on('error', this.#onGone).on('close', this.#onGone);
+  }
+
+  /** The reader has seen the end of the body. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<Result> {
+    const piece = this.#queue.shift();
+    if (piece !== undefined) {
+      this.#queued -= piece.length;
+      if (this.#queued < READ_AHEAD / 2 && this.#request.isPaused()) this.#request.resume();
+      return Promise.resolve({ done: false, value: piece });
+    }
+    if (this.#error !== undefined) return Promise.reject(this.#error);
+    if (this.#ended) {
+      this.#finished = true;
+      return Promise.resolve({ done: true, value: undefined });
+    }
+    if (!this.#flowing) this.#start();
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  /** The reader wants no more. What still comes is left to whoever closes the connection. */
+  return(): Promise<Result> {
+    this.#queue = [];
+    this.#queued = 0;
+    this.#error ??= new BodyReadError('The body was given up by its reader.');
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** The body will never be whole. The reader still gets what came before. */
+  fail(reason: string): void {
+    if (this.#ended || this.#error !== undefined) return;
+    this.#error = new BodyReadError(reason);
+    this.#waiting?.reject(this.#error);
+    this.#waiting = undefined;
+  }
+
+  /** Stops reading for the reader: from now on the request runs dry into nothing. */
+  discard(): void {
+    this.#request.off('data', this.#onData).off('end', this.#onEnd);
+    this.#queue = [];
+    this.#request.resume();
+  }
+
+  #start(): void {
+    this.#flowing = true;
+    this.#request.on('data', this.#onData).on('end', this.#onEnd);
+  }
+
+  #onData = (piece: Buffer): void => {
+    const waiting = this.#waiting;
+    if (waiting !== undefined) {
+      this.#waiting = undefined;
+      waiting.resolve({ done: false, value: piece });
+    } else if (this.#error === undefined) {
+      this.#queue.push(piece);
+      this.#queued += piece.length;
+      if (this.#queued > READ_AHEAD) this.#request.pause();
+    }
+  };
+
+  #onEnd = (): void => {
+    this.#ended = true;
+    this.#finished = this.#waiting !== undefined;
+    this.#waiting?.resolve({ done: true, value: undefined });
+    this.#waiting = undefined;
+  };
+
+  #onGone = (): void => this.fail('The client went away in the middle of the body.');
+}
+
+/** A whole body, or undefined as soon as it is longer than `limit`; the rest is then still on its way. */
+export function collectBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const pieces: Uint8Array[] = [];
+    let size = 0;
+    let over = false;
+    const onData = (piece: Uint8Array): void => {
+      pieces.push(piece);
+      size += piece.length;
+      if (size <= limit) return;
+      over = true;
+      request.off('data', onData);
+      resolve(undefined);
+    };
+    const onGone = (): void => {
+      if (!over) reject(new BodyReadError('The client went away in the middle of the body.'));
+    };
+    request.on('data', onData);
+    request.on('end', () => {
+      over = true;
+      resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces));
+    });
+    request.on('error', onGone).on('close', onGone);
+  });
+}

@@ -1,0 +1,144 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Log } from '../runtime/log.ts';
+import { wallTimeout } from '../runtime/wall.ts';
+import { Dispatcher, type DispatchParts } from './dispatch.ts';
+import { byFirstByte } from './firstByte.ts';
+import { unreadable } from './heads.ts';
+import { type Certificates, TlsAcceptor } from './tlsAcceptor.ts';
+
+export interface ServerParts extends DispatchParts {
+  readonly certificates: Certificates;
+  readonly log: Log;
+  readonly requestId: () => string;
+  /** How long a connection may take to send a whole head, in milliseconds of real time. */
+  readonly headTimeoutMs?: number;
+}
+
+/** How long open answers may take to end when the emulator stops. Milliseconds. */
+const STOP_GRACE_MS = 500;
+
+const REASONS: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The head of the request is too long.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The head of the request took too long.'],
+};
+
+/** One port for HTTP/1.1, plain and over TLS. */
+export class HttpServer {
+  #server: Server;
+  #dispatcher: Dispatcher;
+  #parts: ServerParts;
+  #sockets = new Set<Socket>();
+  /** Those that have not sent a byte. */
+  #undecided = new Set<Socket>();
+
+  constructor(parts: ServerParts) {
+    const headersTimeout = parts.headTimeoutMs ?? 60_000;
+    const dispatcher = new Dispatcher(parts);
+    const server = createServer({
+      // An upload may take 45 minutes and pause for 30 seconds; node would cut it after five minutes.
+      requestTimeout: 0,
+      headersTimeout,
+      connectionsCheckingInterval: Math.min(headersTimeout, 30_000),
+      // Longer than the pools of the SDKs keep an idle connection, so that they and not we close it.
+      keepAliveTimeout: 65_000,
+      requireHostHeader: false,
+      noDelay: true,
+      highWaterMark: 64 * 1024,
+    });
+    // A client may close its side and still wait for the answer. Not in node's types, but of its API since 0.5.
+    Object.assign(server, { httpAllowHalfOpen: true });
+    server.on('request', (request, response) => dispatcher.handle(request, response, false));
+    server.on('checkContinue', (request, response) => dispatcher.handle(request, response, true));
+    server.on('checkExpectation', (request, response) => dispatcher.handle(request, response, false));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#onUnreadable(error, socket));
+    server.on('connect', (_request, socket) => this.#refuse(socket, '400 Bad Request', 'This is no proxy.'));
+    this.#server = server;
+    this.#dispatcher = dispatcher;
+    this.#parts = parts;
+    this.#peek(headersTimeout);
+  }
+
+  /** Resolves to the port once it listens; rejects if it cannot. */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** Takes no more connections, brings open streams to their end, and cuts what has not ended after a moment. */
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = wallTimeout(() => this.#cutAll(), STOP_GRACE_MS);
+      this.#server.close(() => {
+        cancel();
+        resolve();
+      });
+      this.#dispatcher.stop();
+      for (const socket of this.#undecided) socket.destroy();
+    });
+  }
+
+  #cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Puts the look at the first byte before node's own listener, which then gets the socket as if it were new. */
+  #peek(timeoutMs: number): void {
+    const server = this.#server;
+    const [accept] = server.listeners('connection') as ((this: Server, socket: Duplex) => void)[];
+    if (accept === undefined) throw new TypeError('node:http has no connection listener.');
+    server.removeAllListeners('connection');
+    const tls = new TlsAcceptor(this.#parts.certificates, this.#parts.log, (secure) => accept.call(server, secure));
+    const decided = (take: (socket: Socket) => void) => (socket: Socket) => {
+      this.#undecided.delete(socket);
+      take(socket);
+    };
+    const ways = {
+      plain: decided((socket) => accept.call(server, socket)),
+      tls: decided((socket) => tls.accept(socket)),
+    };
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      this.#undecided.add(socket);
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        this.#undecided.delete(socket);
+      });
+      byFirstByte(socket, ways, timeoutMs);
+    });
+  }
+
+  /** What came was no HTTP, or its framing broke. Called again for whatever else a broken connection sends. */
+  #onUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const exchange = this.#dispatcher.current(socket);
+    if (exchange?.body !== undefined && !exchange.request.complete) {
+      exchange.body.fail(`The framing of the body broke: ${error.message}`);
+    } else if (exchange?.request.complete === true || exchange?.response.headersSent === true) {
+      // An answer is under way; it is the last one.
+      exchange.response.once('close', () => socket.destroy());
+    } else if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+    } else {
+      this.#parts.log.debug('A request could not be read.', { reason: error.message });
+      const [status, message] = REASONS[error.code ?? ''] ?? [
+        '400 Bad Request',
+        `This is not HTTP/1.1: ${error.message}`,
+      ];
+      this.#refuse(socket, status, message);
+    }
+  }
+
+  #refuse(socket: Duplex, status: string, message: string): void {
+    const close = (): void => {
+      socket.destroy();
+    };
+    socket.on('error', close);
+    socket.end(unreadable(status, this.#parts.requestId(), message), close);
+  }
+}

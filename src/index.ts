@@ -1,0 +1,110 @@
+import { compose } from './compose.ts';
+import type { ClockState, ControllableClock } from './runtime/clock.ts';
+import { createLog, type LogFormat, type LogLevel } from './runtime/log.ts';
+import { type Instant, readOptions } from './runtime/options.ts';
+import { parseDate, parseDuration } from './runtime/time.ts';
+
+export type { ClockState, Instant, LogFormat, LogLevel };
+
+/** What `kvs-emulator start` takes as flags. Everything has a default. */
+export interface EmulatorOptions {
+  /** 0, the default, takes any free port. */
+  port?: number;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Scheme, host and port for the endpoints handed out; by default those of each request. */
+  publicUrl?: string;
+  /** Of requests that are not signed for one. Default us-east-1. */
+  region?: string;
+  /** Of requests whose access key is not 12 digits. Default 000000000000. */
+  account?: string;
+  /** Whether emulated time passes by itself. Default running. */
+  clock?: 'running' | 'frozen';
+  /** Emulated time to start at: ISO 8601, a Date, or milliseconds since the epoch. Default now. */
+  startTime?: Instant;
+  /** Most bytes of media to keep, or a size like `512m`. Default 2 GiB, or half of the memory if that is less. */
+  maxMemory?: number | string;
+  /** Makes every id the same from run to run. */
+  randomSeed?: number;
+  /** Path of a certificate chain for https, PEM. By default a CA of the emulator's own makes one. */
+  tlsCert?: string;
+  /** Path of its private key, PEM. */
+  tlsKey?: string;
+  /** Default warn. */
+  logLevel?: LogLevel;
+  /** Default pretty. */
+  logFormat?: LogFormat;
+  /** Gets each line of the log. Default: standard error. */
+  log?: (line: string) => void;
+}
+
+/** Emulated time. Moving it resolves when all work that became due is done. */
+export interface EmulatorClock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  state(): ClockState;
+  /** Forward by seconds, or by a duration like `90m`, `25h`, `7d`, `PT25H`. Rejects what is neither, or negative. */
+  advance(duration: number | string): Promise<ClockState>;
+  /** To a date: ISO 8601, a Date, or milliseconds since the epoch. */
+  set(time: Instant): Promise<ClockState>;
+  freeze(): ClockState;
+  /** Lets it run, at `rate` emulated seconds per real second; at the rate it had if none is given. */
+  run(rate?: number): ClockState;
+}
+
+export interface Emulator {
+  /** Base address over HTTP, without a trailing slash: the `endpoint` of an AWS client. HTTPS is at the same port. */
+  readonly url: string;
+  readonly port: number;
+  readonly clock: EmulatorClock;
+  /** Forgets all streams, or those of one account, region or both. */
+  reset(which?: { account?: string; region?: string }): Promise<void>;
+  /** Ends open streams and frees the port. Calling it again does nothing. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an emulator in this process. Rejects with a sentence that names the option if one makes no sense, and with
+ * node's error (`EADDRINUSE`, …) if it cannot listen.
+ */
+export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { log: write = (line: string) => void process.stderr.write(`${line}\n`), ...given } = options;
+  const settings = readOptions({ port: 0, logLevel: 'warn', ...given });
+  const log = createLog({ level: settings.logLevel, format: settings.logFormat, write });
+  const running = await compose(settings, log);
+  return {
+    url: running.url,
+    port: running.port,
+    clock: clockOf(running.clock),
+    reset: async (which) => running.reset(which),
+    stop: () => running.stop(),
+  };
+}
+
+function clockOf(clock: ControllableClock): EmulatorClock {
+  return {
+    now: () => clock.now(),
+    state: () => clock.state(),
+    async advance(duration) {
+      const ms = parseDuration(duration);
+      if (ms === undefined || ms < 0) throw new RangeError(`Time cannot be advanced by ${JSON.stringify(duration)}.`);
+      await clock.advance(ms);
+      return clock.state();
+    },
+    async set(time) {
+      const ms = typeof time === 'string' ? parseDate(time) : Number(time);
+      if (ms === undefined || !(Math.abs(ms) <= 8.64e15)) throw new RangeError(`${String(time)} is no date.`);
+      await clock.set(ms);
+      return clock.state();
+    },
+    freeze() {
+      clock.freeze();
+      return clock.state();
+    },
+    run(rate) {
+      if (rate !== undefined && !(rate > 0 && Number.isFinite(rate))) throw new RangeError(`${rate} is no rate.`);
+      clock.run(rate);
+      return clock.state();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+import { type Command, CommandError, type ExitCode, UsageError } from './commands/command.ts';
+import { columns, commandHelp, makeIO, readArgs } from './commands/commandLine.ts';
+import { nearest } from './runtime/nearest.ts';
+import { VERSION } from './runtime/version.ts';
+
+// Commands are loaded when they are run: starting the emulator must not wait for the others.
+const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+  async start() {
+    const [{ startCommand }, { compose }] = await Promise.all([import('./commands/start.ts'), import('./compose.ts')]);
+    return { command: startCommand(compose) };
+  },
+  ca: () => import('./commands/ca.ts'),
+};
+
+async function help(): Promise<string> {
+  const loaded = await Promise.all(Object.values(commands).map((load) => load()));
+  const rows = loaded.map(({ command }) => [command.usage, command.summary] as const);
+  return (
+    'Usage: kvs-emulator [COMMAND] [OPTIONS]\n\nA local emulator of Amazon Kinesis Video Streams. ' +
+    `Without a command it starts.\n\nCommands:\n${columns(rows)}\n` +
+    'kvs-emulator COMMAND --help tells more. --version prints the version.\n'
+  );
+}
+
+/** Runs one command line and resolves to its exit code. */
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const [first = 'start'] = argv;
+  if (first === '--version' || first === '-v') return print(`${VERSION}\n`);
+  if (first === '--help' || first === '-h' || first === 'help') return print(await help());
+  const isCommand = !first.startsWith('-');
+  const name = isCommand ? first : 'start';
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) {
+    const similar = nearest(name, Object.keys(commands));
+    return complain(`There is no command ${name}.${similar === undefined ? '' : ` Did you mean ${similar}?`}`, 2);
+  }
+  const { command } = await load();
+  try {
+    const args = readArgs(command, isCommand ? argv.slice(1) : argv);
+    if (args.values.help === true) return print(commandHelp(command));
+    const { stdout, stderr, stdin, env } = process;
+    return await command.run(args, makeIO({ stdout, stderr, stdin, env, signal: stopSignal() }, args));
+  } catch (error) {
+    if (error instanceof UsageError) return complain(`${error.message}\nUsage: kvs-emulator ${command.usage}`, 2);
+    if (error instanceof CommandError) return complain(error.message, 1);
+    throw error;
+  }
+}
+
+function print(text: string): ExitCode {
+  process.stdout.write(text);
+  return 0;
+}
+
+function complain(text: string, code: ExitCode): ExitCode {
+  process.stderr.write(`kvs-emulator: ${text}\n`);
+  return code;
+}
+
+/** The first signal asks, the second does not. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(1);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.exitCode = await main(process.argv.slice(2));

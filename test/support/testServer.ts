@@ -1,0 +1,77 @@
+// The HTTP server with operations of the test's own: what is tested is the server, not the service.
+import { onTestFinished } from 'vitest';
+import { ownAuthority } from '../../src/http/certificates/authority.ts';
+import { lazyApp } from '../../src/http/lazyApp.ts';
+import { HttpServer } from '../../src/http/server.ts';
+import type { Operation, Services } from '../../src/operations/operation.ts';
+import { structure } from '../../src/protocol/shapes.ts';
+import { ControllableClock } from '../../src/runtime/clock.ts';
+import { createIds } from '../../src/runtime/ids.ts';
+import { createLog } from '../../src/runtime/log.ts';
+import { createRandom } from '../../src/runtime/random.ts';
+
+export interface TestServer {
+  readonly port: number;
+  /** Lines of the log, `LEVEL message`, at info and above. */
+  readonly log: readonly string[];
+  ca(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly headTimeoutMs?: number;
+  readonly publicUrl?: string;
+}
+
+export async function startServer(
+  operations: readonly Operation[],
+  options: TestServerOptions = {},
+): Promise<TestServer> {
+  const clock = new ControllableClock({ frozen: true });
+  const ids = createIds(createRandom(1));
+  const lines: string[] = [];
+  const log = createLog({
+    level: 'info',
+    format: 'json',
+    write: (line) => {
+      const { level, message } = JSON.parse(line) as { level: string; message: string };
+      lines.push(`${level.toUpperCase()} ${message}`);
+    },
+  });
+  const certificates = ownAuthority(['localhost', '127.0.0.1', '::1']);
+  // No operation of these tests asks for streams.
+  const services = { clock, ids } as unknown as Services;
+  const trusted = () => certificates.trusted();
+  const adminServices = { clock, version: '0', uptimeMs: () => 0, reset: () => undefined, trusted };
+  let port = 0;
+  const { publicUrl, headTimeoutMs } = options;
+  const server = new HttpServer({
+    operations,
+    services,
+    surroundings: { account: '000000000000', region: 'us-east-1', publicUrl, log, port: () => port },
+    otherwise: lazyApp({ admin: [], adminServices, log }),
+    certificates,
+    log,
+    requestId: ids.uuid,
+    ...(headTimeoutMs === undefined ? {} : { headTimeoutMs }),
+  });
+  port = await server.listen(0, '127.0.0.1');
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= server.stop();
+    return stopped;
+  };
+  onTestFinished(stop);
+  return { port, log: lines, ca: trusted, stop };
+}
+
+export const noInput = structure({});
+
+/** A promise and what settles it. */
+export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
