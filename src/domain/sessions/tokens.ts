@@ -1,0 +1,43 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Ids } from '../../runtime/ids.ts';
+
+/**
+ * Session tokens as the service's look: 113 bytes in four length-prefixed fields of 32, 16, 25 and 32, in URL-safe
+ * base64 with `~` for padding: 152 characters that begin with `Ci`. The last field is a seal over the others, so that
+ * a token whose session is over can be told from one that never was.
+ */
+export class SessionTokens {
+  readonly #key: string;
+  readonly #ids: Ids;
+
+  constructor(ids: Ids) {
+    this.#ids = ids;
+    this.#key = ids.version() + ids.version();
+  }
+
+  make(): string {
+    const chance = createHash('sha512').update(this.#ids.version() + this.#ids.version()).digest();
+    const more = createHash('sha512').update(chance).update('rest').digest();
+    const fields = [chance.subarray(0, 32), chance.subarray(32, 48), more.subarray(0, 25)];
+    const body = Buffer.concat(fields.map((field, at) => Buffer.concat([head(at + 1, field.length), field])));
+    const bytes = Buffer.concat([body, head(4, SEAL_BYTES), this.#seal(body)]);
+    return bytes.toString('base64url') + '~'.repeat((3 - (bytes.length % 3)) % 3);
+  }
+
+  /** True for every token that was made here, whatever became of its session. */
+  genuine(token: string): boolean {
+    if (!/^[\w-]{151}~$/.test(token)) return false;
+    const bytes = Buffer.from(token.slice(0, -1), 'base64url');
+    const body = bytes.subarray(0, -SEAL_BYTES - 2);
+    return bytes.length === TOKEN_BYTES && timingSafeEqual(bytes.subarray(-SEAL_BYTES), this.#seal(body));
+  }
+
+  #seal(body: Buffer): Buffer {
+    return createHmac('sha256', this.#key).update(body).digest();
+  }
+}
+
+const SEAL_BYTES = 32;
+const TOKEN_BYTES = 113;
+/** A field's number and wire type 2, then its length, as protocol buffers have them. */
+const head = (field: number, length: number): Buffer => Buffer.from([(field << 3) | 2, length]);
