@@ -69,7 +69,12 @@ export interface AudioConfig extends ConfigBase {
   /** PCM samples of one frame at the timescale's rate; for G.711 it follows from the frame's size, and this is 0. */
   readonly frameLength: number;
   /** For AAC: what an ADTS header and an `esds` box need. */
-  readonly aac?: { readonly specificConfig: Uint8Array; readonly objectType: number; readonly rateIndex: number };
+  readonly aac?: {
+    readonly specificConfig: Uint8Array;
+    readonly objectType: number;
+    readonly rateIndex: number;
+    readonly channelConfiguration: number;
+  };
 }
 
 /** A track that can be written, as its codec private data tells; made by `configure` of codec/configure.ts. */

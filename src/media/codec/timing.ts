@@ -1,9 +1,14 @@
 import type { Frame, Sample, TrackConfig } from '../sample.ts';
+import { audioTimes } from './audioTiming.ts';
+import { checkFrames } from './frames.ts';
+import { videoTimes } from './videoTiming.ts';
+
+export { reorderDelayMs } from './videoTiming.ts';
 
 export interface Timeline {
   /** Where the fragment's Cluster timestamp (Frame.timeNs 0) lies, in ms: since the epoch, or since a session's start. */
   readonly startMs: number;
-  /** Where the next fragment's Cluster timestamp lies, if it is known to follow on: the last sample then ends there. */
+  /** Where the next fragment's first picture is shown, in ms, if it is known to follow on: the last sample ends there. */
   readonly endMs?: number;
   /**
    * Decode times lie at least so far before presentation times, so that they stay in step over fragments with and
@@ -16,17 +21,14 @@ export interface Timeline {
 
 /**
  * The frames of one track of one fragment as samples in `config.timescale`, in decode order: dts strictly ascending,
- * dts + duration = next dts, dts <= pts. Frames without bytes are left out.
- * Video frames come out length-prefixed even if they came with start codes.
+ * dts + duration = next dts, dts <= pts. Frames without bytes are left out; video frames come out length-prefixed even
+ * if they came with start codes.
  * @throws CodecError `frame`
  */
 export function decodeTimes(config: TrackConfig, frames: readonly Frame[], timeline: Timeline): Sample[] {
-  throw new Error(`not built: ${config.kind} ${frames.length} ${timeline.startMs}`);
-}
-
-/** How far decode times must lie before presentation times for these frames, in ms; 0 without B-frames. */
-export function reorderDelayMs(frames: readonly Frame[]): number {
-  throw new Error(`not built: ${frames.length}`);
+  const usable = checkFrames(config, frames);
+  if (usable.length === 0) return [];
+  return config.kind === 'video' ? videoTimes(config, usable, timeline) : audioTimes(config, usable, timeline);
 }
 
 /** Sum of the durations, in the samples' timescale: what EXTINF and `S@d` must say. */
