@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
+import { SegmentCache } from './domain/sessions/segmentCache.ts';
+import { Sessions } from './domain/sessions/sessions.ts';
 import { Streams } from './domain/streams/streams.ts';
 import { givenCertificate, ownAuthority } from './http/certificates/authority.ts';
 import { lazyApp } from './http/lazyApp.ts';
@@ -9,6 +11,7 @@ import type { AdminServices } from './operations/admin/adminOperation.ts';
 import { adminRegistry } from './operations/admin/registry.ts';
 import type { Operation, Services } from './operations/operation.ts';
 import { registry } from './operations/registry.ts';
+import { inspectFragment } from './packaging/fragmentMedia.ts';
 import { ControllableClock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
@@ -16,6 +19,7 @@ import { OptionError, type Options } from './runtime/options.ts';
 import { createRandom } from './runtime/random.ts';
 import { VERSION } from './runtime/version.ts';
 import { monotonicNow } from './runtime/wall.ts';
+import { createFrameDecoder } from './store/decoders/frameDecoder.ts';
 import { MemoryPayloadStore } from './store/memory/payloads.ts';
 
 /** A running emulator, before anything is said about how it is presented. */
@@ -29,6 +33,9 @@ export interface Running {
   /** Ends open streams and frees the port. Calling it again does nothing. */
   stop(): Promise<void>;
 }
+
+/** Segments made and still at hand: about a minute of what a dozen players watch. */
+const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
 
 /** Makes everything there is one of, joins it, and listens. Rejects if it cannot listen. */
 export async function compose(
@@ -45,7 +52,10 @@ export async function compose(
   const ids = createIds(createRandom(options.randomSeed));
   const payloads = new MemoryPayloadStore({ capacity: options.maxMemory });
   const streams = new Streams({ clock, ids, payloads });
-  const services: Services = { clock, ids, streams };
+  const sessions = new Sessions({ clock, ids, inspect: inspectFragment });
+  const segments = new SegmentCache({ capacity: SEGMENT_CACHE_BYTES });
+  const decoder = createFrameDecoder(log);
+  const services: Services = { clock, ids, streams, sessions, segments, decoder };
   const certificates = await makeCertificates(options);
 
   const reset: Running['reset'] = ({ account, region } = {}) => {

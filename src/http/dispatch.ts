@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Operation, Services } from '../operations/operation.ts';
-import { answerBytes, answerDuplex, answerJson } from './answers.ts';
+import { answerBytes, answerDuplex, answerJson, answerResource } from './answers.ts';
 import { Exchange, isClosing } from './exchange.ts';
 import { sendPreflight } from './heads.ts';
 import { type ContextMaker, contextMaker, type Surroundings } from './requestContext.ts';
@@ -18,6 +18,7 @@ export interface DispatchParts {
 export class Dispatcher {
   #parts: DispatchParts;
   #byPath: ReadonlyMap<string, Operation>;
+  #resources: ReadonlyMap<string, Operation>;
   #makeContext: ContextMaker;
   #open = new Set<Exchange>();
   #current = new WeakMap<object, Exchange>();
@@ -25,7 +26,9 @@ export class Dispatcher {
   constructor(parts: DispatchParts) {
     this.#parts = parts;
     this.#makeContext = contextMaker(parts.services, parts.surroundings);
-    this.#byPath = new Map(parts.operations.map((operation) => [operation.path, operation]));
+    const byPath = (operations: readonly Operation[]) => new Map(operations.map((one) => [one.path as string, one]));
+    this.#byPath = byPath(parts.operations.filter(({ kind }) => kind !== 'resource'));
+    this.#resources = byPath(parts.operations.filter(({ kind }) => kind === 'resource'));
   }
 
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
@@ -65,7 +68,7 @@ export class Dispatcher {
 
   async #answer(exchange: Exchange): Promise<void> {
     const { method } = exchange.request;
-    const operation = method === 'POST' ? this.#byPath.get(exchange.target.path) : undefined;
+    const operation = this.#operationsFor(method)?.get(exchange.target.path);
     if (operation === undefined) {
       if (method === 'OPTIONS') return sendPreflight(exchange);
       return this.#parts.otherwise(exchange);
@@ -78,10 +81,17 @@ export class Dispatcher {
         return answerBytes(operation, exchange, context);
       case 'duplex':
         return answerDuplex(operation, exchange, context);
+      case 'resource':
+        return answerResource(operation, exchange, context);
       default: {
         const never: never = operation;
         throw new TypeError(`No such kind of operation: ${String(never)}`);
       }
     }
+  }
+
+  #operationsFor(method: string | undefined): ReadonlyMap<string, Operation> | undefined {
+    if (method === 'POST') return this.#byPath;
+    return method === 'GET' || method === 'HEAD' ? this.#resources : undefined;
   }
 }

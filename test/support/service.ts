@@ -1,14 +1,18 @@
 // The operations without a socket: one service on a frozen clock, called as the server calls it.
 
+import { SegmentCache } from '../../src/domain/sessions/segmentCache.ts';
+import { Sessions } from '../../src/domain/sessions/sessions.ts';
 import { Streams } from '../../src/domain/streams/streams.ts';
 import { putMedia } from '../../src/operations/media/putMedia.ts';
 import { BodyReadError, type Context, type Operation } from '../../src/operations/operation.ts';
+import { inspectFragment } from '../../src/packaging/fragmentMedia.ts';
 import { decodeInput } from '../../src/protocol/validate.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
+import { createFrameDecoder } from '../../src/store/decoders/frameDecoder.ts';
 import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
 import { type Bytes, concat } from './mkv.ts';
 
@@ -30,6 +34,8 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
   const ids = createIds(createRandom(7));
   const payloads = new MemoryPayloadStore({ capacity });
   const streams = new Streams({ clock, ids, payloads });
+  const sessions = new Sessions({ clock, ids, inspect: inspectFragment });
+  const segments = new SegmentCache({ capacity: 1 << 26 });
   const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
@@ -44,6 +50,9 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     clock,
     ids,
     streams,
+    sessions,
+    segments,
+    decoder: createFrameDecoder(log),
   });
 
   /** Calls an operation that answers with JSON. */
@@ -152,7 +161,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     return answer.bytes();
   }
 
-  return { clock, streams, stream, payloads, warnings, call, put, openPut, open, read };
+  return { clock, streams, stream, payloads, segments, warnings, call, put, openPut, open, read };
 }
 
 export type Service = ReturnType<typeof startService>;

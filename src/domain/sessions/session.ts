@@ -2,9 +2,9 @@ import { serviceError } from '../../protocol/errors.ts';
 import { toIso } from '../../runtime/time.ts';
 import type { Fragment, FragmentHeader } from '../fragments/fragment.ts';
 import type { Stream } from '../streams/stream.ts';
-import { durationMs, type FragmentMedia } from './media.ts';
-import { type Arrival, LiveSource, NO_FRAGMENTS, RangeSource, ReplaySource, type Source } from './sources.ts';
+import { durationMs, type FragmentMedia, type TrackMedia } from './media.ts';
 import type { SessionSettings } from './settings.ts';
+import { type Arrival, LiveSource, NO_FRAGMENTS, RangeSource, ReplaySource, type Source } from './sources.ts';
 import { ClosedTimeline, type Placement } from './timeline.ts';
 
 /** A fragment in a session's list. Nothing of it ever changes. */
@@ -22,12 +22,19 @@ export interface Entry {
   readonly durationMs: number;
   /** From the end of the entry before to this one's start on the session's axis; negative if they overlap. */
   readonly gapMs: number;
-  /** By track number, the sequence of the first entry from which on the track's codec private data are these. */
-  readonly configuredAt: ReadonlyMap<number, number>;
+  /** By track number; a track without frames in this fragment is not there. */
+  readonly tracks: ReadonlyMap<number, EntryTrack>;
   /** How far decoding runs ahead of presentation, ms; never falls within a session. */
   readonly delayMs: number;
   /** On the timeline without gaps. Only DASH needs one. */
   readonly placement: Placement | undefined;
+}
+
+export interface EntryTrack {
+  /** Its place in the list of this track alone, from 0. */
+  readonly ordinal: number;
+  /** Sequence of the first entry since which the track's codec private data are these. */
+  readonly configuredAt: number;
 }
 
 /** What is listed at the moment: entries from `first` up to the end of the list. */
@@ -66,6 +73,8 @@ export class Session {
   #first = 0;
   #longestMs = 0;
   #configurations = 0;
+  /** By track number: how many entries have it, and the latest of them. */
+  readonly #latest = new Map<number, EntryTrack & { readonly configuration: string }>();
   #refreshing: Promise<unknown> = Promise.resolve();
 
   constructor({ token, stream, settings, createdAt, opening, inspect }: SessionParts) {
@@ -119,11 +128,11 @@ export class Session {
   /** A fragment without anything to play is a hole. One whose tracks are others is listed, and refused when asked for. */
   #plays(media: FragmentMedia): boolean {
     const wanted = this.opening.media.tracks;
-    if (media.unreadable !== undefined) return false;
-    if (media.faults.some(({ fault }) => fault === 'frame')) return false;
-    if (media.layout !== this.opening.media.layout) return media.tracks.length > 0;
-    const has = ({ number }: { number: number }) => media.tracks.some((track) => track.number === number);
-    return this.settings.protocol === 'DASH' ? wanted.every(has) : wanted.some(has);
+    if (media.unreadable !== undefined || media.faults.some(({ fault }) => fault === 'frame')) return false;
+    const has = ({ number, timescale }: TrackMedia): boolean =>
+      media.tracks.some((track) => track.number === number && (!this.#timeline || track.timescale === timescale));
+    // The lists of a manifest count together, so a fragment is in all of them or in none.
+    return this.#timeline ? wanted.every(has) : wanted.some(has);
   }
 
   #append({ fragment, media, availableAt }: Arrival, next: Arrival | undefined): void {
@@ -141,7 +150,7 @@ export class Session {
       media,
       durationMs: main ? durationMs(main) : 0,
       gapMs: before ? fragment[axis] - (before.startMs + before.durationMs) : 0,
-      configuredAt: this.#configuredAt(media, before),
+      tracks: this.#trackEntries(media),
       delayMs: Math.max(before?.delayMs ?? 0, ...media.tracks.map((track) => track.delayMs)),
       placement: this.#timeline?.place(
         { producerTime: fragment.producerTime, tracks: media.tracks },
@@ -153,20 +162,23 @@ export class Session {
     this.#longestMs = Math.max(this.#longestMs, entry.durationMs);
   }
 
-  #configuredAt(media: FragmentMedia, before: Entry | undefined): ReadonlyMap<number, number> {
-    const configuredAt = new Map(before?.configuredAt);
+  #trackEntries(media: FragmentMedia): ReadonlyMap<number, EntryTrack> {
     let changed = false;
-    for (const track of media.tracks) {
-      const at = configuredAt.get(track.number);
-      const known = at === undefined ? undefined : this.#entries[at]?.media.tracks.find(sameNumber(track));
-      if (known?.configuration === track.configuration) continue;
-      changed ||= known !== undefined;
-      configuredAt.set(track.number, this.#entries.length);
+    const tracks = new Map<number, EntryTrack>();
+    for (const { number, configuration } of media.tracks) {
+      const before = this.#latest.get(number);
+      const same = before?.configuration === configuration;
+      changed ||= before !== undefined && !same;
+      const track = {
+        ordinal: before ? before.ordinal + 1 : 0,
+        configuredAt: before && same ? before.configuredAt : this.#entries.length,
+        configuration,
+      };
+      this.#latest.set(number, track);
+      tracks.set(number, track);
     }
     if (changed) this.#configurations += 1;
-    return changed || before === undefined || configuredAt.size !== before.configuredAt.size
-      ? configuredAt
-      : before.configuredAt;
+    return tracks;
   }
 
   /** Drops from the left what is too many, and what retention has taken. */
@@ -180,11 +192,6 @@ export class Session {
     }
   }
 }
-
-const sameNumber =
-  (one: { number: number }) =>
-  (other: { number: number }): boolean =>
-    one.number === other.number;
 
 function makeSource(stream: Stream, settings: SessionSettings, createdAt: number): Source {
   const { mode, axis, start = 0, end = Number.POSITIVE_INFINITY, max } = settings;

@@ -87,13 +87,23 @@ export class Sessions {
 
   async #opening(stream: Stream, settings: SessionSettings, now: number): Promise<Session['opening']> {
     const { mode, axis, start = 0, end = Number.POSITIVE_INFINITY, max } = settings;
-    const fragments =
+    const candidates =
       mode === 'LIVE'
-        ? newestFragments(stream.fragments, now, max).slice(0, 1)
-        : take(select(stream.fragments, { axis, start, end }), 1);
-    const [fragment] = fragments;
-    const media = fragment && (await this.inspect(fragment));
-    if (fragment === undefined || media === undefined) throw serviceError('resourceNotFound', NO_FRAGMENTS);
-    return { fragment, media };
+        ? newestFragments(stream.fragments, now, max)
+        : take(select(stream.fragments, { axis, start, end }), LOOK_AHEAD);
+    let first: Session['opening'] | undefined;
+    for (const fragment of candidates) {
+      const media = await this.inspect(fragment);
+      if (media === undefined) continue;
+      first ??= { fragment, media };
+      // A broken fragment is left out of the list, so what follows tells what the stream is.
+      if (!isBroken(media)) return { fragment, media };
+    }
+    if (first === undefined) throw serviceError('resourceNotFound', NO_FRAGMENTS);
+    return first;
   }
 }
+
+const LOOK_AHEAD = 16;
+const isBroken = ({ unreadable, faults }: FragmentMedia): boolean =>
+  unreadable !== undefined || faults.some(({ fault }) => fault === 'frame');

@@ -16,7 +16,9 @@ export class SessionTokens {
   }
 
   make(): string {
-    const chance = createHash('sha512').update(this.#ids.version() + this.#ids.version()).digest();
+    const chance = createHash('sha512')
+      .update(this.#ids.version() + this.#ids.version())
+      .digest();
     const more = createHash('sha512').update(chance).update('rest').digest();
     const fields = [chance.subarray(0, 32), chance.subarray(32, 48), more.subarray(0, 25)];
     const body = Buffer.concat(fields.map((field, at) => Buffer.concat([head(at + 1, field.length), field])));
