@@ -26,8 +26,21 @@ async function load(path) {
 }
 
 const cell = (value) => String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
-const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+/** Columns are padded, so that the table can be read as text and a formatter has nothing to do. */
+function table(head, rows) {
+  const cells = [head, ...rows].map((row) => row.map(cell));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column].length)));
+  const line = (row, fill) => `| ${row.map((text, column) => text.padEnd(widths[column], fill)).join(' | ')} |`;
+  const [first, ...rest] = cells.map((row) => line(row, ' '));
+  return [
+    first,
+    line(
+      head.map(() => ''),
+      '-',
+    ),
+    ...rest,
+  ].join('\n');
+}
 
 const PLANES = { control: 'control', media: 'media', archived: 'archived media' };
 
@@ -47,12 +60,12 @@ async function operations() {
 }
 
 async function options() {
-  const { OPTIONS } = await load('src/runtime/options.ts');
-  const rows = OPTIONS.map(({ flag, placeholder, env, defaultText, meaning }) => [
-    `\`--${flag}${placeholder ? ` ${placeholder}` : ''}\``,
-    `\`${env}\``,
-    defaultText ?? '',
-    meaning,
+  const { optionList } = await load('src/runtime/options.ts');
+  const rows = optionList.map(({ flag, placeholder, variable, defaultText, description }) => [
+    `\`--${flag} ${placeholder}\``,
+    `\`${variable}\``,
+    defaultText,
+    description,
   ]);
   return table(['Option', 'Variable', 'Default', 'Meaning'], rows);
 }
@@ -60,16 +73,16 @@ async function options() {
 const before = readFileSync(file, 'utf8');
 
 if (mode === '--commands') {
-  const blocks = [...before.matchAll(/^<!-- ci -->\n```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
+  const blocks = [...before.matchAll(/^<!-- ci -->\n+```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
   if (blocks.length === 0) throw new Error('README.md has no shell block after a line <!-- ci -->');
   process.stdout.write(blocks.join('\n'));
 } else {
   let after = before;
   for (const [name, make] of Object.entries({ operations, options })) {
-    const place = new RegExp(`(<!-- ${name}:begin -->\n)[\\s\\S]*?(<!-- ${name}:end -->)`);
+    const place = new RegExp(`(<!-- ${name}:begin -->)[\\s\\S]*?(<!-- ${name}:end -->)`);
     if (!place.test(after)) throw new Error(`README.md has no <!-- ${name}:begin --> ... <!-- ${name}:end -->`);
     const made = await make();
-    after = after.replace(place, (_, begin, end) => `${begin}${made}\n${end}`);
+    after = after.replace(place, (_, begin, end) => `${begin}\n\n${made}\n\n${end}`);
   }
   if (mode === '--check') {
     if (after !== before) {

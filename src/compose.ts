@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
+import { Channels } from './domain/channels/channels.ts';
 import { SegmentCache } from './domain/sessions/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
 import { Streams } from './domain/streams/streams.ts';
@@ -10,7 +11,7 @@ import type { Certificates } from './http/tlsAcceptor.ts';
 import type { AdminServices } from './operations/admin/adminOperation.ts';
 import { adminRegistry } from './operations/admin/registry.ts';
 import type { Operation, Services } from './operations/operation.ts';
-import { registry } from './operations/registry.ts';
+import { playbackRegistry, registry } from './operations/registry.ts';
 import { inspectFragment } from './packaging/fragmentMedia.ts';
 import { ControllableClock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
@@ -41,7 +42,7 @@ const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
 export async function compose(
   options: Options,
   log: Log,
-  operations: readonly Operation[] = registry,
+  operations: readonly Operation[] = [...registry, ...playbackRegistry],
 ): Promise<Running> {
   const startedAt = monotonicNow();
   const clock = new ControllableClock({
@@ -55,17 +56,14 @@ export async function compose(
   const sessions = new Sessions({ clock, ids, inspect: inspectFragment });
   const segments = new SegmentCache({ capacity: SEGMENT_CACHE_BYTES });
   const decoder = createFrameDecoder(log);
-  const services: Services = { clock, ids, streams, sessions, segments, decoder };
+  const channels = new Channels({ clock, ids });
+  const services: Services = { clock, ids, streams, channels, sessions, segments, decoder };
   const certificates = await makeCertificates(options);
 
   const reset: Running['reset'] = ({ account, region } = {}) => {
-    const scopes = new Map(
-      [...streams.all()].map(({ record: { scope } }) => [`${scope.account}/${scope.region}`, scope]),
-    );
-    for (const scope of scopes.values()) {
-      if ((account ?? scope.account) === scope.account && (region ?? scope.region) === scope.region)
-        streams.reset(scope);
-    }
+    const which = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+    streams.reset(which);
+    channels.reset(which);
   };
   const adminServices: AdminServices = {
     clock,

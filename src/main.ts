@@ -10,6 +10,11 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
     const [{ startCommand }, { compose }] = await Promise.all([import('./commands/start.ts'), import('./compose.ts')]);
     return { command: startCommand(compose) };
   },
+  put: () => import('./commands/put.ts'),
+  get: () => import('./commands/get.ts'),
+  streams: () => import('./commands/streams.ts'),
+  clock: () => import('./commands/clock.ts'),
+  reset: () => import('./commands/reset.ts'),
   ca: () => import('./commands/ca.ts'),
 };
 

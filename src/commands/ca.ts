@@ -1,4 +1,4 @@
-import { type Command, CommandError } from './command.ts';
+import { type Command, CommandError, UsageError } from './command.ts';
 
 export const command: Command = {
   name: 'ca',
@@ -6,7 +6,8 @@ export const command: Command = {
   summary: 'Prints the certificate to trust for https, as PEM.',
   options: {},
 
-  async run(_args, { endpoint, stdout }) {
+  async run({ positionals: [stray] }, { endpoint, stdout }) {
+    if (stray !== undefined) throw new UsageError(`What is "${stray}" for? This command takes flags only.`);
     const response = await fetch(`${endpoint}/_kvs/ca.pem`).catch((error: Error) => {
       const reason = error.cause instanceof Error ? error.cause.message : error.message;
       throw new CommandError(`No emulator answers at ${endpoint}: ${reason}. Start one, or give its --endpoint.`);

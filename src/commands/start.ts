@@ -34,7 +34,8 @@ export const startCommand = (start: (options: Options, log: Log) => Promise<Star
   standalone: true,
   options,
 
-  async run({ values }, io) {
+  async run({ values, positionals: [stray] }, io) {
+    if (stray !== undefined) throw new UsageError(`What is "${stray}" for? This command takes flags only.`);
     warnOfLookalikes(io);
     const settings = readSettings(values, io);
     const { logLevel: level, logFormat: format } = settings;

@@ -1,3 +1,4 @@
+import type { Channels } from '../domain/channels/channels.ts';
 import type { FrameDecoder } from '../domain/ports.ts';
 import type { SegmentCache } from '../domain/sessions/segmentCache.ts';
 import type { Sessions } from '../domain/sessions/sessions.ts';
@@ -36,6 +37,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly segments: SegmentCache;
   readonly decoder: FrameDecoder;
+  readonly channels: Channels;
 }
 
 export type Context = RequestContext & Services;

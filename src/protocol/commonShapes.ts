@@ -1,5 +1,5 @@
 // Shapes that several operations share, as the service models have them.
-import { list, map, object, oneOf, required, string } from './shapes.ts';
+import { integer, list, map, object, oneOf, required, string } from './shapes.ts';
 
 const NAME = '[a-zA-Z0-9_.-]+';
 
@@ -10,6 +10,8 @@ export const resourceArn = string({
   max: 1024,
   pattern: 'arn:[a-z\\d-]+:kinesisvideo:[a-z0-9-]+:[0-9]+:[a-z]+/[a-zA-Z0-9_.-]+/[0-9]+',
 });
+/** A channel by its name, its ARN, or both. */
+export const channelRef = { ChannelName: channelName, ChannelARN: resourceArn };
 /** A stream by its name, its ARN, or both. */
 export const streamRef = { StreamName: streamName, StreamARN: resourceArn };
 
@@ -28,3 +30,15 @@ export const resourceTags = map(tagKey, tagValue, { min: 1, max: 50 });
 export const tagKeyList = list(tagKey, { min: 1, max: 50 });
 
 export const streamStorageConfiguration = object({ DefaultStorageTier: required(oneOf('HOT', 'WARM')) });
+
+export const destinationUri = string({ min: 1, max: 255, pattern: '^[a-zA-Z_0-9]+:(//)?([^/]+)/?([^*]*)$' });
+export const configurationStatus = oneOf('ENABLED', 'DISABLED');
+export const singleMasterConfiguration = object({ MessageTtlSeconds: integer({ min: 5, max: 120 }) });
+/** Of both lists, streams and channels. */
+export const listLimit = integer({ min: 1, max: 10_000 });
+export const hubDeviceArn = string({
+  min: 1,
+  max: 1024,
+  pattern: 'arn:[a-z\\d-]+:iot:[a-z0-9-]+:[0-9]+:thing/[a-zA-Z0-9_.-]+',
+});
+export const tag = object({ Key: required(tagKey), Value: required(tagValue) });

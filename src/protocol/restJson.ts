@@ -74,10 +74,13 @@ function render(value: unknown): string {
   const entries = value instanceof Map ? [...value] : Object.entries(value);
   let text = '';
   for (const [key, member] of inOrder(entries)) {
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${render(member)}`;
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(key)}:${render(member)}`;
   }
   return `{${text}}`;
 }
+
+/** Names of members need no escaping; not asking for it saves much of the time. */
+const quoted = (key: string): string => (/^\w+$/.test(key) ? `"${key}"` : JSON.stringify(key));
 
 type Entries = [string, unknown][];
 

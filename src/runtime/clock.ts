@@ -129,11 +129,14 @@ export class ControllableClock implements Clock {
   }
 
   async #moveTo(target: number): Promise<void> {
+    const startedAt = Date.now();
     // What clients sent before they asked for the move counts as before it.
     await eventLoopTurn();
     if (target < this.now()) this.#rebase(target);
     await this.#runUntil(target);
-    if (target > this.now()) this.#rebase(target);
+    // The time that the move itself has taken has passed for a running clock as well.
+    this.#base = target;
+    this.#wallBase = startedAt;
     this.#arm();
     await eventLoopTurn();
   }

@@ -195,9 +195,8 @@ function laceSizes(lacing: Lacing, frames: readonly Bytes[]): Bytes {
     return concat(count, ...sums);
   }
   if (lacing === 'ebml') {
-    const [first = 0, ...rest] = sizes;
-    const differences = rest.map((size, index) => signedVint(size - (sizes[index] ?? 0)));
-    return concat(count, vint(first), ...differences);
+    const differences = sizes.slice(1).map((size, index) => signedVint(size - (sizes[index] ?? 0)));
+    return concat(count, ...sizes.slice(0, 1).map((size) => vint(size)), ...differences);
   }
   if (frames.some((frame) => frame.length !== frames[0]?.length)) throw new Error('fixed lacing needs equal sizes');
   return count;

@@ -1,5 +1,6 @@
 // The operations without a socket: one service on a frozen clock, called as the server calls it.
 
+import { Channels } from '../../src/domain/channels/channels.ts';
 import { SegmentCache } from '../../src/domain/sessions/segmentCache.ts';
 import { Sessions } from '../../src/domain/sessions/sessions.ts';
 import { Streams } from '../../src/domain/streams/streams.ts';
@@ -37,6 +38,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
   const sessions = new Sessions({ clock, ids, inspect: inspectFragment });
   const segments = new SegmentCache({ capacity: 1 << 26 });
   const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
+  const channels = new Channels({ clock, ids });
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
 
@@ -53,6 +55,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     sessions,
     segments,
     decoder: createFrameDecoder(log),
+    channels,
   });
 
   /** Calls an operation that answers with JSON. */

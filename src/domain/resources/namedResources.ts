@@ -1,8 +1,8 @@
 import BTreeModule from 'sorted-btree';
 import { type Scope, scopeKey } from './scope.ts';
 
-// The package is CommonJS: node and esbuild give its exports object as the default import, vitest the class inside it.
-const BTree = BTreeModule.default ?? (BTreeModule as unknown as typeof BTreeModule.default);
+// The package is CommonJS: its class is a member of what the default import gives.
+const BTree = BTreeModule.default;
 
 interface Named {
   readonly record: { readonly name: string; readonly createdAt: number };
@@ -17,9 +17,14 @@ export interface PageRequest {
 }
 
 class Area<T extends Named> {
+  readonly scope: Scope;
   readonly byName = new BTree<string, T>();
   /** Creation times that a name has had and may not have again, as long as the clock could show them again. */
   readonly spent = new Map<string, { first: number; last: number }>();
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+  }
 }
 
 /** The resources of one kind, by account and region, in order of their names. */
@@ -44,7 +49,7 @@ export class NamedResources<T extends Named> {
     const key = scopeKey(scope);
     let area = this.#areas.get(key);
     if (area === undefined) {
-      area = new Area();
+      area = new Area(scope);
       this.#areas.set(key, area);
     }
     area.byName.set(resource.record.name, resource);
@@ -75,17 +80,19 @@ export class NamedResources<T extends Named> {
     return { items, more: false };
   }
 
-  /** Everything there is, of one scope or of all. */
-  *all(scope?: Scope): Generator<T> {
-    const areas = scope === undefined ? this.#areas.values() : [this.#areas.get(scopeKey(scope))];
-    for (const area of areas) {
-      if (area !== undefined) yield* area.byName.values();
-    }
+  /** Everything there is, or what there is of an account, of a region, or of an account in a region. */
+  *all(which?: Partial<Scope>): Generator<T> {
+    for (const [, area] of this.#matching(which)) yield* area.byName.values();
   }
 
-  clear(scope?: Scope): void {
-    if (scope === undefined) this.#areas.clear();
-    else this.#areas.delete(scopeKey(scope));
+  clear(which?: Partial<Scope>): void {
+    for (const [key] of this.#matching(which)) this.#areas.delete(key);
+  }
+
+  #matching({ account, region }: Partial<Scope> = {}): [string, Area<T>][] {
+    return [...this.#areas].filter(
+      ([, { scope }]) => (account ?? scope.account) === scope.account && (region ?? scope.region) === scope.region,
+    );
   }
 }
 

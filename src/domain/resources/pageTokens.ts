@@ -35,6 +35,16 @@ export class PageTokens {
     return position;
   }
 
+  /** Where a list goes on; an absent or empty token asks for its first page. */
+  after(query: Query, token: string | undefined): string | undefined {
+    return token === undefined || token === '' ? undefined : this.open(query, token);
+  }
+
+  /** The token of the page after `last`; none if there is no such page. */
+  next(query: Query, last: string | undefined): string | undefined {
+    return last === undefined ? undefined : this.seal(query, last);
+  }
+
   #sealOf(query: Query, position: string): Buffer {
     const sealed = JSON.stringify([...query.map((part) => part ?? null), position]);
     return createHmac('sha256', this.#key).update(sealed).digest().subarray(0, SEAL_BYTES);

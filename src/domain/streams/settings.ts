@@ -1,5 +1,6 @@
 import { serviceError } from '../../protocol/errors.ts';
 import { partitionOf, type Scope } from '../resources/scope.ts';
+import type { ImageGeneration, Notification } from './configurations.ts';
 
 /** Ten years. */
 const LONGEST_RETENTION_HOURS = 87_600;
@@ -20,4 +21,40 @@ export function kmsKeyArn({ account, region }: Scope, key = 'alias/aws/kinesisvi
   if (key.startsWith('arn:')) return key;
   const resource = key.startsWith('alias/') ? key : `key/${key}`;
   return `arn:${partitionOf(region)}:kms:${region}:${account}:${resource}`;
+}
+
+/** Documented; the model sets no bound. */
+const SHORTEST_SAMPLING_MS = 200;
+
+/** What the service asks of a configuration beyond the model's constraints. */
+export function checkImageGeneration({ region }: Scope, wanted: ImageGeneration): void {
+  const { Uri, DestinationRegion } = wanted.DestinationConfig;
+  if (!/^s3:\/\/[^/]/.test(Uri)) {
+    throw serviceError(
+      'invalidArgument',
+      `DestinationConfig.Uri must be s3://bucket or s3://bucket/prefix, not ${Uri}.`,
+    );
+  }
+  if (DestinationRegion !== region) {
+    throw serviceError(
+      'invalidArgument',
+      `DestinationRegion must be the stream's region, ${region}, not ${DestinationRegion}.`,
+    );
+  }
+  if (wanted.SamplingInterval < SHORTEST_SAMPLING_MS) {
+    throw serviceError(
+      'invalidArgument',
+      `SamplingInterval must be at least ${SHORTEST_SAMPLING_MS} ms, not ${wanted.SamplingInterval}.`,
+    );
+  }
+  const quality = wanted.FormatConfig?.get('JPEGQuality');
+  if (quality !== undefined && !/^([1-9]\d?|100)$/.test(quality)) {
+    throw serviceError('invalidArgument', `JPEGQuality must be a whole number from 1 to 100, not ${quality}.`);
+  }
+}
+
+export function checkNotification({ DestinationConfig: { Uri } }: Notification): void {
+  if (Uri.endsWith('.fifo')) {
+    throw serviceError('invalidArgument', `Notifications go to standard SNS topics; ${Uri} is a FIFO topic.`);
+  }
 }

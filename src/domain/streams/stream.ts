@@ -2,10 +2,9 @@ import type { FragmentLog } from '../fragments/fragmentLog.ts';
 import type { Status } from '../resources/lifecycle.ts';
 import type { Scope } from '../resources/scope.ts';
 import type { Tags } from '../resources/tags.ts';
+import type { EdgeConfiguration, ImageGeneration, Notification, StorageTier } from './configurations.ts';
 
-export type StorageTier = 'HOT' | 'WARM';
-
-/** What is known about a stream. Only domain/streams changes it. */
+/** What is known about a stream. Only domain/ changes it. */
 export interface StreamRecord {
   readonly scope: Scope;
   readonly name: string;
@@ -21,13 +20,19 @@ export interface StreamRecord {
   readonly kmsKeyId: string;
   tags: Tags;
   storageTier: StorageTier;
+  imageGeneration: ImageGeneration | undefined;
+  notification: Notification | undefined;
+  edge: EdgeConfiguration | undefined;
+  /** The signaling channel whose media are stored here. */
+  mappedChannelArn: string | undefined;
 }
 
 export class Stream {
   readonly record: StreamRecord;
   readonly fragments: FragmentLog;
-  /** Calls off what the clock still has to do for this stream. */
+  /** Calls off what the clock still has to do for this stream's status, and for its edge configuration. */
   cancelPassing: () => void = () => undefined;
+  cancelEdge: () => void = () => undefined;
 
   constructor(record: StreamRecord, fragments: FragmentLog) {
     this.record = record;

@@ -1,18 +1,22 @@
 import { serviceError } from '../../protocol/errors.ts';
 import { FragmentLog, type FragmentLogServices } from '../fragments/fragmentLog.ts';
-import { NO_DELAYS, pass, type Transitions } from '../resources/lifecycle.ts';
+import { NO_DELAYS, pass, requireActive, requireVersion, type Transitions } from '../resources/lifecycle.ts';
 import { NamedResources } from '../resources/namedResources.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
+import { resolveName } from '../resources/resolveName.ts';
 import { makeArn, type Scope } from '../resources/scope.ts';
 import { withoutTags, withTags } from '../resources/tags.ts';
-import { resolveName } from './resolveName.ts';
-import { checkRetention, kmsKeyArn, retentionMs } from './settings.ts';
-import { type StorageTier, Stream } from './stream.ts';
+import type { ImageGeneration, Notification, StorageTier } from './configurations.ts';
+import { type EdgeAgent, EdgeConfigurations } from './edgeConfigurations.ts';
+import { checkImageGeneration, checkNotification, checkRetention, kmsKeyArn, retentionMs } from './settings.ts';
+import { Stream, type StreamRecord } from './stream.ts';
 
 export interface StreamsServices extends FragmentLogServices {
   readonly transitions?: Transitions;
   /** The most streams an account may have in a region; no limit by default. */
   readonly quota?: (scope: Scope) => number;
+  /** There is no Edge Agent by default: nothing ever answers. */
+  readonly edgeAgent?: EdgeAgent;
 }
 
 /** How a request names a stream: by one of them, or by both if they agree. */
@@ -33,6 +37,7 @@ export interface NewStream {
 
 /** All streams, apart per account and region: their life, versions, settings and tags. */
 export class Streams {
+  readonly edge: EdgeConfigurations;
   #services: StreamsServices;
   #transitions: Transitions;
   #tokens: PageTokens;
@@ -42,6 +47,7 @@ export class Streams {
     this.#services = services;
     this.#transitions = services.transitions ?? NO_DELAYS;
     this.#tokens = new PageTokens(services.ids);
+    this.edge = new EdgeConfigurations(services.clock, this.#transitions.deleting, services.edgeAgent);
   }
 
   create(scope: Scope, wanted: NewStream): Stream {
@@ -67,6 +73,10 @@ export class Streams {
         kmsKeyId: kmsKeyArn(scope, wanted.kmsKeyId),
         tags,
         storageTier: wanted.storageTier ?? 'HOT',
+        imageGeneration: undefined,
+        notification: undefined,
+        edge: undefined,
+        mappedChannelArn: undefined,
       },
       new FragmentLog(this.#services, retentionMs(dataRetentionInHours)),
     );
@@ -76,10 +86,10 @@ export class Streams {
   }
 
   /** The stream of that name or ARN, in whatever status. Throws if there is none or name and ARN disagree. */
-  resolve(scope: Scope, ref: StreamRef): Stream {
-    const stream = this.#streams.get(scope, resolveName(ref));
+  resolve(scope: Scope, { StreamName: name, StreamARN: arn }: StreamRef): Stream {
+    const stream = this.#streams.get(scope, resolveName('stream', name, arn));
     if (stream === undefined) throw serviceError('streamNotFound');
-    if (ref.StreamARN !== undefined && stream.record.arn !== ref.StreamARN) throw serviceError('streamNotFound');
+    if (arn !== undefined && stream.record.arn !== arn) throw serviceError('streamNotFound');
     return stream;
   }
 
@@ -97,44 +107,78 @@ export class Streams {
     { prefix, token, limit }: { prefix?: string | undefined; token?: string | undefined; limit: number },
   ): { streams: Stream[]; nextToken: string | undefined } {
     const query = ['ListStreams', scope.account, scope.region, prefix];
-    const after = token === undefined || token === '' ? undefined : this.#tokens.open(query, token);
-    const { items, more } = this.#streams.page(scope, { prefix, after, limit });
-    const last = items.at(-1);
-    const nextToken = more && last !== undefined ? this.#tokens.seal(query, last.record.name) : undefined;
-    return { streams: items, nextToken };
+    const { items, more } = this.#streams.page(scope, { prefix, after: this.#tokens.after(query, token), limit });
+    return { streams: items, nextToken: this.#tokens.next(query, more ? items.at(-1)?.record.name : undefined) };
   }
 
-  /** All streams of one scope, or of all: for the emulator's own inside views. */
-  all(scope?: Scope): Generator<Stream> {
-    return this.#streams.all(scope);
+  /** The same of the streams with an edge configuration for one device. */
+  listByDevice(
+    scope: Scope,
+    { device, token, limit }: { device: string; token?: string | undefined; limit: number },
+  ): { streams: Stream[]; nextToken: string | undefined } {
+    const query = ['ListEdgeAgentConfigurations', scope.account, scope.region, device];
+    const after = this.#tokens.after(query, token) ?? '';
+    const left = [...this.#streams.all(scope)].filter(
+      ({ record: { name, edge } }) => name > after && edge?.config.HubDeviceArn === device,
+    );
+    const streams = left.slice(0, limit);
+    const last = left.length > limit ? streams.at(-1)?.record.name : undefined;
+    return { streams, nextToken: this.#tokens.next(query, last) };
+  }
+
+  /** All streams, or those of an account, of a region, or of both: for the emulator's own inside views. */
+  all(which?: Partial<Scope>): Generator<Stream> {
+    return this.#streams.all(which);
   }
 
   /** What is undefined stays as it is. */
   update(
     stream: Stream,
     currentVersion: string,
-    change: { deviceName?: string | undefined; mediaType?: string | undefined },
+    { deviceName, mediaType }: { deviceName?: string | undefined; mediaType?: string | undefined },
   ): void {
-    const { record } = stream;
-    requireActive(stream);
-    requireVersion(stream, currentVersion);
-    record.deviceName = change.deviceName ?? record.deviceName;
-    record.mediaType = change.mediaType ?? record.mediaType;
-    this.#rotate(stream);
-    this.#pass(stream, 'UPDATING', this.#transitions.updating);
+    this.#change(stream, currentVersion, (record) => {
+      record.deviceName = deviceName ?? record.deviceName;
+      record.mediaType = mediaType ?? record.mediaType;
+    });
   }
 
   /** Keeps data for so many hours more, or less if negative; what is older than the new period goes at once. */
   changeRetention(stream: Stream, currentVersion: string, hours: number): void {
-    const { record } = stream;
-    requireActive(stream);
-    requireVersion(stream, currentVersion);
-    const retention = record.dataRetentionInHours + hours;
-    checkRetention(retention);
-    record.dataRetentionInHours = retention;
-    stream.fragments.setRetention(retentionMs(retention));
-    this.#rotate(stream);
-    this.#pass(stream, 'UPDATING', this.#transitions.updating);
+    this.#change(stream, currentVersion, (record) => {
+      const retention = record.dataRetentionInHours + hours;
+      checkRetention(retention);
+      record.dataRetentionInHours = retention;
+      stream.fragments.setRetention(retentionMs(retention));
+    });
+  }
+
+  setStorageTier(stream: Stream, currentVersion: string, tier: StorageTier): void {
+    this.#change(stream, currentVersion, (record) => {
+      record.storageTier = tier;
+    });
+  }
+
+  /** Sets the configuration, or deletes it if there is none to set. */
+  setImageGeneration(stream: Stream, wanted: ImageGeneration | undefined): void {
+    this.#change(stream, undefined, (record) => {
+      if (wanted !== undefined) {
+        requireRetention(record);
+        checkImageGeneration(record.scope, wanted);
+      }
+      record.imageGeneration = wanted;
+    });
+  }
+
+  /** Sets the configuration, or deletes it if there is none to set. */
+  setNotification(stream: Stream, wanted: Notification | undefined): void {
+    this.#change(stream, undefined, (record) => {
+      if (wanted !== undefined) {
+        requireRetention(record);
+        checkNotification(wanted);
+      }
+      record.notification = wanted;
+    });
   }
 
   /** Adds tags or writes over those that are there. */
@@ -148,27 +192,37 @@ export class Streams {
 
   /** The data are out of reach at once; the stream itself shows as DELETING as long as that takes. */
   delete(stream: Stream, currentVersion: string | undefined): void {
-    const { clock } = this.#services;
-    requireActive(stream);
-    if (currentVersion !== undefined) requireVersion(stream, currentVersion);
+    const { clock, ids } = this.#services;
+    const { record } = stream;
+    requireActive('stream', record);
+    if (currentVersion !== undefined) requireVersion('stream', record, currentVersion);
+    if (record.mappedChannelArn !== undefined) throw serviceError('streamMapped');
     stream.fragments.delete();
-    this.#rotate(stream);
-    stream.cancelPassing = pass(clock, stream.record, 'DELETING', this.#transitions.deleting, () => {
-      this.#streams.remove(stream.record.scope, stream, clock.now());
+    stream.cancelEdge();
+    record.version = ids.version();
+    stream.cancelPassing = pass(clock, record, 'DELETING', this.#transitions.deleting, () => {
+      this.#streams.remove(record.scope, stream, clock.now());
     });
   }
 
-  /** Forgets all streams of one scope, or of all. */
-  reset(scope?: Scope): void {
-    for (const stream of this.#streams.all(scope)) {
+  /** Forgets all streams, or those of an account, of a region, or of both. */
+  reset(which?: Partial<Scope>): void {
+    for (const stream of this.#streams.all(which)) {
       stream.cancelPassing();
+      stream.cancelEdge();
       if (stream.record.status !== 'DELETING') stream.fragments.delete();
     }
-    this.#streams.clear(scope);
+    this.#streams.clear(which);
   }
 
-  #rotate({ record }: Stream): void {
-    record.version = this.#services.ids.version();
+  /** Changes that name a version replace it; the service takes the others without one and leaves the version. */
+  #change(stream: Stream, currentVersion: string | undefined, change: (record: StreamRecord) => void): void {
+    const { record } = stream;
+    requireActive('stream', record);
+    if (currentVersion !== undefined) requireVersion('stream', record, currentVersion);
+    change(record);
+    if (currentVersion !== undefined) record.version = this.#services.ids.version();
+    this.#pass(stream, 'UPDATING', this.#transitions.updating);
   }
 
   #pass(stream: Stream, status: 'CREATING' | 'UPDATING', ms: number): void {
@@ -178,10 +232,6 @@ export class Streams {
   }
 }
 
-function requireActive({ record: { name, status } }: Stream): void {
-  if (status !== 'ACTIVE') throw serviceError('notActive', 'stream', name, status);
-}
-
-function requireVersion({ record: { version } }: Stream, given: string): void {
-  if (given !== version) throw serviceError('versionMismatch', 'stream', given);
+function requireRetention({ dataRetentionInHours }: StreamRecord): void {
+  if (dataRetentionInHours === 0) throw serviceError('noDataRetention');
 }

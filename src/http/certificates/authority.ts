@@ -1,9 +1,13 @@
-import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { createRandom } from '../../runtime/random.ts';
 import type { Certificates, KeyPair } from '../tlsAcceptor.ts';
-import { authorityCertificate, distinguishedName, type Issuer, serverCertificate, subjectOf } from './certificate.ts';
+import { authorityCertificate, type Keys, makeKeys, serverCertificate } from './certificate.ts';
 
 const HOST_NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+
+/** Never seeded: a serial number must not come back with the next run's key. */
+const random = createRandom();
+/** Positive: the first digit is below 8. */
+const serialNumber = (): string => `01${Buffer.from(random.bytes(15)).toString('hex')}`;
 
 /**
  * Certificates from a CA of this emulator's own. `names` are the host names and addresses by which the emulator is
@@ -16,19 +20,24 @@ export function ownAuthority(
   store?: (made: KeyPair) => void | Promise<void>,
 ): Certificates {
   const covered = new Set(names);
-  let authority: Promise<Authority> | undefined;
+  let authority: Promise<KeyPair> | undefined;
+  let serverKeys: Promise<Keys> | undefined;
   let common: Promise<KeyPair> | undefined;
-  const getAuthority = (): Promise<Authority> => {
-    authority ??= stored === undefined ? makeAuthority(store) : readAuthority(stored);
+  const getAuthority = (): Promise<KeyPair> => {
+    authority ??= stored === undefined ? makeAuthority(store) : Promise.resolve(stored);
     return authority;
   };
+  const makeLeaf = async (subjects: readonly string[]): Promise<KeyPair> => {
+    // One key for all of them: making it is what takes time.
+    serverKeys ??= makeKeys();
+    const [issuer, keys] = await Promise.all([getAuthority(), serverKeys]);
+    return { cert: await serverCertificate(issuer, keys, subjects, serialNumber()), key: keys.privateKey };
+  };
   return {
-    async leafFor(name) {
+    leafFor(name) {
       // A name that no certificate could carry gets the common one: refusing it is the client's business.
-      if (name !== undefined && !covered.has(name) && HOST_NAME.test(name)) {
-        return makeLeaf(await getAuthority(), [name, ...names]);
-      }
-      common ??= getAuthority().then((issuer) => makeLeaf(issuer, names));
+      if (name !== undefined && !covered.has(name) && HOST_NAME.test(name)) return makeLeaf([name, ...names]);
+      common ??= makeLeaf(names);
       return common;
     },
     trusted: async () => (await getAuthority()).cert,
@@ -41,34 +50,12 @@ export const givenCertificate = (pair: KeyPair): Certificates => ({
   trusted: async () => pair.cert,
 });
 
-interface Authority extends Issuer {
-  /** PEM. */
-  readonly cert: string;
-}
-
-/** Never seeded: a key must not be foretold, and a serial number must not come back with the next run's key. */
-const random = createRandom();
-
-const makeKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
-
-async function makeAuthority(store: (made: KeyPair) => void | Promise<void> = () => undefined): Promise<Authority> {
-  const { privateKey } = makeKeys();
+async function makeAuthority(store: (made: KeyPair) => void | Promise<void> = () => undefined): Promise<KeyPair> {
   // Each has a name of its own: with two of one name installed, some clients try the wrong one.
   const label = random.uint32().toString(16).padStart(8, '0');
-  const name = distinguishedName(`kvs-emulator local CA ${label}`);
-  const cert = authorityCertificate({ name, privateKey, random });
-  await store({ cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() });
-  return { name, privateKey, random, cert };
-}
-
-async function readAuthority({ cert, key }: KeyPair): Promise<Authority> {
-  return { name: subjectOf(new X509Certificate(cert).raw), privateKey: createPrivateKey(key), random, cert };
-}
-
-function makeLeaf(issuer: Authority, names: readonly string[]): KeyPair {
-  const { privateKey, publicKey } = makeKeys();
-  return {
-    cert: serverCertificate(issuer, publicKey, names),
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
+  const wanted = { commonName: `kvs-emulator local CA ${label}`, serialNumber: serialNumber() };
+  const keys = await makeKeys();
+  const made = { cert: await authorityCertificate(keys, wanted), key: keys.privateKey };
+  await store(made);
+  return made;
 }

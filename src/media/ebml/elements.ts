@@ -23,7 +23,7 @@ export function readElement(bytes: Uint8Array, at: number, end: number): Element
   const contentAt = sizeAt + sizeLength;
   if (sizeLength > 8 || contentAt > end) return undefined;
   const id = readId(bytes, at, idLength);
-  return { id, start: at, sizeAt, contentAt, size: readSize(bytes, sizeAt, sizeLength) };
+  return id === 0 ? undefined : { id, start: at, sizeAt, contentAt, size: readSize(bytes, sizeAt, sizeLength) };
 }
 
 /** The children that fill `bytes` from `at` to `end` exactly; undefined if they do not or one has no known size. */

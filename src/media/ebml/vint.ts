@@ -6,12 +6,23 @@ export const UNKNOWN_SIZE = -1;
 /** Length in bytes of the integer that begins with `first`, from 1 to 8; 9 if `first` is 0, which no integer has. */
 export const vintLength = (first: number): number => Math.clz32(first) - 23;
 
-/** The element id at `at`, marker included, or 0 if no id of 1 to 4 bytes begins there. Needs `vintLength` bytes. */
+/**
+ * The element id at `at`, marker included, or 0 if no id of 1 to 4 bytes begins there: one whose other bits are all
+ * zeros or all ones is reserved (RFC 8794, section 5). Needs `vintLength` bytes.
+ */
 export function readId(bytes: Uint8Array, at: number, length: number): number {
   if (length > 4) return 0;
   let id = bytes[at] as number;
   for (let i = 1; i < length; i++) id = id * 256 + (bytes[at + i] as number);
-  return id;
+  const marker = 2 ** (7 * length);
+  return id === marker || id === 2 * marker - 1 ? 0 : id;
+}
+
+/** The integer of `length` bytes at `at`; beyond 2^53 the nearest one. */
+export function readVint(bytes: Uint8Array, at: number, length: number): number {
+  let value = (bytes[at] as number) & (0xff >> length);
+  for (let i = 1; i < length; i++) value = value * 256 + (bytes[at + i] as number);
+  return value;
 }
 
 /** The size of `length` bytes at `at`: UNKNOWN_SIZE, or a number that is Infinity where it passes 2^53. */
@@ -29,9 +40,10 @@ export function readSize(bytes: Uint8Array, at: number, length: number): number 
 
 /** Signed integer of an EBML lace: a size field shifted so that half of its range is negative (RFC 9559, 10.3.3). */
 export function readSignedVint(bytes: Uint8Array, at: number, length: number): number {
-  let value = (bytes[at] as number) & (0xff >> length);
+  // Half of the range is taken off the first byte, so that small numbers stay exact however long they are written.
+  let value = ((bytes[at] as number) & (0xff >> length)) - 2 ** (7 - length);
   for (let i = 1; i < length; i++) value = value * 256 + (bytes[at + i] as number);
-  return value - (2 ** (7 * length - 1) - 1);
+  return value + 1;
 }
 
 /** Big-endian unsigned integer of up to 8 bytes; an empty element is 0. */

@@ -36,6 +36,11 @@ export function parseHeader(bytes: Uint8Array, offset: number): MatroskaHeader {
   const inside = ({ contentAt, size }: Element): Element[] =>
     children(bytes, contentAt, contentAt + size) ?? fail('an element whose children do not fill it', contentAt);
 
+  const unsigned = (element: Element): bigint =>
+    element.size > 8
+      ? fail('a number longer than 8 bytes', element.contentAt)
+      : readUnsigned(contentOf(bytes, element));
+
   const segment = findSegment(bytes) ?? fail('no Segment in front of the first Cluster', bytes.length);
   const parts = children(bytes, segment.contentAt) ?? fail('the Segment breaks off', segment.contentAt);
   let timestampScale = DEFAULT_TIMESTAMP_SCALE;
@@ -45,12 +50,13 @@ export function parseHeader(bytes: Uint8Array, offset: number): MatroskaHeader {
     if (part.id === ID.Tags) tags.push(...parseTags(contentOf(bytes, part), offset + part.contentAt));
     if (part.id === ID.Info) {
       const scale = inside(part).find((child) => child.id === ID.TimestampScale);
-      if (scale) timestampScale = readUnsigned(contentOf(bytes, scale).subarray(0, 8));
+      // An empty element stands for its default (RFC 8794, section 6.1).
+      if (scale && scale.size > 0) timestampScale = unsigned(scale);
     }
     if (part.id !== ID.Tracks) continue;
     for (const entry of inside(part).filter((child) => child.id === ID.TrackEntry)) {
       const number = inside(entry).find((child) => child.id === ID.TrackNumber);
-      const value = number === undefined ? 0 : Number(readUnsigned(contentOf(bytes, number).subarray(0, 8)));
+      const value = number === undefined ? 0 : Number(unsigned(number));
       if (value === 0) fail('a TrackEntry without a TrackNumber', entry.start);
       trackNumbers.push(value);
     }

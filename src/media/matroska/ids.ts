@@ -58,3 +58,6 @@ export const TOP_LEVEL: ReadonlySet<number> = new Set([
   ID.Attachments,
   ID.Tags,
 ]);
+
+/** Children of a Cluster that stand nowhere else. */
+export const CLUSTER_LEVEL: ReadonlySet<number> = new Set([ID.Timestamp, ID.SimpleBlock, ID.BlockGroup]);

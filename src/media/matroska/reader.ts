@@ -1,9 +1,9 @@
 import { GrowingBuffer } from '../bytes/growingBuffer.ts';
-import { readId, readSize, readUnsigned, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
+import { readId, readSize, readUnsigned, readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import { MatroskaError } from './error.ts';
 import { declaresMatroska, type MatroskaHeader, parseHeader } from './header.ts';
-import { ID, TOP_LEVEL } from './ids.ts';
-import { lacedFrameSizes } from './lacing.ts';
+import { CLUSTER_LEVEL, ID, TOP_LEVEL } from './ids.ts';
+import { lacedFrameSizes, longestLaceHead } from './lacing.ts';
 import { parseTags, type SimpleTag } from './tags.ts';
 
 /** One SimpleBlock or Block. */
@@ -21,7 +21,7 @@ export interface MatroskaHandler {
   header(header: MatroskaHeader): void;
   /** A Cluster begins: bytes from here on are its own, or stand between it and the next. */
   cluster(): void;
-  /** The open Cluster's timestamp, in ticks. */
+  /** The open Cluster's timestamp, in ticks; its bytes have been reported. */
   timestamp(ticks: bigint): void;
   block(block: Block): void;
   /** A Tags element behind a Cluster; its bytes have been reported. */
@@ -43,16 +43,13 @@ interface Opening {
   contentAt: number;
 }
 
-interface LacedBlock {
-  track: number;
-  time: number;
-  lacing: number;
-}
-
-/** Content that is collected while it is passed over. */
+/** Content that is collected while it is passed over, as far as it is wanted. */
 interface Wanted {
   id: number;
-  block: LacedBlock | undefined;
+  size: number;
+  most: number;
+  /** Of a Block: where its flags end, and how it is laced. */
+  lace: { at: number; lacing: number } | undefined;
   bytes: GrowingBuffer;
 }
 
@@ -74,6 +71,9 @@ export class MatroskaReader {
   #chunk: Uint8Array = new Uint8Array();
   /** Up to here the chunk's bytes have been reported. */
   #reported = 0;
+  /** Offset in the stream of the first byte that has not been reported, and where the last whole element ended. */
+  #delivered = 0;
+  #wholeEnd = 0;
   /** The beginning of an element whose opening is not complete yet. */
   readonly #held = new Uint8Array(2 * LONGEST_OPENING);
   #heldLength = 0;
@@ -96,11 +96,22 @@ export class MatroskaReader {
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;
     this.#reported = 0;
+    try {
+      this.#read(chunk);
+    } catch (error) {
+      // A Cluster that came whole in front of the fault is good: its bytes must have been told.
+      if (error instanceof MatroskaError && this.clusterComplete) this.#report(this.#wholeEnd - this.#offset);
+      throw error;
+    }
+    this.#offset += chunk.length;
+  }
+
+  #read(chunk: Uint8Array): void {
     let at = this.#heldLength > 0 ? this.#finishHeld() : 0;
     while (at < chunk.length) {
       if (this.#skip > 0) at = this.#pass(at);
       else {
-        const opened = this.#openAt(at);
+        const opened = this.#open(chunk, at, chunk.length, this.#offset + at);
         if (opened === 0) {
           this.#report(at);
           this.#held.set(chunk.subarray(at));
@@ -113,7 +124,6 @@ export class MatroskaReader {
       }
     }
     this.#report(chunk.length);
-    this.#offset += chunk.length;
   }
 
   /**
@@ -141,6 +151,14 @@ export class MatroskaReader {
     return this.#place === 'between' && Number.isFinite(this.#clusterEnd);
   }
 
+  /**
+   * With `clusterComplete`: how many of the bytes last reported belong to an element behind the Cluster that is not whole.
+   * If nothing more will come, what was reported is a document without them only.
+   */
+  get tornBytes(): number {
+    return this.#delivered - this.#wholeEnd;
+  }
+
   /** Completes a held opening with bytes of the chunk; returns how many of those it took. */
   #finishHeld(): number {
     const before = this.#heldLength;
@@ -156,27 +174,28 @@ export class MatroskaReader {
     this.#heldLength = 0;
     this.#deliver(this.#held.slice(0, before));
     const at = opened - before;
+    // A Block is opened only when the first bytes of its content are there too; some of those may have been held.
+    if (at < 0) {
+      this.#collect(this.#held.subarray(opened, before));
+      this.#skip += at;
+      return 0;
+    }
     if (this.#skip === 0) this.#contentEnd(at);
     return at;
-  }
-
-  #openAt(at: number): number {
-    try {
-      return this.#open(this.#chunk, at, this.#chunk.length, this.#offset + at);
-    } catch (error) {
-      // A Cluster that came whole in front of the fault is good: its bytes must have been told.
-      if (error instanceof MatroskaError && this.clusterComplete) this.#report(at);
-      throw error;
-    }
   }
 
   /** Passes over content, up to the end of the chunk at most; returns where it got to. */
   #pass(at: number): number {
     const end = Math.min(at + this.#skip, this.#chunk.length);
-    this.#wanted?.bytes.append(this.#chunk.subarray(at, end));
+    this.#collect(this.#chunk.subarray(at, end));
     this.#skip -= end - at;
     if (this.#skip === 0) this.#contentEnd(end);
     return end;
+  }
+
+  #collect(piece: Uint8Array): void {
+    const wanted = this.#wanted;
+    if (wanted !== undefined) wanted.bytes.append(piece.subarray(0, wanted.most - wanted.bytes.length));
   }
 
   /** An element's content, or an empty element, has come to its end at `at` of the chunk. */
@@ -189,26 +208,23 @@ export class MatroskaReader {
     const position = this.#offset + at;
     if (this.#place === 'group' && position === this.#groupEnd) this.#place = 'cluster';
     if (this.#place === 'cluster' && position === this.#clusterEnd) this.#place = 'between';
+    if (this.#place === 'between') this.#wholeEnd = position;
   }
 
-  #use(wanted: Wanted, content: Uint8Array, at: number): void {
-    const start = this.#offset + at - content.length;
-    if (wanted.id === ID.EBML) {
+  #use({ id, size, lace }: Wanted, content: Uint8Array, at: number): void {
+    const start = this.#offset + at - size;
+    if (id === ID.EBML) {
       if (!declaresMatroska(content)) throw new MatroskaError('an EBML document that is not Matroska', start);
-    } else if (wanted.id === ID.Timestamp) {
+    } else if (id === ID.Timestamp) {
       this.#timestampSeen = true;
+      this.#report(at);
       this.#handler.timestamp(readUnsigned(content));
-    } else if (wanted.id === ID.Tags) {
+    } else if (id === ID.Tags) {
       const tags = parseTags(content, start);
       this.#report(at);
       this.#handler.tags(tags);
-    } else if (wanted.block !== undefined) {
-      const { track, time, lacing } = wanted.block;
-      const opening = vintLength(content[0] as number) + 3;
-      if (lacedFrameSizes(lacing, content.subarray(opening)) === undefined) {
-        throw new MatroskaError('a Block whose lace does not fit it', start);
-      }
-      this.#handler.block({ track, time, size: content.length });
+    } else if (lace !== undefined && !lacedFrameSizes(lace.lacing, content.subarray(lace.at), size - lace.at)) {
+      throw new MatroskaError('a Block whose lace does not fit it', start);
     }
   }
 
@@ -219,6 +235,7 @@ export class MatroskaReader {
   }
 
   #deliver(piece: Uint8Array): void {
+    this.#delivered += piece.length;
     if (this.#place === 'between' || this.#place === 'cluster' || this.#place === 'group') {
       this.#handler.bytes(piece);
       return;
@@ -245,15 +262,16 @@ export class MatroskaReader {
     if (sizeLength > 8) throw new MatroskaError('an element without a size', position);
     const content = at + idLength + sizeLength;
     if (content > end) return 0;
-    const element = {
+    const element: Opening = {
       id: readId(bytes, at, idLength),
       size: readSize(bytes, at + idLength, sizeLength),
       position,
       contentAt: position + content - at,
     };
+    if (element.id === 0) throw new MatroskaError('no element begins here', position);
     if (this.#place === 'cluster' || this.#place === 'group') {
-      const outside = TOP_LEVEL.has(element.id) || element.id === ID.EBML;
-      if (!outside || Number.isFinite(this.#clusterEnd)) {
+      const ends = this.#place === 'cluster' && this.#clusterEnd === Number.POSITIVE_INFINITY;
+      if (!ends || !(TOP_LEVEL.has(element.id) || element.id === ID.EBML)) {
         return this.#openInCluster(element, bytes, content, end) ? content - at : 0;
       }
       this.#place = 'between';
@@ -287,8 +305,9 @@ export class MatroskaReader {
     if (this.#place === 'between' && (id === ID.Tracks || id === ID.Info)) {
       throw new MatroskaError('Info or Tracks behind a Cluster; a new track needs a new EBML header', position);
     }
+    if (CLUSTER_LEVEL.has(id)) throw new MatroskaError('a part of a Cluster outside any', position);
     if (size === UNKNOWN_SIZE) throw new MatroskaError('an unknown size outside Segment and Cluster', position);
-    if (this.#place === 'header' && size > MAX_HEADER) {
+    if (this.#place !== 'between' && size > MAX_HEADER) {
       throw new MatroskaError(`an element of ${size} bytes before the first Cluster`, position);
     }
     if (id === ID.Tags && size > MAX_TAGS) throw new MatroskaError(`a Tags element of ${size} bytes`, position);
@@ -327,17 +346,18 @@ export class MatroskaReader {
     const timeAt = content + trackLength;
     if (timeAt + 3 > end) return false;
     if (!this.#timestampSeen) throw new MatroskaError('a Block in front of its Cluster timestamp', position);
-    const track = readSize(bytes, content, trackLength);
+    const track = readVint(bytes, content, trackLength);
     const time = (((bytes[timeAt] as number) << 24) | ((bytes[timeAt + 1] as number) << 16)) >> 16;
     const lacing = ((bytes[timeAt + 2] as number) >> 1) & 3;
-    if (lacing === 0) {
-      this.#skip = size;
-      this.#handler.block({ track, time, size });
-    } else this.#want(id, size, { track, time, lacing });
+    const laceAt = trackLength + 3;
+    if (lacing === 0) this.#skip = size;
+    else this.#want(id, size, laceAt + longestLaceHead(size - laceAt), { at: laceAt, lacing });
+    this.#handler.block({ track, time, size });
     return true;
   }
 
   #beginCluster(size: number, position: number, contentAt: number): void {
+    if (size === Number.POSITIVE_INFINITY) throw new MatroskaError('a Cluster of absurd size', position);
     this.#report(position - this.#offset);
     if (this.#place === 'header') {
       const header = parseHeader(this.#header.take(), this.#headerStart);
@@ -355,8 +375,8 @@ export class MatroskaReader {
     this.#handler.documentEnd();
   }
 
-  #want(id: number, size: number, block?: LacedBlock): void {
+  #want(id: number, size: number, most = size, lace?: Wanted['lace']): void {
     this.#skip = size;
-    this.#wanted = { id, block, bytes: new GrowingBuffer() };
+    this.#wanted = { id, size, most, lace, bytes: new GrowingBuffer() };
   }
 }

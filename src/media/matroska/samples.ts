@@ -103,7 +103,7 @@ class ClusterReader {
       frames.push(durationNs === undefined ? { data: payload, ...shared } : { data: payload, ...shared, durationNs });
       return;
     }
-    const sizes = lacedFrameSizes(lacing, payload);
+    const sizes = lacedFrameSizes(lacing, payload, payload.length);
     if (sizes === undefined) throw new MatroskaError('a Block whose lace does not fit it', block.start);
     let at = payload.length - sizes.reduce((total, size) => total + size, 0);
     let { timeNs } = shared;

@@ -1,5 +1,5 @@
-import { nextToken, streamName } from '../../protocol/commonShapes.ts';
-import { integer, object, oneOf, structure } from '../../protocol/shapes.ts';
+import { listLimit, streamName, nextToken as token } from '../../protocol/commonShapes.ts';
+import { object, oneOf, structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
 import { namePrefix } from './namePrefix.ts';
 import { streamInfo } from './streamInfo.ts';
@@ -14,16 +14,16 @@ export const listStreams = jsonOperation({
   path: '/listStreams',
   kind: 'json',
   input: structure({
-    MaxResults: integer({ min: 1, max: 10_000 }),
-    NextToken: nextToken,
+    MaxResults: listLimit,
+    NextToken: token,
     StreamNameCondition: object({ ComparisonOperator: oneOf('BEGINS_WITH'), ComparisonValue: streamName }),
   }),
   handle(context, input) {
-    const page = context.streams.list(context, {
+    const { streams, nextToken } = context.streams.list(context, {
       prefix: namePrefix('StreamNameCondition', input.StreamNameCondition),
       token: input.NextToken,
       limit: Math.min(input.MaxResults ?? DEFAULT_PAGE, LARGEST_PAGE),
     });
-    return { NextToken: page.nextToken ?? null, StreamInfoList: page.streams.map(streamInfo) };
+    return { NextToken: nextToken ?? null, StreamInfoList: streams.map(streamInfo) };
   },
 });

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { Channels } from '../../../src/domain/channels/channels.ts';
 import type { PayloadStore } from '../../../src/domain/ports.ts';
 import { SegmentCache } from '../../../src/domain/sessions/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
@@ -31,10 +32,11 @@ const noPayloads: PayloadStore = {
 type Answer = any;
 
 /** The control plane without a socket: its own clock (standing still), streams and source of chance. */
-export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quota'> = {}) {
+export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quota' | 'edgeAgent'> = {}) {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const ids = createIds(createRandom(7));
   const streams = new Streams({ clock, ids, payloads: noPayloads, ...options });
+  const channels = new Channels({ clock, ids, ...options });
   const context = (who: { account?: string; region?: string }): Context => ({
     now: clock.now(),
     requestId: ids.uuid(),
@@ -49,6 +51,7 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     sessions: new Sessions({ clock, ids, inspect: inspectFragment }),
     segments: new SegmentCache({ capacity: 0 }),
     decoder: createFrameDecoder(silentLog),
+    channels,
   });
 
   /** Sends an object, or the text of a body, and gives back the text of the answer. */
@@ -63,6 +66,7 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
   return {
     clock,
     streams,
+    channels,
     send,
     async call(name: string, body: unknown = {}, who: { account?: string; region?: string } = {}): Promise<Answer> {
       return JSON.parse(await send(name, body, who));
@@ -71,6 +75,11 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     async stream(StreamName: string, fields: object = {}): Promise<Answer> {
       await send('CreateStream', { StreamName, ...fields });
       return JSON.parse(await send('DescribeStream', { StreamName })).StreamInfo;
+    },
+    /** Creates a channel and gives back what DescribeSignalingChannel says of it. */
+    async channel(ChannelName: string, fields: object = {}): Promise<Answer> {
+      await send('CreateSignalingChannel', { ChannelName, ...fields });
+      return JSON.parse(await send('DescribeSignalingChannel', { ChannelName })).ChannelInfo;
     },
   };
 }

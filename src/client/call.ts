@@ -1,0 +1,117 @@
+import { sha256Hex } from '../protocol/sigv4/sign.ts';
+import { accepted, requestIdOf } from './answer.ts';
+import { ConnectionError, KinesisVideoError, refuseUnknownOperation } from './errors.ts';
+import { Broken, Exchange } from './exchange.ts';
+import { type ClientOptions, openRequest } from './request.ts';
+
+interface Call {
+  readonly method?: string;
+  readonly path: string;
+  readonly query?: string;
+  /** Sent as JSON; undefined: no body. */
+  readonly input?: unknown;
+  readonly idleTimeoutMs?: number;
+}
+
+/** Moving the clock by years does years of work. */
+const ADMIN_TIMEOUT_MS = 600_000;
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.byteLength > 0) yield bytes;
+}
+
+async function open(options: ClientOptions, { input, idleTimeoutMs, ...call }: Call): Promise<Exchange> {
+  const bytes = Buffer.from(input === undefined ? '' : JSON.stringify(input));
+  const request = await openRequest(options, {
+    ...call,
+    headers: { 'content-type': 'application/json' },
+    payloadHash: sha256Hex(bytes),
+    unsigned: { 'content-length': bytes.byteLength },
+  });
+  return new Exchange(request, once(bytes), { signal: options.signal, idleTimeoutMs });
+}
+
+async function* bodyOf(options: ClientOptions, exchange: Exchange): AsyncGenerator<Uint8Array, void, undefined> {
+  let length = 0;
+  try {
+    for await (const chunk of exchange.chunks()) {
+      options.signal?.throwIfAborted();
+      length += chunk.byteLength;
+      yield chunk;
+    }
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    throw new ConnectionError(`The connection to ${options.endpoint} was lost after ${length} bytes`, error.cause);
+  }
+}
+
+async function json<Output>(options: ClientOptions, call: Call): Promise<Output> {
+  const exchange = await open(options, call);
+  try {
+    const response = await accepted(exchange, options.endpoint);
+    const parts: Uint8Array[] = [];
+    for await (const chunk of bodyOf(options, exchange)) parts.push(chunk);
+    const text = Buffer.concat(parts).toString();
+    const requestId = requestIdOf(response);
+    let output: unknown;
+    try {
+      output = text === '' ? {} : JSON.parse(text);
+    } catch {
+      const shown = JSON.stringify(text.slice(0, 200));
+      throw new KinesisVideoError('InvalidResponse', `Expected JSON, got ${shown}`, 200, requestId);
+    }
+    refuseUnknownOperation(output, requestId);
+    return output as Output;
+  } finally {
+    exchange.close();
+  }
+}
+
+/**
+ * One operation that takes and gives JSON, by its path: `call(options, '/describeStream', { StreamName: 'cam' })`.
+ * Throws KinesisVideoError for what the service refuses and ConnectionError if there is no whole answer.
+ */
+export const call = <Output>(options: ClientOptions, path: string, input: object = {}): Promise<Output> =>
+  json(options, { path, input });
+
+/** One request of the emulator's own API: `admin(options, 'GET', '/clock')`. Throws as `call` does. */
+export const admin = <Output>(
+  options: ClientOptions,
+  method: 'GET' | 'POST',
+  path: string,
+  more: { input?: object; query?: string } = {},
+): Promise<Output> => json(options, { method, path: `/_kvs${path}`, idleTimeoutMs: ADMIN_TIMEOUT_MS, ...more });
+
+/** What GetMedia and GetMediaForFragmentList take, with AWS's names. */
+export interface MediaRequest {
+  readonly StreamName?: string;
+  readonly StreamARN?: string;
+  readonly StartSelector?: {
+    readonly StartSelectorType: string;
+    readonly AfterFragmentNumber?: string;
+    /** Seconds since the epoch. */
+    readonly StartTimestamp?: number;
+    readonly ContinuationToken?: string;
+  };
+  readonly Fragments?: readonly string[];
+}
+
+/**
+ * GetMedia (`/getMedia`) or GetMediaForFragmentList (`/getMediaForFragmentList`): the Matroska that the service sends,
+ * until it ends the session. Nothing is asked for before the first chunk is; a slow reader holds the service back, and
+ * leaving the loop ends the session. Throws as `call` does.
+ */
+export async function* media(
+  options: ClientOptions,
+  path: '/getMedia' | '/getMediaForFragmentList',
+  input: MediaRequest,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  // A live stream may pause for as long as it likes.
+  const exchange = await open(options, { path, input, idleTimeoutMs: 0 });
+  try {
+    await accepted(exchange, options.endpoint);
+    yield* bodyOf(options, exchange);
+  } finally {
+    exchange.close();
+  }
+}

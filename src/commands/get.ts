@@ -1,0 +1,139 @@
+import { type MediaRequest, media } from '../client/call.ts';
+import { Scanner } from '../client/scanner.ts';
+import { parseDate } from '../runtime/time.ts';
+import { monotonicNow } from '../runtime/wall.ts';
+import { type Command, CommandError, type CommandIO, UsageError } from './command.ts';
+import { dataEndpoint } from './ensureStream.ts';
+import { formatBytes, formatSpan, plural } from './format.ts';
+import { StatusLine } from './progress.ts';
+import { CA_OPTION, clientOptions, count, explained, positionals, text } from './service.ts';
+import { openSink } from './sink.ts';
+
+/** `now`, `earliest`, a fragment number, or a date, which is the producer's unless it says `server:`. */
+function startSelector(given: string): NonNullable<MediaRequest['StartSelector']> {
+  if (given === 'now') return { StartSelectorType: 'NOW' };
+  if (given === 'earliest') return { StartSelectorType: 'EARLIEST' };
+  if (/^\d{10,128}$/.test(given)) return { StartSelectorType: 'FRAGMENT_NUMBER', AfterFragmentNumber: given };
+  const [, whose, date = ''] = /^(?:(server|producer):)?(.*)$/s.exec(given) ?? [];
+  const ms = parseDate(date);
+  if (ms === undefined)
+    throw new UsageError(
+      `--start-selector must be now, earliest, a fragment number (what comes after it) or a date like ` +
+        `2030-01-01T00:00:00Z (also server:DATE), not "${given}".`,
+    );
+  return {
+    StartSelectorType: whose === 'server' ? 'SERVER_TIMESTAMP' : 'PRODUCER_TIMESTAMP',
+    StartTimestamp: ms / 1000,
+  };
+}
+
+/** Counts what goes by, and says so on standard error. */
+class Download {
+  bytes = 0;
+  fragments = 0;
+  /** The service's own error, from the tags of its last document. */
+  error: string | undefined;
+  readonly #io: CommandIO;
+  readonly #line: StatusLine;
+  readonly #began = monotonicNow();
+  readonly #scanner = new Scanner();
+  #offset = 0;
+  #fragmentAt = 0;
+
+  constructor(io: CommandIO) {
+    this.#io = io;
+    this.#line = new StatusLine(io.stderr);
+  }
+
+  /** As much of the chunk as belongs to the first `most` fragments. */
+  take(chunk: Uint8Array, most: number): Uint8Array {
+    let end = chunk.byteLength;
+    for (const mark of this.#scanner.push(chunk)) {
+      if (mark.kind !== 'tags') continue;
+      this.error ??= mark.tags.get('AWS_KINESISVIDEO_ERROR_ID') && describe(mark.tags);
+      const number = mark.tags.get('AWS_KINESISVIDEO_CONTINUATION_TOKEN');
+      if (number === undefined) continue;
+      // These tags are the last thing in a fragment's document.
+      this.#fragment(number, mark.tags.get('AWS_KINESISVIDEO_MILLIS_BEHIND_NOW'), mark.end);
+      if (this.fragments < most) continue;
+      end = mark.end - this.#offset;
+      break;
+    }
+    this.#offset += chunk.byteLength;
+    this.bytes += end;
+    this.#line.show(() => this.#state());
+    return chunk.subarray(0, end);
+  }
+
+  end(why: string): void {
+    this.#line.clear();
+    this.#io.stderr.write(`Got ${this.#state()} in ${formatSpan(monotonicNow() - this.#began)}; ${why}.\n`);
+  }
+
+  clear(): void {
+    this.#line.clear();
+  }
+
+  #fragment(number: string, behind: string | undefined, end: number): void {
+    this.fragments++;
+    const size = formatBytes(end - this.#fragmentAt);
+    this.#fragmentAt = end;
+    const late = behind === undefined ? '' : `, ${formatSpan(Number(behind))} behind`;
+    if (!this.#line.active) this.#io.stderr.write(`fragment ${number}: ${size}${late}\n`);
+  }
+
+  #state(): string {
+    return `${plural(this.fragments, 'fragment')}, ${formatBytes(this.bytes)}`;
+  }
+}
+
+const describe = (tags: ReadonlyMap<string, string>): string => {
+  const code = tags.get('AWS_KINESISVIDEO_ERROR_CODE') ?? 'an error';
+  return `${code} (${tags.get('AWS_KINESISVIDEO_ERROR_ID')})`;
+};
+
+export const command: Command = {
+  name: 'get',
+  usage: 'get STREAM [--out FILE] [--start-selector now|earliest|FRAGMENT|ISO] [--max-fragments N]',
+  summary: "Writes a stream's media (GetMedia) to a file or to standard output, until the service ends it.",
+  options: {
+    out: { type: 'string', short: 'o', placeholder: 'FILE', description: 'writes to FILE instead of standard output' },
+    'start-selector': {
+      type: 'string',
+      placeholder: 'WHERE',
+      default: 'earliest',
+      description: 'now, earliest, after a fragment number, or a date: of the producer, or server:DATE (earliest)',
+    },
+    'max-fragments': { type: 'string', placeholder: 'N', description: 'ends after N fragments' },
+    ...CA_OPTION,
+  },
+
+  async run(args, io) {
+    const [stream = ''] = positionals(args, ['STREAM']);
+    const selector = startSelector(text(args, 'start-selector') ?? 'earliest');
+    const most = count(args, 'max-fragments', 1) ?? Number.POSITIVE_INFINITY;
+    const options = await clientOptions(args, io);
+    const sink = await openSink(text(args, 'out'), io);
+    const download = new Download(io);
+    try {
+      const endpoint = await dataEndpoint(options, stream, 'GET_MEDIA');
+      const input = { StreamName: stream, StartSelector: selector };
+      let why = 'the service ended the session';
+      for await (const chunk of media({ ...options, endpoint }, '/getMedia', input)) {
+        if (!(await sink.write(download.take(chunk, most)))) why = 'nobody reads any more';
+        else if (download.fragments >= most) why = 'these were wanted';
+        else continue;
+        break;
+      }
+      if (download.error !== undefined) throw new CommandError(`The service broke off: ${download.error}.`);
+      download.end(why);
+    } catch (error) {
+      if (!io.signal.aborted) throw explained(error, io);
+      download.end('stopped');
+    } finally {
+      download.clear();
+      await sink.close();
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,172 @@
+import { admin } from '../client/call.ts';
+import { KinesisVideoError, PutMediaError, PutMediaInterruptedError } from '../client/errors.ts';
+import { putMedia } from '../client/putMedia.ts';
+import type { ClientOptions } from '../client/request.ts';
+import { Scanner } from '../client/scanner.ts';
+import { parseDate } from '../runtime/time.ts';
+import { wallNow } from '../runtime/wall.ts';
+import { ackAdvice } from './ackAdvice.ts';
+import { type Command, type CommandArgs, type CommandIO, type ExitCode, UsageError } from './command.ts';
+import { dataEndpoint, ensureStream } from './ensureStream.ts';
+import { Extent, paced, stopwatch } from './pace.ts';
+import { CA_OPTION, clientOptions, count, explained, flag, positionals, text } from './service.ts';
+import { openSource, type Source } from './source.ts';
+import { UploadReport } from './uploadReport.ts';
+
+interface Plan {
+  readonly stream: string;
+  readonly file: string;
+  readonly realtime: boolean;
+  readonly absolute: boolean;
+  readonly loops: number;
+  /** Milliseconds since the epoch; undefined: the emulator's now. */
+  readonly start: number | undefined;
+  readonly retention: number | undefined;
+}
+
+const DEFAULT_RETENTION_HOURS = 24;
+
+function plan(args: CommandArgs): Plan {
+  const [stream = '', file = ''] = positionals(args, ['STREAM', 'FILE']);
+  const loops = count(args, 'loop', 0) ?? 1;
+  const absolute = flag(args, 'absolute');
+  const given = text(args, 'start');
+  const start = given === undefined ? undefined : parseDate(given);
+  if (given !== undefined && start === undefined)
+    throw new UsageError(`--start must be a date like 2030-01-01T00:00:00Z, not "${given}".`);
+  if (absolute && given !== undefined)
+    throw new UsageError("--absolute takes the media's timecodes for dates: --start has no meaning then.");
+  if (absolute && loops !== 1) throw new UsageError('--absolute and --loop exclude each other: dates do not repeat.');
+  if (file === '-' && loops !== 1) throw new UsageError('Standard input can be read only once: --loop needs a file.');
+  return {
+    stream,
+    file,
+    loops,
+    absolute,
+    start,
+    realtime: flag(args, 'realtime'),
+    retention: count(args, 'retention', 0),
+  };
+}
+
+export const command: Command = {
+  name: 'put',
+  usage: 'put STREAM FILE.mkv|- [--realtime] [--loop N] [--start ISO | --absolute] [--retention HOURS]',
+  summary: 'Sends a Matroska file, or standard input, to a stream; creates the stream if there is none.',
+  options: {
+    realtime: { type: 'boolean', description: 'sends as fast as the media plays, like a camera' },
+    loop: {
+      type: 'string',
+      placeholder: 'N',
+      description: 'sends the file N times, one after another; 0: until stopped',
+    },
+    start: { type: 'string', placeholder: 'ISO', description: "date of the media's time 0 (the emulator's now)" },
+    absolute: { type: 'boolean', description: "the media's timecodes are dates: milliseconds since 1970" },
+    retention: {
+      type: 'string',
+      placeholder: 'HOURS',
+      description: `retention of a stream that is created (${DEFAULT_RETENTION_HOURS}; 0 keeps nothing)`,
+    },
+    ...CA_OPTION,
+  },
+
+  async run(args, io) {
+    const wanted = plan(args);
+    const source = await openSource(wanted.file, io.stdin);
+    const options = { ...(await clientOptions(args, io)), signal: io.signal };
+    try {
+      const { info, created } = await ensureStream(options, wanted.stream, wanted.retention ?? DEFAULT_RETENTION_HOURS);
+      const { DataRetentionInHours: hours } = info;
+      if (created) io.stderr.write(`Created ${wanted.stream}, which retains ${hours} h.\n`);
+      else if (wanted.retention !== undefined && wanted.retention !== hours)
+        io.stderr.write(`${wanted.stream} is there and retains ${hours} h: --retention is for new streams.\n`);
+      const total = source.size === undefined || wanted.loops === 0 ? undefined : source.size * wanted.loops;
+      return await send(wanted, source, options, io, new UploadReport(io, total, hours > 0));
+    } catch (error) {
+      if (io.signal.aborted) return 1;
+      throw explained(error, io);
+    }
+  },
+};
+
+async function send(
+  wanted: Plan,
+  source: Source,
+  options: ClientOptions & { readonly signal: AbortSignal },
+  io: CommandIO,
+  report: UploadReport,
+): Promise<ExitCode> {
+  const fail = (what: string): ExitCode => {
+    report.clear();
+    io.stderr.write(`kvs-emulator: ${what}\nSent ${report.summary()}.\n`);
+    return 1;
+  };
+  try {
+    await passes(wanted, source, options, report);
+  } catch (error) {
+    // Whoever repeats for ever wants to be stopped.
+    if (io.signal.aborted && wanted.loops !== 0) return fail('Stopped; fragments that were not complete are lost.');
+    if (!io.signal.aborted) {
+      if (error instanceof PutMediaError) return fail(`${error.message}. ${ackAdvice(error.ack)}`);
+      if (error instanceof PutMediaInterruptedError) return fail(`${error.message}. What was persisted stays.`);
+      throw error;
+    }
+  } finally {
+    report.clear();
+  }
+  io.stdout.write(`Sent ${report.summary()}.\n`);
+  return 0;
+}
+
+/** One session for each time that the file is sent: a session may not go back in time. */
+async function passes(
+  { stream, absolute, realtime, loops, start: given }: Plan,
+  source: Source,
+  options: ClientOptions & { readonly signal: AbortSignal },
+  report: UploadReport,
+): Promise<void> {
+  let start = given ?? (await emulatorNow(options));
+  const endpoint = await dataEndpoint(options, stream, 'PUT_MEDIA');
+  for (let pass = 1; pass <= (loops || Number.POSITIVE_INFINITY); pass++) {
+    const extent = new Extent();
+    const media = measured(source.read(), extent);
+    const body = counted(realtime ? paced(media, stopwatch(options.signal)) : media, report);
+    const session = putMedia({
+      ...options,
+      endpoint,
+      streamName: stream,
+      body,
+      fragmentTimecodeType: absolute ? 'ABSOLUTE' : 'RELATIVE',
+      producerStartTimestamp: start,
+    });
+    for await (const ack of session) report.ack(ack);
+    start += extent.durationMs;
+  }
+}
+
+async function* measured(body: AsyncIterable<Uint8Array>, extent: Extent): AsyncGenerator<Uint8Array> {
+  const scanner = new Scanner();
+  for await (const chunk of body) {
+    for (const mark of scanner.push(chunk)) extent.add(mark);
+    yield chunk;
+  }
+}
+
+async function* counted(body: AsyncIterable<Uint8Array>, report: UploadReport): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    yield chunk;
+    // We are asked for more: this one is with the system.
+    report.sent(chunk.byteLength);
+  }
+}
+
+/** Media sent to an emulator whose clock was moved belong to its time. AWS has no such clock. */
+async function emulatorNow(options: ClientOptions): Promise<number> {
+  try {
+    const { now } = await admin<{ now?: string }>(options, 'GET', '/clock');
+    return parseDate(String(now)) ?? wallNow();
+  } catch (error) {
+    if (error instanceof KinesisVideoError) return wallNow();
+    throw error;
+  }
+}

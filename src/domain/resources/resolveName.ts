@@ -1,0 +1,22 @@
+import { serviceError } from '../../protocol/errors.ts';
+import { parseArn, type ResourceKind } from './scope.ts';
+
+const LABELS = {
+  stream: { label: 'Stream', notFound: 'streamNotFound' },
+  channel: { label: 'Channel', notFound: 'channelNotFound' },
+} as const;
+
+/** The name of the resource that a request means. The ARN of something of another kind is not found. */
+export function resolveName(kind: ResourceKind, name: string | undefined, arn: string | undefined): string {
+  const { label, notFound } = LABELS[kind];
+  if (arn === undefined) {
+    if (name !== undefined) return name;
+    throw serviceError('invalidArgument', `Either ${label}Name or ${label}ARN must be given.`);
+  }
+  const parsed = parseArn(arn);
+  if (parsed?.kind !== kind) throw serviceError(notFound);
+  if (name !== undefined && name !== parsed.name) {
+    throw serviceError('invalidArgument', `${label}Name ${name} and ${label}ARN ${arn} are not the same ${kind}.`);
+  }
+  return parsed.name;
+}

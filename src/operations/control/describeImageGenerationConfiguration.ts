@@ -1,0 +1,17 @@
+import { streamRef } from '../../protocol/commonShapes.ts';
+import { filled } from '../../protocol/filled.ts';
+import { structure } from '../../protocol/shapes.ts';
+import { jsonOperation } from '../operation.ts';
+import { imageGenerationConfiguration } from './imageGenerationConfiguration.ts';
+
+export const describeImageGenerationConfiguration = jsonOperation({
+  name: 'DescribeImageGenerationConfiguration',
+  plane: 'control',
+  path: '/describeImageGenerationConfiguration',
+  kind: 'json',
+  input: structure(streamRef),
+  handle(context, input) {
+    const { record } = context.streams.resolve(context, input);
+    return { ImageGenerationConfiguration: filled(imageGenerationConfiguration, record.imageGeneration) };
+  },
+});

@@ -1,0 +1,21 @@
+import { refuseToken } from '../../domain/resources/pageTokens.ts';
+import { nextToken, streamRef } from '../../protocol/commonShapes.ts';
+import { integer, structure } from '../../protocol/shapes.ts';
+import { jsonOperation } from '../operation.ts';
+
+export const describeMappedResourceConfiguration = jsonOperation({
+  name: 'DescribeMappedResourceConfiguration',
+  plane: 'control',
+  path: '/describeMappedResourceConfiguration',
+  kind: 'json',
+  input: structure({ ...streamRef, MaxResults: integer({ min: 1, max: 1 }), NextToken: nextToken }),
+  handle(context, input) {
+    const { mappedChannelArn: arn } = context.streams.resolve(context, input).record;
+    refuseToken(input.NextToken);
+    return {
+      // What AWS writes as Type is not documented.
+      MappedResourceConfigurationList: arn === undefined ? [] : [{ ARN: arn, Type: 'SIGNALING_CHANNEL' }],
+      NextToken: null,
+    };
+  },
+});

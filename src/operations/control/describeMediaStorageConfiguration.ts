@@ -1,0 +1,20 @@
+import { channelRef } from '../../protocol/commonShapes.ts';
+import { structure } from '../../protocol/shapes.ts';
+import { jsonOperation } from '../operation.ts';
+
+export const describeMediaStorageConfiguration = jsonOperation({
+  name: 'DescribeMediaStorageConfiguration',
+  plane: 'control',
+  path: '/describeMediaStorageConfiguration',
+  kind: 'json',
+  input: structure(channelRef),
+  handle(context, input) {
+    const { storage } = context.channels.resolve(context, input);
+    return {
+      MediaStorageConfiguration: {
+        Status: storage === undefined ? 'DISABLED' : 'ENABLED',
+        StreamARN: storage?.record.arn ?? null,
+      },
+    };
+  },
+});

@@ -1,0 +1,17 @@
+import { streamRef } from '../../protocol/commonShapes.ts';
+import { filled } from '../../protocol/filled.ts';
+import { structure } from '../../protocol/shapes.ts';
+import { jsonOperation } from '../operation.ts';
+import { notificationConfiguration } from './notificationConfiguration.ts';
+
+export const describeNotificationConfiguration = jsonOperation({
+  name: 'DescribeNotificationConfiguration',
+  plane: 'control',
+  path: '/describeNotificationConfiguration',
+  kind: 'json',
+  input: structure(streamRef),
+  handle(context, input) {
+    const { record } = context.streams.resolve(context, input);
+    return { NotificationConfiguration: filled(notificationConfiguration, record.notification) };
+  },
+});

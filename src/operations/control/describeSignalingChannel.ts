@@ -1,0 +1,13 @@
+import { channelRef } from '../../protocol/commonShapes.ts';
+import { structure } from '../../protocol/shapes.ts';
+import { jsonOperation } from '../operation.ts';
+import { channelInfo } from './channelInfo.ts';
+
+export const describeSignalingChannel = jsonOperation({
+  name: 'DescribeSignalingChannel',
+  plane: 'control',
+  path: '/describeSignalingChannel',
+  kind: 'json',
+  input: structure(channelRef),
+  handle: (context, input) => ({ ChannelInfo: channelInfo(context.channels.resolve(context, input)) }),
+});

@@ -1,0 +1,29 @@
+import { hubDeviceArn, nextToken as token } from '../../protocol/commonShapes.ts';
+import { integer, required, structure } from '../../protocol/shapes.ts';
+import { jsonOperation } from '../operation.ts';
+import { edgeConfigurationView } from './edgeConfiguration.ts';
+
+const DEFAULT_PAGE = 5;
+
+export const listEdgeAgentConfigurations = jsonOperation({
+  name: 'ListEdgeAgentConfigurations',
+  plane: 'control',
+  path: '/listEdgeAgentConfigurations',
+  kind: 'json',
+  input: structure({
+    HubDeviceArn: required(hubDeviceArn),
+    MaxResults: integer({ min: 1, max: 10 }),
+    NextToken: token,
+  }),
+  handle(context, input) {
+    const { streams, nextToken } = context.streams.listByDevice(context, {
+      device: input.HubDeviceArn,
+      token: input.NextToken,
+      limit: input.MaxResults ?? DEFAULT_PAGE,
+    });
+    return {
+      EdgeConfigs: streams.map((stream) => edgeConfigurationView(stream.record, context.streams.edge.of(stream))),
+      NextToken: nextToken ?? null,
+    };
+  },
+});

@@ -1,0 +1,17 @@
+import { streamRef } from '../../protocol/commonShapes.ts';
+import { structure } from '../../protocol/shapes.ts';
+import { jsonOperation } from '../operation.ts';
+import { notificationConfiguration } from './notificationConfiguration.ts';
+
+export const updateNotificationConfiguration = jsonOperation({
+  name: 'UpdateNotificationConfiguration',
+  plane: 'control',
+  path: '/updateNotificationConfiguration',
+  kind: 'json',
+  leavesOut: 'The configuration is checked and kept; no notifications are sent to SNS.',
+  input: structure({ ...streamRef, NotificationConfiguration: notificationConfiguration }),
+  handle(context, input) {
+    const stream = context.streams.resolve(context, input);
+    context.streams.setNotification(stream, input.NotificationConfiguration);
+  },
+});

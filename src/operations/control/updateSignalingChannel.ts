@@ -1,0 +1,27 @@
+import { resourceArn, singleMasterConfiguration, version } from '../../protocol/commonShapes.ts';
+import { serviceError } from '../../protocol/errors.ts';
+import { required, structure } from '../../protocol/shapes.ts';
+import { jsonOperation } from '../operation.ts';
+
+export const updateSignalingChannel = jsonOperation({
+  name: 'UpdateSignalingChannel',
+  plane: 'control',
+  path: '/updateSignalingChannel',
+  kind: 'json',
+  input: structure({
+    ChannelARN: required(resourceArn),
+    CurrentVersion: required(version),
+    SingleMasterConfiguration: singleMasterConfiguration,
+  }),
+  handle(context, input) {
+    const channel = context.channels.resolve(context, { ChannelARN: input.ChannelARN });
+    const ttl = input.SingleMasterConfiguration?.MessageTtlSeconds;
+    if (ttl === undefined) {
+      throw serviceError(
+        'invalidArgument',
+        'A SINGLE_MASTER channel needs SingleMasterConfiguration.MessageTtlSeconds.',
+      );
+    }
+    context.channels.update(channel, input.CurrentVersion, ttl);
+  },
+});

@@ -1,0 +1,255 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CommandError, UsageError } from '../../src/commands/command.ts';
+import { command } from '../../src/commands/put.ts';
+import { ackText, FRAGMENT } from '../client/peer.ts';
+import { recording } from './mkv.ts';
+import { notFound, putMediaRoute, Refusal, run, service, terminal } from './world.ts';
+
+function file(name: string, bytes: Uint8Array | string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kvs-put-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, name), bytes);
+  return join(folder, name);
+}
+
+const info = (more: object = {}) => ({
+  StreamInfo: { StreamName: 'cam', Status: 'ACTIVE', DataRetentionInHours: 24, CreationTime: 1.7e9, ...more },
+});
+const clock = { now: '2030-01-01T00:00:00.250Z', mode: 'frozen', rate: 1, offsetMs: 0 };
+const acks = [ackText('BUFFERING', 0), ackText('RECEIVED', 0), ackText('PERSISTED', 0), ackText('PERSISTED', 2000)];
+
+/** A service with an active stream `cam`; `routes` in place of its answers. */
+async function kvs(routes: Record<string, unknown> = {}, ...sessions: string[][]) {
+  const bodies: Buffer[] = [];
+  const started = await service({
+    'POST /describeStream': info(),
+    'GET /_kvs/clock': clock,
+    'POST /getDataEndpoint': (response: import('node:http').ServerResponse) =>
+      void response.end(JSON.stringify({ DataEndpoint: `${started.url}/s-1a2b3c4d` })),
+    'POST /s-1a2b3c4d/putMedia': putMediaRoute(bodies, ...(sessions.length > 0 ? sessions : [acks])),
+    ...routes,
+  });
+  return { ...started, bodies };
+}
+
+describe('put', () => {
+  test('sends the file to the data endpoint, with a line for each persisted fragment and one at the end', async () => {
+    const media = recording(2);
+    const { url, calls, bodies } = await kvs();
+    const { code, stdout, stderr } = await run(command, ['cam', file('a.mkv', media)], url);
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout.toString().split('\n')).toEqual([
+      `persisted ${FRAGMENT} timecode 0`,
+      `persisted ${FRAGMENT} timecode 2000`,
+      expect.stringMatching(
+        new RegExp(`^Sent ${media.length} B in \\S+ m?s \\(\\S+ k?M?B/s\\), 2 fragments persisted: ${FRAGMENT}\\.$`),
+      ),
+      '',
+    ]);
+    expect(bodies).toEqual([media]);
+    expect(calls.map(({ what }) => what)).toEqual([
+      'POST /describeStream',
+      'GET /_kvs/clock',
+      'POST /getDataEndpoint',
+      'POST /s-1a2b3c4d/putMedia',
+    ]);
+    expect(calls[3]?.headers).toMatchObject({
+      'x-amzn-stream-name': 'cam',
+      'x-amzn-fragment-timecode-type': 'RELATIVE',
+      'x-amzn-producer-start-timestamp': '1893456000.250',
+    });
+  });
+
+  test('creates a stream that is not there, and waits until it is active', async () => {
+    const states = [notFound, info({ Status: 'CREATING' }), info({ DataRetentionInHours: 48 })];
+    const { url, calls } = await kvs({ 'POST /describeStream': states, 'POST /createStream': {} });
+    const { code, stderr } = await run(command, ['cam', file('a.mkv', recording(1)), '--retention', '48'], url);
+    expect(code).toBe(0);
+    expect(stderr).toBe('Created cam, which retains 48 h.\n');
+    expect(calls.find(({ what }) => what === 'POST /createStream')?.input).toEqual({
+      StreamName: 'cam',
+      DataRetentionInHours: 48,
+    });
+  });
+
+  test('takes a stream that somebody else has created at the same time', async () => {
+    const { url } = await kvs({
+      'POST /describeStream': [notFound, info()],
+      'POST /createStream': new Refusal(400, 'ResourceInUseException', 'in use'),
+    });
+    expect(await run(command, ['cam', file('a.mkv', recording(1))], url)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('counts received fragments where nothing is retained', async () => {
+    const { url } = await kvs({ 'POST /describeStream': info({ DataRetentionInHours: 0 }) });
+    const { stdout } = await run(command, ['cam', file('a.mkv', recording(1))], url);
+    expect(stdout.toString()).toMatch(
+      /^received \d{47} timecode 0\nSent .*, 1 fragment received \(the stream retains nothing\): /,
+    );
+  });
+
+  test('draws a bar on a terminal instead of lines, and takes it away', async () => {
+    const stderr = terminal();
+    const { url } = await kvs();
+    const { stdout } = await run(command, ['cam', file('a.mkv', recording(2))], url, { stderr });
+    const drawn = String(stderr.read());
+    expect(drawn).toMatch(/^\r\[=+] 100% {2}\d+ B of \d+ B .*finishing/);
+    expect(drawn.endsWith('finishing\x1b[K\r\x1b[K')).toBe(true);
+    expect(stdout.toString()).toMatch(/^Sent [^\n]*\n$/);
+  });
+
+  test('--loop sends the file again in a new session, later by as long as it lasts', async () => {
+    const { url, calls, bodies } = await kvs();
+    const start = ['--start', '2030-01-01T00:00:00Z'];
+    const { code } = await run(command, ['cam', file('a.mkv', recording(2)), '--loop', '3', ...start], url);
+    expect(code).toBe(0);
+    expect(bodies).toEqual([recording(2), recording(2), recording(2)]);
+    const starts = calls.map(({ headers }) => headers['x-amzn-producer-start-timestamp']).filter(Boolean);
+    expect(starts).toEqual(['1893456000.000', '1893456004.000', '1893456008.000']);
+  });
+
+  test('--absolute says that timecodes are dates', async () => {
+    const { url, calls } = await kvs();
+    await run(command, ['cam', file('a.mkv', recording(1)), '--absolute'], url);
+    expect(calls.at(-1)?.headers['x-amzn-fragment-timecode-type']).toBe('ABSOLUTE');
+  });
+
+  test('reads standard input', async () => {
+    const media = recording(1);
+    const stdin = Readable.from([media.subarray(0, 2), media.subarray(2)]);
+    const { url, bodies } = await kvs();
+    expect((await run(command, ['cam', '-'], url, { stdin })).code).toBe(0);
+    expect(bodies).toEqual([media]);
+  });
+
+  test('starts now where the service has no clock of its own', async () => {
+    const before = Date.now();
+    const { url, calls } = await kvs({ 'GET /_kvs/clock': undefined });
+    await run(command, ['cam', file('a.mkv', recording(1))], url);
+    const start = Number(calls.at(-1)?.headers['x-amzn-producer-start-timestamp']) * 1000;
+    expect(start).toBeGreaterThanOrEqual(before);
+    expect(start).toBeLessThanOrEqual(Date.now());
+  });
+});
+
+describe('put fails', () => {
+  test('with what an ERROR means and what to do', async () => {
+    const error = ackText('ERROR', 2000, ',"ErrorCode":"FRAMES_MISSING_FOR_TRACK","ErrorId":4011');
+    const { url } = await kvs({}, [ackText('PERSISTED', 0), error]);
+    const { code, stdout, stderr } = await run(command, ['cam', file('a.mkv', recording(2))], url);
+    expect(code).toBe(1);
+    expect(stdout.toString()).toBe(`persisted ${FRAGMENT} timecode 0\n`);
+    expect(stderr).toMatch(
+      /^kvs-emulator: FRAMES_MISSING_FOR_TRACK \(4011\) in the fragment with timecode 2000\. A fragment has no frame of one of the tracks.*\nSent .*, 1 fragment persisted: \d+\.\n$/,
+    );
+  });
+
+  test('when the connection is lost, and says what was persisted', async () => {
+    const { url } = await kvs({
+      'POST /s-1a2b3c4d/putMedia': (response: import('node:http').ServerResponse) => {
+        response.writeHead(200);
+        response.write(ackText('PERSISTED', 0), () => response.destroy());
+      },
+    });
+    const { code, stderr } = await run(command, ['cam', file('a.mkv', recording(2))], url);
+    expect(code).toBe(1);
+    expect(stderr).toContain('The connection was lost after 1 persisted fragment (0 received)');
+    expect(stderr).toContain('What was persisted stays.');
+  });
+
+  test('when it is stopped', async () => {
+    const stop = new AbortController();
+    const { url } = await kvs({
+      'POST /s-1a2b3c4d/putMedia': (response: import('node:http').ServerResponse) => {
+        response.writeHead(200);
+        response.flushHeaders();
+        stop.abort();
+      },
+    });
+    const { code, stderr } = await run(command, ['cam', file('a.mkv', recording(2))], url, { signal: stop.signal });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^kvs-emulator: Stopped; .*\nSent /);
+  });
+
+  test('but not when it was to repeat until stopped', async () => {
+    const stop = new AbortController();
+    const bodies: Buffer[] = [];
+    const route = putMediaRoute(bodies, acks) as (...args: unknown[]) => Promise<void>;
+    const { url } = await kvs({
+      'POST /s-1a2b3c4d/putMedia': async (...args: unknown[]) => {
+        if (bodies.length === 2) stop.abort();
+        else await route(...args);
+      },
+    });
+    const { code, stdout } = await run(command, ['cam', file('a.mkv', recording(1)), '--loop', '0'], url, {
+      signal: stop.signal,
+    });
+    expect(code).toBe(0);
+    expect(stdout.toString()).toContain('4 fragments persisted');
+  });
+
+  test.each<[string, string[], string]>([
+    ['no file named', ['cam'], 'FILE is missing.'],
+    ['no stream named', [], 'STREAM is missing.'],
+    ['too many arguments', ['cam', 'a', 'b'], 'There is one argument too many: "b".'],
+    [
+      'a start that is no date',
+      ['cam', 'a', '--start', 'noon'],
+      '--start must be a date like 2030-01-01T00:00:00Z, not "noon".',
+    ],
+    ['a start beside dates', ['cam', 'a', '--start', '2030-01-01', '--absolute'], '--absolute takes'],
+    ['repeated dates', ['cam', 'a', '--loop', '2', '--absolute'], '--absolute and --loop exclude each other'],
+    ['repeated input', ['cam', '-', '--loop', '2'], 'Standard input can be read only once'],
+    ['a loop that is no number', ['cam', 'a', '--loop', 'x'], '--loop must be a whole number from 0, not "x".'],
+    ['a negative retention', ['cam', 'a', '--retention=-1'], '--retention must be a whole number from 0, not "-1".'],
+  ])('for wrong use: %s', async (_what, args, message) => {
+    const { error } = await run(command, args, 'http://127.0.0.1:1');
+    expect(error).toBeInstanceOf(UsageError);
+    expect(String(error)).toContain(message);
+  });
+
+  test.each<[string, string[], object, string]>([
+    ['a file that is not there', ['cam', '/nowhere/a.mkv'], {}, 'There is no file /nowhere/a.mkv.'],
+    ['a folder', ['cam', tmpdir()], {}, 'is not a file.'],
+    [
+      'input that is not Matroska',
+      ['cam', '-'],
+      { stdin: Readable.from([Buffer.from('RIFF')]) },
+      'What comes from standard input is not Matroska.',
+    ],
+    ['no input at all', ['cam', '-'], {}, 'Nothing came from standard input.'],
+  ])('for %s', async (_what, args, world, message) => {
+    const { url } = await kvs();
+    const { error } = await run(command, args, url, world);
+    expect(error).toBeInstanceOf(CommandError);
+    expect(String(error)).toContain(message);
+  });
+
+  test('for a file that is not Matroska, before anything is created', async () => {
+    const { url, calls } = await kvs();
+    const { error } = await run(command, ['cam', file('a.mp4', '....ftypisom')], url);
+    expect(String(error)).toMatch(
+      /a\.mp4 is not Matroska\. Make it so: ffmpeg -i INPUT -c copy -f matroska OUTPUT\.mkv$/,
+    );
+    expect(calls).toEqual([]);
+  });
+
+  test('for a stream that is being deleted, and for a call that is refused', async () => {
+    const media = file('a.mkv', recording(1));
+    const deleting = await kvs({ 'POST /describeStream': info({ Status: 'DELETING' }) });
+    expect(String((await run(command, ['cam', media], deleting.url)).error)).toContain(
+      'cam is being deleted. Try again',
+    );
+    const refusing = await kvs({
+      'POST /s-1a2b3c4d/putMedia': new Refusal(400, 'ConnectionLimitExceededException', 'Too many.'),
+    });
+    expect(String((await run(command, ['cam', media], refusing.url)).error)).toContain(
+      'ConnectionLimitExceededException: Too many.',
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { editDistance, nearest } from '../../src/runtime/nearest.ts';
+import { OptionError, optionList, parseSize, readOptions } from '../../src/runtime/options.ts';
+
+describe('options', () => {
+  it('all have defaults', () => {
+    const { maxMemory, ...rest } = readOptions({});
+    expect(rest).toEqual({
+      port: 4580,
+      host: '127.0.0.1',
+      publicUrl: undefined,
+      region: 'us-east-1',
+      account: '000000000000',
+      clock: 'running',
+      startTime: undefined,
+      randomSeed: undefined,
+      tlsCert: undefined,
+      tlsKey: undefined,
+      logLevel: 'info',
+      logFormat: 'pretty',
+    });
+    expect(maxMemory).toBeGreaterThan(0);
+    expect(maxMemory).toBeLessThanOrEqual(2 * 1024 ** 3);
+  });
+
+  it('have a flag, a variable and a sentence each', () => {
+    expect(optionList.map(({ flag, variable }) => `--${flag} ${variable}`)).toEqual([
+      '--port KVS_PORT',
+      '--host KVS_HOST',
+      '--public-url KVS_PUBLIC_URL',
+      '--region KVS_REGION',
+      '--account KVS_ACCOUNT',
+      '--clock KVS_CLOCK',
+      '--start-time KVS_START_TIME',
+      '--max-memory KVS_MAX_MEMORY',
+      '--random-seed KVS_RANDOM_SEED',
+      '--tls-cert KVS_TLS_CERT',
+      '--tls-key KVS_TLS_KEY',
+      '--log-level KVS_LOG_LEVEL',
+      '--log-format KVS_LOG_FORMAT',
+    ]);
+    for (const { description, wants, defaultText } of optionList) {
+      for (const text of [description, wants, defaultText]) expect(text).not.toBe('');
+    }
+  });
+
+  it.each([
+    ['port', '0', 0],
+    ['port', 8080, 8080],
+    ['host', '::', '::'],
+    ['publicUrl', 'HTTPS://Kvs.Example.test:443/', 'https://kvs.example.test'],
+    ['publicUrl', 'http://h:80/base/', 'http://h/base'],
+    ['account', '123456789012', '123456789012'],
+    ['clock', 'frozen', 'frozen'],
+    ['startTime', '2030-01-01T00:00:00Z', 1_893_456_000_000],
+    ['startTime', 1_893_456_000_000, 1_893_456_000_000],
+    ['startTime', new Date(1_893_456_000_000), 1_893_456_000_000],
+    ['maxMemory', '512m', 512 * 1024 ** 2],
+    ['maxMemory', 1e9, 1e9],
+    ['randomSeed', 0, 0],
+    ['logLevel', 'silent', 'silent'],
+    ['region', '', 'us-east-1'],
+  ] as const)('%s takes %j', (name, value, read) => {
+    expect(readOptions({ [name]: value })[name]).toBe(read);
+  });
+
+  it.each([
+    ['port', '65536', 'port must be a number from 0 to 65535, not "65536".'],
+    ['port', 'tcp://10.0.0.1:4580', 'port must be a number from 0 to 65535, not "tcp://10.0.0.1:4580".'],
+    ['port', -1, 'port must be a number from 0 to 65535, not "-1".'],
+    ['port', 1.5, 'port must be a number from 0 to 65535, not "1.5".'],
+    ['host', 'http://x', 'host must be an address or host name, without scheme and port, not "http://x".'],
+    ['publicUrl', 'kvs.test', /^publicUrl must be an http or https address/],
+    ['publicUrl', 'http://u:p@kvs.test', /^publicUrl must be/],
+    ['publicUrl', 'http://kvs.test/?a', /^publicUrl must be/],
+    ['account', '1234', 'account must be 12 digits, not "1234".'],
+    ['clock', 'fast', 'clock must be running or frozen, not "fast".'],
+    ['startTime', 'tomorrow', /^startTime must be an ISO 8601 date like/],
+    ['startTime', Number.NaN, /^startTime must be/],
+    ['startTime', 1e300, /^startTime must be/],
+    ['maxMemory', '0', /^maxMemory must be a size like/],
+    ['maxMemory', '12 parsecs', /^maxMemory must be a size like/],
+    ['randomSeed', '4294967296', /^randomSeed must be a number/],
+    ['logLevel', 'loud', 'logLevel must be one of debug, info, warn, error, silent, not "loud".'],
+    ['tlsCert', 'c.pem', 'tlsCert needs tlsKey as well.'],
+    ['tlsKey', 'k.pem', 'tlsKey needs tlsCert as well.'],
+  ])('%s refuses %j', (name, value, message) => {
+    expect(() => readOptions({ [name]: value })).toThrow(message);
+    expect(() => readOptions({ [name]: value })).toThrow(OptionError);
+  });
+
+  it('that do not exist are refused, with the one that was likely meant', () => {
+    expect(() => readOptions({ prot: 1 })).toThrow('There is no option prot. Did you mean port?');
+    expect(() => readOptions({ banana: 1 })).toThrow(/^There is no option banana\.$/);
+    expect(() => readOptions({ constructor: 1 })).toThrow('There is no option constructor.');
+  });
+
+  it('are called what the caller calls them', () => {
+    expect(() => readOptions({ port: 'x' }, ({ variable }) => variable)).toThrow(/^KVS_PORT must be/);
+  });
+});
+
+describe('a size', () => {
+  it.each([
+    ['1', 1],
+    ['10b', 10],
+    ['1k', 1024],
+    ['1KB', 1000],
+    ['1.5 MiB', 1_572_864],
+    ['2g', 2_147_483_648],
+    ['1TiB', 1_099_511_627_776],
+  ])('of %j is %d bytes', (text, bytes) => {
+    expect(parseSize(text)).toBe(bytes);
+  });
+
+  it.each(['', 'g', '-1', '1e9', '1 x', '99999999t', '0.1'])('cannot be %j', (text) => {
+    expect(parseSize(text)).toBeUndefined();
+  });
+});
+
+describe('the nearest word', () => {
+  it('is the one with the fewest changes', () => {
+    expect(nearest('log-levl', ['log-format', 'log-level'])).toBe('log-level');
+    expect(nearest('STRAT', ['start', 'ca'])).toBe('start');
+    expect(nearest('zzzzzz', ['start', 'ca'])).toBeUndefined();
+  });
+
+  it('counts added, dropped and changed letters', () => {
+    expect(editDistance('kitten', 'sitting')).toBe(3);
+    expect(editDistance('', 'abc')).toBe(3);
+    expect(editDistance('abc', 'abc')).toBe(0);
+  });
+});
