@@ -1,5 +1,7 @@
+import { getClip } from './archived/getClip.ts';
 import { getDASHStreamingSessionURL } from './archived/getDASHStreamingSessionURL.ts';
 import { getHLSStreamingSessionURL } from './archived/getHLSStreamingSessionURL.ts';
+import { getImages } from './archived/getImages.ts';
 import { getMediaForFragmentList } from './archived/getMediaForFragmentList.ts';
 import { listFragments } from './archived/listFragments.ts';
 import { createSignalingChannel } from './control/createSignalingChannel.ts';
@@ -37,6 +39,7 @@ import { updateStreamStorageConfiguration } from './control/updateStreamStorageC
 import { getMedia } from './media/getMedia.ts';
 import { putMedia } from './media/putMedia.ts';
 import type { Operation } from './operation.ts';
+import { getDASHManifest } from './playback/getDASHManifest.ts';
 import { getHLSMasterPlaylist } from './playback/getHLSMasterPlaylist.ts';
 import { getHLSMediaPlaylist } from './playback/getHLSMediaPlaylist.ts';
 import { getDASHInitFragment, getHLSInitFragment } from './playback/getMP4InitFragment.ts';
@@ -81,8 +84,10 @@ export const registry: readonly Operation[] = [
   getMedia,
   putMedia,
 
+  getClip,
   getDASHStreamingSessionURL,
   getHLSStreamingSessionURL,
+  getImages,
   getMediaForFragmentList,
   listFragments,
 ];
@@ -90,6 +95,7 @@ export const registry: readonly Operation[] = [
 /** What a session's URLs lead to; no service model has these. */
 export const playbackRegistry: readonly Operation[] = [
   getDASHInitFragment,
+  getDASHManifest,
   getDASHMediaFragment,
   getHLSInitFragment,
   getHLSMasterPlaylist,

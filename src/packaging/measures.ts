@@ -14,6 +14,9 @@ export interface TrackDescription {
   /** Of video. */
   readonly width?: number;
   readonly height?: number;
+  /** Of audio. */
+  readonly sampleRate?: number;
+  readonly channels?: number;
   readonly framesPerSecond: number;
   readonly bitsPerSecond: number;
 }
@@ -26,7 +29,9 @@ export function describeTracks({ fragment, media }: { fragment: Fragment; media:
     if (config === undefined) return [];
     const { number, kind, timescale } = track;
     const described = { number, kind, timescale, codecString: config.codecString, ...rates(track) };
-    return [config.kind === 'video' ? { ...described, width: config.width, height: config.height } : described];
+    return config.kind === 'video'
+      ? { ...described, width: config.width, height: config.height }
+      : { ...described, sampleRate: timescale, channels: config.channels };
   });
 }
 
