@@ -5,8 +5,10 @@ import { SegmentCache } from '../../src/domain/sessions/segmentCache.ts';
 import { Sessions } from '../../src/domain/sessions/sessions.ts';
 import { Streams } from '../../src/domain/streams/streams.ts';
 import { putMedia } from '../../src/operations/media/putMedia.ts';
-import { BodyReadError, type Context, type Operation } from '../../src/operations/operation.ts';
+import { BodyReadError, type Context, type Operation, type Resource } from '../../src/operations/operation.ts';
+import { playbackRegistry } from '../../src/operations/registry.ts';
 import { inspectFragment } from '../../src/packaging/fragmentMedia.ts';
+import { inputFromQuery } from '../../src/protocol/query.ts';
 import { decodeInput } from '../../src/protocol/validate.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
@@ -156,6 +158,15 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     };
   }
 
+  /** Follows a URL of a playback session. */
+  async function get(url: string): Promise<Resource> {
+    const { pathname, search } = new URL(url);
+    const operation = playbackRegistry.find(({ path }) => path === pathname);
+    if (operation?.kind !== 'resource') throw new Error(`Nothing is at ${pathname}`);
+    const input = decodeInput(operation.input, inputFromQuery(operation.input, search.slice(1)));
+    return operation.handle(context(new AbortController().signal), input);
+  }
+
   /** A whole answer, which must come to its end within the idle time. */
   async function read(operation: Operation, input: object): Promise<Bytes> {
     const answer = await open(operation, input);
@@ -164,7 +175,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     return answer.bytes();
   }
 
-  return { clock, streams, stream, payloads, segments, warnings, call, put, openPut, open, read };
+  return { clock, streams, stream, payloads, segments, warnings, call, put, openPut, open, read, get };
 }
 
 export type Service = ReturnType<typeof startService>;
