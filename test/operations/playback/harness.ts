@@ -28,13 +28,18 @@ export async function startCamera(options: ServiceOptions & { stream?: ProducerO
     endOfFragment: 'each',
     ...options.stream,
   });
-  const session = await service.openPut({ FragmentTimecodeType: 'ABSOLUTE' });
-  await session.send(header);
+  const connect = async () => {
+    const opened = await service.openPut({ FragmentTimecodeType: 'ABSOLUTE' });
+    await opened.send(header);
+    return opened;
+  };
+  let session: Awaited<ReturnType<typeof connect>> | undefined;
   let sent = 0;
   return {
     ...service,
     /** The next `count` fragments, each whole when the two seconds are over. */
     async record(count: number): Promise<void> {
+      session ??= await connect();
       for (let n = 0; n < count; n++) {
         await session.send((fragments[sent] as { cluster: Uint8Array }).cluster);
         await service.clock.advance(FRAGMENT_MS);
@@ -42,8 +47,10 @@ export async function startCamera(options: ServiceOptions & { stream?: ProducerO
         sent += 1;
       }
     },
-    /** Time passes and nothing is sent; what comes next has the times it has. */
+    /** The producer goes, and comes back with what it records after so many fragments. */
     async pause(count: number): Promise<void> {
+      await session?.end();
+      session = undefined;
       await service.clock.advance(count * FRAGMENT_MS);
       sent += count;
     },
