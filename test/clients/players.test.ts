@@ -42,7 +42,7 @@ async function produce(emulator: TestEmulator, seconds: number, { live }: { live
     ...[...pace, '-f', 'lavfi', '-i', 'sine=frequency=440:beep_factor=4:sample_rate=48000', '-t', String(seconds)],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline', '-threads', '1'],
     ...['-pix_fmt', 'yuv420p', '-g', '25', '-sc_threshold', '0', '-c:a', 'aac', '-ac', '1'],
-    ...['-cluster_time_limit', '5000', '-f', 'matroska', '-flush_packets', '1', '-'],
+    ...['-cluster_time_limit', '5000', '-cluster_size_limit', '5000000', '-f', 'matroska', '-flush_packets', '1', '-'],
   ]);
   const put = openPut({ url: emulator.url, producerStart: String(emulator.clock.now() / 1000) });
   for await (const piece of producer.stdout) await put.send(piece);
@@ -140,10 +140,14 @@ async function expectPlays(name: string, page: Page, seconds: number): Promise<v
   const before = await page.look();
   await page.until(`look.time > ${before.time + seconds}`);
   const after = await page.look();
-  expect({ name, errors: after.errors, width: after.width }).toEqual({ name, errors: [], width: 320 });
+  if (after.errors.length > 0) throw new Error(`${name}: ${JSON.stringify(after)}`);
+  expect(after.width, name).toBe(320);
   expect(after.frames - before.frames, `${name}: frames`).toBeGreaterThan(seconds * 15);
   expect(after.audio, `${name}: sound`).toBeGreaterThan(before.audio);
 }
+
+/** A list longer than the usual one: five browsers at once on a small machine are sometimes late. */
+const TEN = { HLS: { MaxMediaPlaylistFragmentResults: 10 }, DASH: { MaxManifestFragmentResults: 10 } };
 
 describe.skipIf(missing.length > 0)('players in a browser', () => {
   it('play LIVE while a producer sends, goes and comes back', { timeout: 120_000 }, async () => {
@@ -154,7 +158,9 @@ describe.skipIf(missing.length > 0)('players in a browser', () => {
     })();
     producing.catch(() => undefined);
     await firstFragments(emulator, 4);
-    const pages = await openPages(COMBINATIONS, ([, protocol, rest]) => sessionUrl(emulator, protocol, {}, rest));
+    const pages = await openPages(COMBINATIONS, ([, protocol, rest]) =>
+      sessionUrl(emulator, protocol, {}, { ...rest, ...TEN[protocol] }),
+    );
     const outcomes = await Promise.allSettled(pages.map(([name, page]) => expectPlays(name, page, 14)));
     expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
   });
@@ -171,7 +177,9 @@ describe.skipIf(missing.length > 0)('players in a browser', () => {
     const now = emulator.clock.now();
     await produce(emulator, 20, { live: false });
     const mode = { PlaybackMode: 'LIVE_REPLAY', ...RECORDED(now) };
-    const pages = await openPages(COMBINATIONS, ([, protocol, rest]) => sessionUrl(emulator, protocol, mode, rest));
+    const pages = await openPages(COMBINATIONS, ([, protocol, rest]) =>
+      sessionUrl(emulator, protocol, mode, { ...rest, ...TEN[protocol] }),
+    );
     const outcomes = await Promise.allSettled(pages.map(([name, page]) => expectPlays(name, page, 6)));
     expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
   });
