@@ -62,7 +62,7 @@ async function operations() {
 async function options() {
   const { optionList } = await load('src/runtime/options.ts');
   const rows = optionList.map(({ flag, placeholder, variable, defaultText, description }) => [
-    `\`--${flag} ${placeholder}\``,
+    `\`--${flag}${placeholder === '' ? '' : ` ${placeholder}`}\``,
     `\`${variable}\``,
     defaultText,
     description,

@@ -15,6 +15,7 @@ import { playbackRegistry, registry } from './operations/registry.ts';
 import { inspectFragment } from './packaging/fragmentMedia.ts';
 import { ControllableClock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
+import { Journal } from './runtime/journal.ts';
 import type { Log } from './runtime/log.ts';
 import { OptionError, type Options } from './runtime/options.ts';
 import { createRandom } from './runtime/random.ts';
@@ -30,6 +31,7 @@ export interface Running {
   readonly port: number;
   readonly clock: ControllableClock;
   readonly services: Services;
+  readonly journal: Journal;
   reset(which?: { account?: string | undefined; region?: string | undefined }): void;
   /** Ends open streams and frees the port. Calling it again does nothing. */
   stop(): Promise<void>;
@@ -52,34 +54,40 @@ export async function compose(
   });
   const ids = createIds(createRandom(options.randomSeed));
   const payloads = new MemoryPayloadStore({ capacity: options.maxMemory });
-  const streams = new Streams({ clock, ids, payloads });
+  const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
+  const transitions = { creating, updating, deleting };
+  const streams = new Streams({ clock, ids, payloads, transitions, quota: () => options.streamLimit });
+  const channels = new Channels({ clock, ids, transitions, quota: () => options.channelLimit });
   const sessions = new Sessions({ clock, ids, inspect: inspectFragment });
   const segments = new SegmentCache({ capacity: SEGMENT_CACHE_BYTES });
   const decoder = createFrameDecoder(log);
-  const channels = new Channels({ clock, ids });
   const services: Services = { clock, ids, streams, channels, sessions, segments, decoder };
+  const journal = new Journal();
   const certificates = await makeCertificates(options);
 
   const reset: Running['reset'] = ({ account, region } = {}) => {
     const which = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
     streams.reset(which);
     channels.reset(which);
+    if (account === undefined && region === undefined) journal.clear();
   };
   const adminServices: AdminServices = {
     clock,
+    journal,
     version: VERSION,
     uptimeMs: () => Math.round(monotonicNow() - startedAt),
     reset,
     trusted: () => certificates.trusted(),
   };
   let port = 0;
-  const { account, region, publicUrl } = options;
+  const { account, region, publicUrl, strict } = options;
   const server = new HttpServer({
     operations,
     services,
-    surroundings: { account, region, publicUrl, log, port: () => port },
+    surroundings: { account, region, publicUrl, strict, log, port: () => port },
     otherwise: lazyApp({ admin: adminRegistry, adminServices, log }),
     certificates,
+    journal,
     log,
     requestId: ids.uuid,
   });
@@ -90,6 +98,7 @@ export async function compose(
     port,
     clock,
     services,
+    journal,
     reset,
     stop() {
       stopped ??= server.stop().then(() => clock.stop());

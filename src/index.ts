@@ -1,10 +1,11 @@
 import { compose } from './compose.ts';
 import type { ClockState, ControllableClock } from './runtime/clock.ts';
+import type { JournalEntry, JournalFilter } from './runtime/journal.ts';
 import { createLog, type LogFormat, type LogLevel } from './runtime/log.ts';
 import { type Instant, readOptions } from './runtime/options.ts';
 import { parseDate, parseDuration } from './runtime/time.ts';
 
-export type { ClockState, Instant, LogFormat, LogLevel };
+export type { ClockState, Instant, JournalEntry, JournalFilter, LogFormat, LogLevel };
 
 /** What `kvs-emulator start` takes as flags. Everything has a default. */
 export interface EmulatorOptions {
@@ -18,6 +19,15 @@ export interface EmulatorOptions {
   region?: string;
   /** Of requests whose access key is not 12 digits. Default 000000000000. */
   account?: string;
+  /** Refuse what works here and would fail on AWS, instead of warning about it. Default false. */
+  strict?: boolean;
+  /** How long streams and channels stay CREATING, UPDATING and DELETING: `5s`, or a number of seconds. Default 0. */
+  creatingDelay?: number | string;
+  updatingDelay?: number | string;
+  deletingDelay?: number | string;
+  /** Most streams and signaling channels an account may have in a region. Default: no limit. */
+  streamLimit?: number;
+  channelLimit?: number;
   /** Whether emulated time passes by itself. Default running. */
   clock?: 'running' | 'frozen';
   /** Emulated time to start at: ISO 8601, a Date, or milliseconds since the epoch. Default now. */
@@ -57,6 +67,11 @@ export interface Emulator {
   readonly url: string;
   readonly port: number;
   readonly clock: EmulatorClock;
+  /** The last 1,000 requests, oldest first, and what AWS would have done differently. */
+  readonly requests: {
+    list(filter?: JournalFilter): readonly Readonly<JournalEntry>[];
+    clear(): void;
+  };
   /** Forgets all streams, or those of one account, region or both. */
   reset(which?: { account?: string; region?: string }): Promise<void>;
   /** Ends open streams and frees the port. Calling it again does nothing. */
@@ -76,6 +91,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     url: running.url,
     port: running.port,
     clock: clockOf(running.clock),
+    requests: running.journal,
     reset: async (which) => running.reset(which),
     stop: () => running.stop(),
   };

@@ -58,6 +58,8 @@ export function putMedia(options: PutMediaOptions): AsyncGenerator<FragmentAck, 
   const body = options.body instanceof Uint8Array ? pieces(options.body) : options.body;
   if (typeof body?.[Symbol.asyncIterator] !== 'function')
     throw new TypeError('body must be a Uint8Array, a stream or an async iterable of Uint8Arrays');
+  // A stream may fail before anybody reads it, such as a file that is not there; iterating it will tell.
+  if ('on' in body) body.on('error', () => undefined);
   return session(options, body, {
     ...(options.streamName === undefined ? {} : { 'x-amzn-stream-name': options.streamName }),
     ...(options.streamARN === undefined ? {} : { 'x-amzn-stream-arn': options.streamARN }),

@@ -31,7 +31,12 @@ export async function openSource(name: string, stdin: Readable): Promise<Source>
   } finally {
     await file.close();
   }
-  return { name, size: found.size, read: () => createReadStream(name, { highWaterMark: CHUNK }) };
+  return { name, size: found.size, read: () => chunksOf(name) };
+}
+
+/** The file is opened when the first chunk is wanted: a service that refuses leaves nothing open. */
+async function* chunksOf(name: string): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* createReadStream(name, { highWaterMark: CHUNK });
 }
 
 /** What comes from a program is looked at when it comes. */

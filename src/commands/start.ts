@@ -14,7 +14,8 @@ import {
 const options: CommandOptions = Object.fromEntries(
   optionList.map((spec) => {
     const { flag, placeholder, description, defaultText, variable } = spec;
-    return [flag, { type: 'string', placeholder, description: `${description} (${variable}; ${defaultText})` }];
+    const value = placeholder === '' ? ({ type: 'boolean' } as const) : ({ type: 'string', placeholder } as const);
+    return [flag, { ...value, description: `${description} (${variable}; ${defaultText})` }];
   }),
 );
 
@@ -58,10 +59,10 @@ function readSettings(values: CommandArgs['values'], io: CommandIO): Options {
   const spelling = new Map<string, string>();
   for (const spec of optionList) {
     const flag = values[spec.flag];
-    const value = typeof flag === 'string' ? flag : fromVariable(spec, io.env);
+    const value = flag === undefined ? fromVariable(spec, io.env) : String(flag);
     if (value === undefined) continue;
     given[spec.name] = value;
-    spelling.set(spec.name, typeof flag === 'string' ? `--${spec.flag}` : spec.variable);
+    spelling.set(spec.name, flag !== undefined ? `--${spec.flag}` : spec.variable);
   }
   try {
     return readOptions(given, (spec) => spelling.get(spec.name) ?? `--${spec.flag}`);

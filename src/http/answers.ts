@@ -10,17 +10,19 @@ import { ServiceError, serviceError } from '../protocol/errors.ts';
 import { inputFromQuery } from '../protocol/query.ts';
 import { parseBody, renderError, renderOutput } from '../protocol/restJson.ts';
 import { decodeInput } from '../protocol/validate.ts';
+import { noteAck } from '../runtime/journal.ts';
 import type { Exchange } from './exchange.ts';
 import { sendJson, sendStreamHead, sendWhole } from './heads.ts';
 import { collectBody, RequestBody } from './requestBody.ts';
 
 /** A JSON request is never longer; ListFragments with every filter there is takes a few kilobytes. */
 export const LONGEST_JSON_BODY = 1024 * 1024;
+const LONGEST_NAME = 256;
 
 export async function answerJson(operation: JsonOperation, exchange: Exchange, context: Context): Promise<void> {
   let body: string;
   try {
-    const input = await readInput(operation, exchange);
+    const input = await readInput(operation, exchange, context);
     body = renderOutput(await operation.handle(context, input));
   } catch (error) {
     return refuse(exchange, context, operation.name, error);
@@ -31,7 +33,7 @@ export async function answerJson(operation: JsonOperation, exchange: Exchange, c
 export async function answerBytes(operation: BytesOperation, exchange: Exchange, context: Context): Promise<void> {
   let pieces: AsyncIterator<Uint8Array>;
   try {
-    const input = await readInput(operation, exchange);
+    const input = await readInput(operation, exchange, context);
     const iterable = await operation.handle(context, input);
     pieces = iterable[Symbol.asyncIterator]();
   } catch (error) {
@@ -68,6 +70,7 @@ export async function answerDuplex(operation: DuplexOperation, exchange: Exchang
   let lines: AsyncIterable<string>;
   try {
     const input = decodeInput(operation.input, inputFromHeaders(operation.headers, request.headers));
+    noteResource(exchange, input);
     lines = await operation.handle(context, input, body);
   } catch (error) {
     return refuse(exchange, context, operation.name, error);
@@ -78,7 +81,10 @@ export async function answerDuplex(operation: DuplexOperation, exchange: Exchang
   response.shouldKeepAlive = true;
   sendStreamHead(exchange, operation.contentType);
   try {
-    for await (const line of lines) await exchange.write(line);
+    for await (const line of lines) {
+      if (exchange.entry !== undefined) noteAck(exchange.entry, line);
+      await exchange.write(line);
+    }
   } catch (error) {
     return breakOff(exchange, context, operation.name, error);
   }
@@ -100,11 +106,31 @@ export async function answerResource(
   }
 }
 
-async function readInput<I>(operation: JsonOperation<I> | BytesOperation<I>, exchange: Exchange): Promise<I> {
+async function readInput<I>(
+  operation: JsonOperation<I> | BytesOperation<I>,
+  exchange: Exchange,
+  context: Context,
+): Promise<I> {
   if (exchange.expectsContinue) exchange.response.writeContinue();
-  const bytes = await collectBody(exchange.request, LONGEST_JSON_BODY);
+  const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
   if (bytes === undefined) throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
-  return decodeInput(operation.input, parseBody(bytes));
+  const body = parseBody(bytes);
+  noteResource(exchange, body);
+  return decodeInput(operation.input, body, (member) =>
+    context.differs(
+      'unknownMember',
+      serviceError('serialization', `There is no member ${member}. Check its spelling.`),
+    ),
+  );
+}
+
+/** The stream or channel a request names, for the journal: what it is called, or the name inside its ARN. */
+function noteResource({ entry }: Exchange, input: unknown): void {
+  if (entry === undefined) return;
+  const { StreamName, ChannelName, StreamARN, ChannelARN, ResourceARN } = input as Record<string, unknown>;
+  const arn = StreamARN ?? ChannelARN ?? ResourceARN;
+  const name = StreamName ?? ChannelName ?? (typeof arn === 'string' ? arn.split('/')[1] : undefined);
+  if (typeof name === 'string') entry.resource = name.slice(0, LONGEST_NAME);
 }
 
 function inputFromHeaders(names: Readonly<Record<string, string>>, headers: NodeJS.Dict<string | string[]>): unknown {
@@ -114,13 +140,15 @@ function inputFromHeaders(names: Readonly<Record<string, string>>, headers: Node
 }
 
 /** Answers with an error instead of the operation's answer, of which nothing has been sent yet. */
-function refuse(exchange: Exchange, context: Context, operation: string, error: unknown): void {
+export function refuse(exchange: Exchange, context: Context, operation: string, error: unknown): void {
   if (error instanceof BodyReadError) {
     context.log.debug(`${operation} was not received whole.`, { reason: error.message });
     return;
   }
   if (!(error instanceof ServiceError)) context.log.error(`${operation} failed.`, { error });
-  sendWhole(exchange, renderError(error instanceof ServiceError ? error : serviceError('internalFailure')));
+  const told = error instanceof ServiceError ? error : serviceError('internalFailure');
+  if (exchange.entry !== undefined) exchange.entry.error = told.code;
+  sendWhole(exchange, renderError(told));
   exchange.drainOrClose();
 }
 

@@ -6,7 +6,8 @@ import { LONGEST_JSON_BODY } from './answers.ts';
 import type { Exchange } from './exchange.ts';
 import { sendWhole } from './heads.ts';
 import { collectBody } from './requestBody.ts';
-import { answerUnknown } from './unknownOperation.ts';
+
+const METHODS = { GET: 'get', POST: 'post', DELETE: 'delete' } as const;
 
 export interface AppParts {
   readonly admin: readonly AdminOperation[];
@@ -19,7 +20,7 @@ export function createApp({ admin, adminServices, log }: AppParts): (exchange: E
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   for (const operation of admin) {
-    app[operation.method === 'GET' ? 'get' : 'post'](operation.path, async (_request, response) => {
+    app[METHODS[operation.method]](operation.path, async (_request, response) => {
       const exchange = exchangeOf(response);
       const body = parseJson(await readBody(exchange));
       const query = new URLSearchParams(exchange.target.query);
@@ -29,7 +30,6 @@ export function createApp({ admin, adminServices, log }: AppParts): (exchange: E
   app.use('/_kvs', (request) => {
     throw noRoute(admin, request);
   });
-  app.use((_request, response) => answerUnknown(exchangeOf(response), log));
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     const exchange = exchangeOf(response);
     if (error instanceof BodyReadError) return;
@@ -54,7 +54,7 @@ const exchangeOf = (response: Response): Exchange => exchanges.get(response) as 
 
 async function readBody(exchange: Exchange): Promise<Uint8Array> {
   if (exchange.expectsContinue) exchange.response.writeContinue();
-  const bytes = await collectBody(exchange.request, LONGEST_JSON_BODY);
+  const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
   if (bytes === undefined) {
     throw new AdminError(413, 'The body is too long.', `Send at most ${LONGEST_JSON_BODY} bytes.`);
   }

@@ -1,16 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Operation, Services } from '../operations/operation.ts';
-import { answerBytes, answerDuplex, answerJson, answerResource } from './answers.ts';
+import type { Context, Operation, Services } from '../operations/operation.ts';
+import type { Journal } from '../runtime/journal.ts';
+import { answerBytes, answerDuplex, answerJson, answerResource, refuse } from './answers.ts';
+import { checkCaller } from './checkCaller.ts';
 import { Exchange, isClosing } from './exchange.ts';
 import { sendPreflight } from './heads.ts';
 import { type ContextMaker, contextMaker, type Surroundings } from './requestContext.ts';
 import { parseTarget } from './target.ts';
+import { answerUnknown } from './unknownOperation.ts';
 
 export interface DispatchParts {
   readonly operations: readonly Operation[];
   readonly services: Services;
   readonly surroundings: Surroundings;
-  /** Answers everything that is no operation. */
+  readonly journal: Journal;
+  /** Answers what is asked of the emulator itself. */
   readonly otherwise: (exchange: Exchange) => Promise<void>;
 }
 
@@ -46,6 +50,7 @@ export class Dispatcher {
     this.#current.set(request.socket, exchange);
     exchange.onClosed = () => {
       this.#open.delete(exchange);
+      if (exchange.entry !== undefined && response.headersSent) exchange.entry.status = response.statusCode;
       // A duplex operation closes its connection itself.
       if (exchange.stopping && exchange.body === undefined) request.socket.destroySoon();
     };
@@ -53,6 +58,25 @@ export class Dispatcher {
       surroundings.log.error('A request could not be answered.', { requestId: exchange.requestId, error });
       exchange.cut();
     });
+  }
+
+  #note(exchange: Exchange, { now, account, region, requestId }: Context, operation: string | undefined): void {
+    const { request, target } = exchange;
+    exchange.entry = {
+      requestId,
+      time: now,
+      method: request.method ?? '',
+      path: target.path,
+      account,
+      region,
+      operation,
+      resource: undefined,
+      status: undefined,
+      error: undefined,
+      warnings: [],
+      acks: [],
+    };
+    this.#parts.journal.add(exchange.entry);
   }
 
   /** The request that a socket is in the middle of, if any. */
@@ -71,9 +95,19 @@ export class Dispatcher {
     const operation = this.#operationsFor(method)?.get(exchange.target.path);
     if (operation === undefined) {
       if (method === 'OPTIONS') return sendPreflight(exchange);
-      return this.#parts.otherwise(exchange);
+      if (exchange.target.path.startsWith('/_kvs')) return this.#parts.otherwise(exchange);
+      const { context } = this.#makeContext(exchange);
+      this.#note(exchange, context, undefined);
+      return answerUnknown(exchange, context);
     }
-    const context = this.#makeContext(exchange);
+    const { context, caller } = this.#makeContext(exchange);
+    this.#note(exchange, context, operation.name);
+    try {
+      // The token of a session is all that its resources ask for.
+      if (operation.kind !== 'resource') checkCaller(exchange, operation, context, caller);
+    } catch (error) {
+      return refuse(exchange, context, operation.name, error);
+    }
     switch (operation.kind) {
       case 'json':
         return answerJson(operation, exchange, context);

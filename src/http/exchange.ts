@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { JournalEntry } from '../runtime/journal.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import type { RequestBody } from './requestBody.ts';
 import type { Target } from './target.ts';
@@ -22,6 +23,8 @@ export class Exchange {
   readonly requestId: string;
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
+  /** What the journal knows of the request; requests to the emulator itself have none. */
+  entry: JournalEntry | undefined;
   /** Set by duplex operations: where a broken framing is reported to. */
   body: RequestBody | undefined;
   /** Called once the answer is over, whole or not. */
@@ -73,14 +76,16 @@ export class Exchange {
     return this.#abort.signal;
   }
 
-  onGone(run: () => void): void {
+  /** One at a time: another takes the place of the one before. */
+  readonly onGone = (run: () => void): void => {
     if (this.#gone) run();
     else this.#whenGone = run;
-  }
+  };
 
   /** Ends a stream that would go on for ever, because the emulator stops. */
   onStop(run: () => void): void {
-    this.#onStop = run;
+    if (this.#stopping) run();
+    else this.#onStop = run;
   }
 
   stop(): void {
@@ -109,10 +114,15 @@ export class Exchange {
    * Takes one whose end of the connection is closed for gone after a moment in which there was nothing to write.
    */
   watchHalfClosed(): void {
-    this.socket.once('end', () => {
+    const { socket } = this;
+    const onEnd = (): void => {
       this.#halfClosed = true;
       this.idle(this.#idle);
-    });
+    };
+    this.#halfClosed = socket.readableEnded;
+    socket.once('end', onEnd);
+    // The connection outlives the answer.
+    this.response.once('close', () => socket.off('end', onEnd));
   }
 
   /** Whether there is nothing to write just now. */

@@ -103,27 +103,25 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
 }
 
 /** A whole body, or undefined as soon as it is longer than `limit`; the rest is then still on its way. */
-export function collectBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+export function collectBody({ request, onGone }: BodySource, limit: number): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const pieces: Uint8Array[] = [];
     let size = 0;
-    let over = false;
     const onData = (piece: Uint8Array): void => {
       pieces.push(piece);
       size += piece.length;
       if (size <= limit) return;
-      over = true;
       request.off('data', onData);
       resolve(undefined);
     };
-    const onGone = (): void => {
-      if (!over) reject(new BodyReadError('The client went away in the middle of the body.'));
-    };
     request.on('data', onData);
-    request.on('end', () => {
-      over = true;
-      resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces));
-    });
-    request.on('error', onGone).on('close', onGone);
+    request.on('end', () => resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)));
+    onGone(() => reject(new BodyReadError('The client went away in the middle of the body.')));
   });
+}
+
+/** A request, and how to be told that its client has gone. */
+export interface BodySource {
+  readonly request: IncomingMessage;
+  readonly onGone: (run: () => void) => void;
 }

@@ -1,6 +1,8 @@
 import type { Context, RequestContext, Services } from '../operations/operation.ts';
-import { baseUrl } from '../protocol/endpoints.ts';
-import { parseSignature } from '../protocol/sigv4/parse.ts';
+import { type Difference, differences } from '../protocol/differences.ts';
+import { baseUrl, dataEndpointLabel } from '../protocol/endpoints.ts';
+import type { ServiceError } from '../protocol/errors.ts';
+import { type Caller, parseCaller } from '../protocol/sigv4/parse.ts';
 import type { Facts, Log } from '../runtime/log.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -9,6 +11,8 @@ export interface Surroundings {
   readonly account: string;
   readonly region: string;
   readonly publicUrl: string | undefined;
+  /** Refuse what would fail on AWS instead of warning about it. */
+  readonly strict: boolean;
   readonly log: Log;
   /** The port listened on, once it is known. */
   port(): number;
@@ -17,25 +21,32 @@ export interface Surroundings {
 const ACCOUNT = /^\d{12}$/;
 const REGION = /^[a-z0-9-]{1,64}$/;
 
-export type ContextMaker = (exchange: Exchange) => Context;
+/** So many different warnings are remembered, so that each is logged once and a loop does not flood the log. */
+const MOST_WARNINGS = 1000;
+
+/** Makes a request's context; `caller` is who signed it. */
+export type ContextMaker = (exchange: Exchange) => { readonly context: Context; readonly caller: Caller | undefined };
 
 /**
  * Makes the contexts of requests. The account is the access key if that is 12 digits, the region that of the
  * credential scope. Nothing else of a signature is looked at: any or no credentials will do.
  */
 export function contextMaker(services: Services, surroundings: Surroundings): ContextMaker {
+  const warned = new Set<string>();
   /** Services and what few operations ask for stand on the prototype: a request pays for neither. */
   class RequestScope implements RequestContext {
     readonly now: number;
     readonly requestId: string;
     readonly account: string;
     readonly region: string;
+    readonly caller: Caller | undefined;
     #exchange: Exchange;
     #log: Log | undefined;
 
     constructor(exchange: Exchange) {
       const { headers } = exchange.request;
-      const scope = parseSignature(headers.authorization, exchange.target.query)?.scope;
+      const scope = parseCaller(headers.authorization, exchange.target.query);
+      this.caller = scope;
       this.now = services.clock.now();
       this.requestId = exchange.requestId;
       this.account = scope !== undefined && ACCOUNT.test(scope.accessKeyId) ? scope.accessKeyId : surroundings.account;
@@ -49,6 +60,27 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
       return baseUrl(arrival, surroundings.publicUrl);
     }
 
+    get endpoint(): string | undefined {
+      return this.#exchange.target.endpoint;
+    }
+
+    dataEndpoint(plane: 'media' | 'archived', streamArn: string): string {
+      return surroundings.strict ? `${this.baseUrl}/${dataEndpointLabel(plane, streamArn)}` : this.baseUrl;
+    }
+
+    differs(difference: Difference, refusal: ServiceError): void {
+      const { entry } = this.#exchange;
+      entry?.warnings.push(`${difference}: ${differences[difference]}`);
+      if (surroundings.strict) throw refusal;
+      const key = `${difference} ${entry?.operation ?? entry?.path} ${entry?.resource}`;
+      if (warned.has(key)) return;
+      if (warned.size >= MOST_WARNINGS) warned.clear();
+      warned.add(key);
+      this.log.warn(
+        `${entry?.operation ?? `${entry?.method} ${entry?.path}`} works here and would not on AWS. ${differences[difference]}`,
+      );
+    }
+
     get log(): Log {
       this.#log ??= withRequest(surroundings.log, this.requestId);
       return this.#log;
@@ -59,7 +91,10 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
     }
   }
   Object.assign(RequestScope.prototype, services);
-  return (exchange) => new RequestScope(exchange) as RequestContext as Context;
+  return (exchange) => {
+    const scope = new RequestScope(exchange);
+    return { context: scope as RequestContext as Context, caller: scope.caller };
+  };
 }
 
 /** The log, with the request's id on every line. */

@@ -32,6 +32,7 @@ export class HttpServer {
   #sockets = new Set<Socket>();
   /** Those that have not sent a byte. */
   #undecided = new Set<Socket>();
+  #doomed = new WeakSet<Duplex>();
 
   constructor(parts: ServerParts) {
     const headersTimeout = parts.headTimeoutMs ?? 60_000;
@@ -45,7 +46,8 @@ export class HttpServer {
       keepAliveTimeout: 65_000,
       requireHostHeader: false,
       noDelay: true,
-      highWaterMark: 64 * 1024,
+      // A reader of the archive gets this much in one write, and one that does not read holds no more than this.
+      highWaterMark: 1024 * 1024,
     });
     // A client may close its side and still wait for the answer. Not in node's types, but of its API since 0.5.
     Object.assign(server, { httpAllowHalfOpen: true });
@@ -66,6 +68,8 @@ export class HttpServer {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
         this.#server.off('error', reject);
+        // One connection that cannot be accepted (too many open files) must not end all others.
+        this.#server.on('error', (error) => this.#parts.log.error('A connection could not be accepted.', { error }));
         resolve((this.#server.address() as AddressInfo).port);
       });
     });
@@ -120,7 +124,9 @@ export class HttpServer {
     if (exchange?.body !== undefined && !exchange.request.complete) {
       exchange.body.fail(`The framing of the body broke: ${error.message}`);
     } else if (exchange?.request.complete === true || exchange?.response.headersSent === true) {
-      // An answer is under way; it is the last one.
+      // An answer is under way; it is the last one. What else comes is as unreadable, and must not be counted.
+      if (this.#doomed.has(socket)) return;
+      this.#doomed.add(socket);
       exchange.response.once('close', () => socket.destroy());
     } else if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();

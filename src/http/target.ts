@@ -1,17 +1,27 @@
 export interface Target {
-  /** Without the query, doubled slashes made one: JS v3 and the C producer put `//` after an endpoint with a slash. */
+  /** Without query and data endpoint's label, doubled slashes made one: JS v3 and the C producer put `//` after an endpoint with a slash. */
   readonly path: string;
   /** Without its question mark; empty when there is none. */
   readonly query: string;
+  /** Label of the data endpoint that the path began with. */
+  readonly endpoint: string | undefined;
+  readonly doubledSlash: boolean;
 }
+
+const LABEL = /^\/([sb]-[0-9a-f]{8})(?=\/)/;
 
 /** Splits a request target, which may be absolute: the Java SDK's PutMedia sends `POST https://host/putMedia`. */
 export function parseTarget(url: string): Target {
   const relative = url.startsWith('/') ? url : afterAuthority(url);
   const question = relative.indexOf('?');
-  const path = question < 0 ? relative : relative.slice(0, question);
+  const received = question < 0 ? relative : relative.slice(0, question);
+  const doubledSlash = received.includes('//');
+  const path = doubledSlash ? received.replace(/\/{2,}/g, '/') : received;
+  const endpoint = path.charAt(2) === '-' ? LABEL.exec(path)?.[1] : undefined;
   return {
-    path: path.includes('//') ? path.replace(/\/{2,}/g, '/') : path,
+    endpoint,
+    doubledSlash,
+    path: endpoint === undefined ? path : path.slice(endpoint.length + 1),
     query: question < 0 ? '' : relative.slice(question + 1),
   };
 }

@@ -1,4 +1,7 @@
-import type { Log } from '../runtime/log.ts';
+import type { Context } from '../operations/operation.ts';
+import { differences } from '../protocol/differences.ts';
+import { serviceError } from '../protocol/errors.ts';
+import { refuse } from './answers.ts';
 import type { Exchange } from './exchange.ts';
 import { sendWhole } from './heads.ts';
 
@@ -7,23 +10,25 @@ const CORAL = '{"Output":{"__type":"com.amazon.coral.service#UnknownOperationExc
 const XML = '<UnknownOperationException/>';
 const JSON_TYPE = /^application\/(x-amz-)?json/i;
 
-/** Answers as AWS does to what is no operation, and says in the log what was wrong. */
-export function answerUnknown(exchange: Exchange, log: Log): void {
+/** Answers as AWS does to what is no operation, and says what was wrong. */
+export function answerUnknown(exchange: Exchange, context: Context): void {
   const { method = '', headers } = exchange.request;
-  const asked = { method, path: exchange.target.path, requestId: exchange.requestId };
-  if (method === 'POST' && JSON_TYPE.test(headers['content-type'] ?? '')) {
-    log.warn(
-      'No such operation; answered as AWS does, with 200 and a body that SDKs take for an empty success. ' +
-        'Check the path: case matters, and a base path in the endpoint must not be part of it.',
-      asked,
+  const asked = `${method} ${exchange.target.path}`;
+  try {
+    context.differs(
+      'unknownPath',
+      serviceError('unknownOperation', `There is no ${asked}. ${differences.unknownPath}`),
     );
-    sendWhole(exchange, { status: 200, headers: { 'Content-Type': 'application/json' }, body: CORAL });
-  } else {
-    log.warn(
-      'No such operation. Operations are POST requests to the path of the API model; the emulator itself is at /_kvs.',
-      asked,
-    );
-    sendWhole(exchange, { status: 404, headers: { 'Content-Type': 'application/xml' }, body: XML });
+  } catch (error) {
+    refuse(exchange, context, asked, error);
+    return;
   }
+  const json = method === 'POST' && JSON_TYPE.test(headers['content-type'] ?? '');
+  sendWhole(
+    exchange,
+    json
+      ? { status: 200, headers: { 'Content-Type': 'application/json' }, body: CORAL }
+      : { status: 404, headers: { 'Content-Type': 'application/xml' }, body: XML },
+  );
   exchange.drainOrClose();
 }

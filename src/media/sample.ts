@@ -60,6 +60,8 @@ export interface VideoConfig extends ConfigBase {
   /** As shown, after cropping. */
   readonly width: number;
   readonly height: number;
+  /** How many pictures may come before one that is shown earlier, as the parameter sets say; 0 if they do not. */
+  readonly reorderFrames: number;
 }
 
 export interface AudioConfig extends ConfigBase {

@@ -3,6 +3,8 @@ import type { FrameDecoder } from '../domain/ports.ts';
 import type { SegmentCache } from '../domain/sessions/segmentCache.ts';
 import type { Sessions } from '../domain/sessions/sessions.ts';
 import type { Streams } from '../domain/streams/streams.ts';
+import type { Difference } from '../protocol/differences.ts';
+import type { ServiceError } from '../protocol/errors.ts';
 import type { Infer, Structure } from '../protocol/shapes.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
@@ -24,6 +26,12 @@ export interface RequestContext {
   readonly region: string;
   /** Scheme, host and port by which this caller reaches the emulator, without a trailing slash. */
   readonly baseUrl: string;
+  /** Label of the data endpoint that the request came in on; undefined for the control address. */
+  readonly endpoint: string | undefined;
+  /** The address to hand out for a plane of a stream. */
+  dataEndpoint(plane: 'media' | 'archived', streamArn: string): string;
+  /** The request works here and would fail on AWS: warns, or throws `refusal` if the emulator is strict. */
+  differs(difference: Difference, refusal: ServiceError): void;
   readonly log: Log;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** How a caller reached the emulator. */
 export interface Arrival {
   readonly secure: boolean;
@@ -20,3 +22,10 @@ export function baseUrl(arrival: Arrival, publicUrl?: string): string {
   const [, name, port = String(arrival.port)] = HOST.exec(arrival.host ?? '') ?? [undefined, 'localhost'];
   return port === (arrival.secure ? '443' : '80') ? `${scheme}://${name}` : `${scheme}://${name}:${port}`;
 }
+
+/**
+ * The label of a stream's data endpoint, `s-1a2b3c4d` for PutMedia and GetMedia, `b-1a2b3c4d` for the archive. AWS has it
+ * in the host name; here it is the first part of the path, because names under localhost do not resolve everywhere.
+ */
+export const dataEndpointLabel = (plane: 'media' | 'archived', streamArn: string): string =>
+  `${plane === 'media' ? 's' : 'b'}-${createHash('sha1').update(streamArn).digest('hex').slice(0, 8)}`;

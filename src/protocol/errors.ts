@@ -176,7 +176,14 @@ export const catalogue = {
   expiredToken: framework('ExpiredTokenException', 403, () => 'The security token included in the request is expired'),
   incompleteSignature: framework('IncompleteSignatureException', 403, (text: string) => text),
 
+  wrongSigningService: framework(
+    'InvalidSignatureException',
+    403,
+    () => "Credential should be scoped to correct service: 'kinesisvideo'. ",
+  ),
+
   // The framework, before the service sees anything.
+  unknownOperation: framework('UnknownOperationException', 404, (text: string) => text),
   validation: {
     code: 'ValidationException',
     status: 400,

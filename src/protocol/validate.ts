@@ -7,10 +7,11 @@ import type { ListShape, MapShape, Members, NumberShape, Shape, StringShape, Str
  * milliseconds since the epoch, maps as Map, null as absent, members the table does not know left out. `raw` is a
  * parsed JSON object, or an object of header values.
  *
+ * `onUnknown` is told the path of each member that the table does not know.
  * Throws SerializationException for the first value of a wrong JSON type, else ValidationException naming everything
  * that is missing or breaks a constraint.
  */
-export function decodeInput<I>(shape: Structure<I>, raw: unknown): I {
+export function decodeInput<I>(shape: Structure<I>, raw: unknown, onUnknown?: (member: string) => void): I {
   let decode = compiled.get(shape);
   if (decode === undefined) {
     decode = compileMembers(shape.members);
@@ -18,8 +19,17 @@ export function decodeInput<I>(shape: Structure<I>, raw: unknown): I {
   }
   const violations: string[] = [];
   const input = decode(raw, '', violations);
+  if (onUnknown !== undefined) tellUnknown(shape.members, raw, '', onUnknown);
   if (violations.length > 0) throw serviceError('validation', violations);
   return input as I;
+}
+
+function tellUnknown(members: Members, value: unknown, path: string, tell: (member: string) => void): void {
+  for (const [name, member] of Object.entries(value as Record<string, unknown>)) {
+    const shape = Object.hasOwn(members, name) ? members[name] : undefined;
+    if (shape === undefined) tell(path + name);
+    else if (shape.type === 'structure' && member !== null) tellUnknown(shape.members, member, `${path}${name}.`, tell);
+  }
 }
 
 /** Gives back the decoded value; reports broken constraints, throws for a wrong type. */

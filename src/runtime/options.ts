@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import { nearest } from './nearest.ts';
-import { parseDate, toIso } from './time.ts';
+import { parseDate, parseDuration, toIso } from './time.ts';
 
 /** Everything that can be configured, as the emulator uses it. */
 export interface Options {
@@ -11,6 +11,15 @@ export interface Options {
   readonly publicUrl: string | undefined;
   readonly region: string;
   readonly account: string;
+  /** Refuse what would fail on AWS instead of warning about it. */
+  readonly strict: boolean;
+  /** How long streams and channels stay in each state that passes, in ms. */
+  readonly creatingDelay: number;
+  readonly updatingDelay: number;
+  readonly deletingDelay: number;
+  /** Per account and region. */
+  readonly streamLimit: number;
+  readonly channelLimit: number;
   readonly clock: 'running' | 'frozen';
   /** Milliseconds since the epoch. */
   readonly startTime: number | undefined;
@@ -29,6 +38,7 @@ export interface OptionSpec<Name extends keyof Options = keyof Options> {
   readonly name: Name;
   readonly flag: string;
   readonly variable: string;
+  /** What stands for the value in help; empty for a switch. */
   readonly placeholder: string;
   readonly description: string;
   /** The default as people read it. */
@@ -149,6 +159,54 @@ export const optionTable: Table = table({
     parse: (text) => (/^\d{12}$/.test(text) ? text : undefined),
     wants: '12 digits',
   },
+  strict: {
+    placeholder: '',
+    description: 'refuse what works here and would fail on AWS, instead of warning about it',
+    defaultText: 'off',
+    fallback: false,
+    parse: (text) => ({ true: true, 1: true, false: false, 0: false })[text],
+    wants: 'true or false',
+  },
+  creatingDelay: {
+    placeholder: 'DURATION',
+    description: 'how long a stream or channel stays CREATING on the emulator’s clock: 500ms, 5s, PT1M',
+    defaultText: '0: not at all',
+    fallback: 0,
+    parse: parseDuration,
+    wants: 'a duration like 500ms, 5s or PT1M',
+  },
+  updatingDelay: {
+    placeholder: 'DURATION',
+    description: 'how long a stream or channel stays UPDATING on the emulator’s clock: 500ms, 5s, PT1M',
+    defaultText: '0: not at all',
+    fallback: 0,
+    parse: parseDuration,
+    wants: 'a duration like 500ms, 5s or PT1M',
+  },
+  deletingDelay: {
+    placeholder: 'DURATION',
+    description: 'how long a stream or channel stays DELETING on the emulator’s clock: 500ms, 5s, PT1M',
+    defaultText: '0: not at all',
+    fallback: 0,
+    parse: parseDuration,
+    wants: 'a duration like 500ms, 5s or PT1M',
+  },
+  streamLimit: {
+    placeholder: 'N',
+    description: 'most streams an account may have in a region',
+    defaultText: 'no limit (AWS: 10,000)',
+    fallback: Number.POSITIVE_INFINITY,
+    parse: (text) => integer(text, 1e9),
+    wants: 'a number',
+  },
+  channelLimit: {
+    placeholder: 'N',
+    description: 'most signaling channels an account may have in a region',
+    defaultText: 'no limit (AWS: 10,000)',
+    fallback: Number.POSITIVE_INFINITY,
+    parse: (text) => integer(text, 1e9),
+    wants: 'a number',
+  },
   clock: {
     placeholder: 'MODE',
     description: 'running or frozen: whether emulated time passes by itself',
@@ -222,7 +280,7 @@ export const optionList: readonly OptionSpec[] = Object.values(optionTable) as u
 export type Instant = string | number | Date;
 
 /** A value as flags, variables and callers of the library give it. */
-export type OptionValue = Instant | undefined;
+export type OptionValue = Instant | boolean | undefined;
 
 /**
  * Reads options by name. What is undefined or empty has its default. Throws an OptionError for an unknown name or a
@@ -258,7 +316,7 @@ export function readOptions(
 }
 
 /** Where the library takes a date or a number of milliseconds, the command line takes ISO 8601. */
-function asText(spec: OptionSpec, value: string | number | Date): string {
+function asText(spec: OptionSpec, value: string | number | boolean | Date): string {
   const isTime = value instanceof Date || (spec.name === 'startTime' && typeof value === 'number');
   return isTime && Math.abs(Number(value)) <= 8.64e15 ? toIso(Number(value)) : String(value).trim();
 }

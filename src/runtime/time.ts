@@ -3,6 +3,12 @@
 /** `2024-01-02T03:04:05.678Z` */
 export const toIso = (ms: number): string => new Date(ms).toISOString();
 
+/** Milliseconds since the epoch of `20240102T030405Z`; undefined if it is no such date. */
+export function parseBasicIso(text: string): number | undefined {
+  const extended = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
+  return extended === text ? undefined : parseDate(extended);
+}
+
 /** Milliseconds since the epoch of an ISO 8601 or RFC 1123 date, or undefined if it is neither. */
 export function parseDate(text: string): number | undefined {
   const ms = /^\d{4}-\d\d-\d\d|^[A-Za-z]{3}, /.test(text) ? Date.parse(text) : Number.NaN;

@@ -1,6 +1,7 @@
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
-import { PutMediaError, type PutMediaOptions, putMedia } from '../../src/client/putMedia.ts';
+import { type FragmentAck, PutMediaError, type PutMediaOptions, putMedia } from '../../src/client/putMedia.ts';
 import { certificate } from './certificate.ts';
 import { ackText, FRAGMENT, serve } from './peer.ts';
 import { brief, forever, gate, options, run, settled, timeouts } from './session.ts';
@@ -187,6 +188,16 @@ describe('the body', () => {
     await vi.waitFor(() => expect(end).toBeInstanceOf(Error));
   });
 
+  test('that is a file which is not there ends the session with the reason', async () => {
+    const { url } = await serve(async (peer) => {
+      await peer.head();
+      await peer.accept();
+      await peer.gone();
+    });
+    const { error } = await run(options(url, { body: createReadStream('/nowhere/a.mkv') }));
+    expect(error).toMatchObject({ code: 'ENOENT' });
+  });
+
   test('that yields something else than bytes is a TypeError', async () => {
     const { url } = await serve(async (peer) => {
       await peer.head();
@@ -259,34 +270,39 @@ describe('acknowledgments', () => {
   });
 
   test('after an ERROR: it is yielded, nothing more is sent, what follows is yielded, then PutMediaError is thrown', async () => {
-    let pulled = 0;
+    const heard = gate();
     const { url } = await serve(async (peer) => {
       await peer.head();
       await peer.accept();
       await peer.read(1);
       await peer.ack('RECEIVED', 0);
       await peer.ack('ERROR', 2000, ',"ErrorCode":"FRAMES_MISSING_FOR_TRACK","ErrorId":4011');
-      const before = peer.body.length;
-      const after = peer.read().catch(() => undefined);
+      const more = peer.read(2).catch(() => undefined);
+      await heard.opened;
+      expect(await settled(() => peer.body.length)).toBe(1);
       await peer.ack('PERSISTED', 0);
       await peer.chunk('{"EventType":"ERROR","ErrorCode":"INVALID_MKV_DATA","ErrorId":4006}\n');
       await peer.end();
-      await after;
-      expect(peer.body.length - before).toBeLessThanOrEqual(2);
+      await more;
     });
     async function* body(): AsyncGenerator<Uint8Array> {
       yield Buffer.from([1]);
-      pulled++;
-      await new Promise(() => undefined);
+      await heard.opened;
+      yield Buffer.from([2]);
     }
-    const { acks, error } = await run(options(url, { body: body() }));
+    const acks: FragmentAck[] = [];
+    const error = await (async () => {
+      for await (const ack of putMedia(options(url, { body: body() }))) {
+        acks.push(ack);
+        if (ack.EventType === 'ERROR') heard.open();
+      }
+    })().catch((reason) => reason);
     expect(acks.map(({ EventType, ErrorId }) => `${EventType} ${ErrorId ?? ''}`)).toEqual([
       'RECEIVED ',
       'ERROR 4011',
       'PERSISTED ',
       'ERROR 4006',
     ]);
-    expect(pulled).toBe(1);
     expect(error).toBeInstanceOf(PutMediaError);
     expect(error).toMatchObject({
       message: 'FRAMES_MISSING_FOR_TRACK (4011) in the fragment with timecode 2000',

@@ -60,6 +60,15 @@ describe('a refusal', () => {
     expect(error).toMatchObject(expected);
   });
 
+  test('keeps its name when its body breaks off', async () => {
+    const { url } = await serve(async (peer) => {
+      await peer.head();
+      await peer.send(`HTTP/1.1 404 Not Found\r\n${headers}Content-Length: 1000\r\n\r\n{"Mess`);
+      peer.socket.destroy();
+    });
+    expect((await run(options(url))).error).toMatchObject({ name: expected.name, status: 404, message: '{"Mess' });
+  });
+
   test.each<[string, string, string, string, object]>([
     [
       'the name in the body',

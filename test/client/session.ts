@@ -38,7 +38,8 @@ export async function settled(count: () => number): Promise<number> {
 }
 
 export async function* forever(chunk: Uint8Array, onPull: () => void = () => undefined): AsyncGenerator<Uint8Array> {
-  for (;;) {
+  // Far more than any system holds; an end, so that a client without back-pressure fails instead of hanging.
+  for (let i = 0; i < 20_000; i++) {
     onPull();
     yield chunk;
   }

@@ -13,7 +13,7 @@ import { type Ack, brief } from '../support/putMedia.ts';
 
 /** Arguments that reach the emulator over a scheme, `--cacert` included. */
 async function reach(emulator: TestEmulator, scheme: string): Promise<{ url: string; args: string[] }> {
-  const quiet = ['-sS', '-N', '--max-time', '20'];
+  const quiet = ['-sS', '-N', '--max-time', '100'];
   if (scheme === 'http') return { url: emulator.url, args: quiet };
   const file = `${scratchFolder()}/ca.pem`;
   writeFileSync(file, await output('curl', [...quiet, `${emulator.url}/_kvs/ca.pem`]));

@@ -74,7 +74,11 @@ describe('createEmulator', () => {
     onTestFinished(() => emulator.stop());
     await fetch(`${emulator.url}/unknown`);
     expect(lines.map((line) => JSON.parse(line))).toEqual([
-      expect.objectContaining({ level: 'warn', path: '/unknown', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) }),
+      expect.objectContaining({
+        level: 'warn',
+        message: expect.stringMatching(/^GET \/unknown works here/),
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      }),
     ]);
   });
 });

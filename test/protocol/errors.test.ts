@@ -25,6 +25,14 @@ function pins(
   });
 }
 
+pins('unknownOperation', ['x'], '404 UnknownOperationException', 'x', FRAMEWORK);
+pins(
+  'wrongSigningService',
+  [],
+  '403 InvalidSignatureException',
+  "Credential should be scoped to correct service: 'kinesisvideo'. ",
+  FRAMEWORK,
+);
 pins('streamNotFound', [], '404 ResourceNotFoundException', 'The requested stream is not found or not active.');
 pins('channelNotFound', [], '404 ResourceNotFoundException', 'The requested channel is not found or not active.');
 pins('resourceNotFound', ['x'], '404 ResourceNotFoundException', 'x');
@@ -197,5 +205,5 @@ pins(
 
 it('has no entry besides these', () => {
   expect(Object.keys(catalogue).sort()).toEqual([...seen].sort());
-  expect(seen).toHaveLength(40);
+  expect(seen).toHaveLength(42);
 });

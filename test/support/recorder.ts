@@ -56,7 +56,7 @@ export function record(pieces: Iterable<Bytes>, { end = true }: RecordOptions = 
     if (!(thrown instanceof MatroskaError)) throw thrown;
     error = thrown;
   }
-  return { events, bytes: concat(...reported), headers, error, reader, blocks };
+  return { events, bytes: new Uint8Array(Buffer.concat(reported)), headers, error, reader, blocks };
 }
 
 const headerLine = (bytes: Bytes, tracks: readonly number[], at: number): string =>

@@ -1,5 +1,5 @@
 import { Agent, get, type IncomingMessage, request } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bytesOperation } from '../../src/operations/operation.ts';
 import { serviceError } from '../../src/protocol/errors.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
@@ -50,13 +50,18 @@ describe('an answer of unknown length', () => {
     expect(await client.until(LAST_CHUNK)).toContain(`\r\n\r\n${chunk('a')}${chunk('b')}${LAST_CHUNK}`);
   });
 
-  it('leaves the connection open for the next request', async () => {
+  it('leaves the connection open for the next request, and nothing behind on it', async () => {
     const { port } = await startServer([download(async () => once('a'))]);
     const client = await rawSocket(port);
-    client.send(postJson('/download', '{}'));
-    await client.until(LAST_CHUNK);
-    client.send(postJson('/download', '{}'));
-    await client.until(/a\r\n0\r\n\r\nHTTP.*a\r\n0\r\n\r\n$/s);
+    const warnings: string[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning.name);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    for (let count = 1; count <= 20; count++) {
+      client.send(postJson('/download', '{}'));
+      await client.until(new RegExp(`(HTTP.*?a\\r\\n0\\r\\n\\r\\n){${count}}$`, 's'));
+    }
+    expect(warnings).not.toContain('MaxListenersExceededWarning');
   });
 
   it('ends with the connection for HTTP/1.0', async () => {

@@ -158,9 +158,11 @@ describe('a streaming upload', () => {
     const go = deferred();
     const lazy = upload(async (_context, _input, body) =>
       (async function* () {
-        await go.promise;
         let size = 0;
-        for await (const piece of body) size += piece.length;
+        for await (const piece of body) {
+          if (size === 0) await go.promise;
+          size += piece.length;
+        }
         yield `${size}\n`;
       })(),
     );
@@ -247,10 +249,10 @@ describe('an operation that ends before the body', () => {
     })(),
   );
 
-  it('gets its last line across though the client goes on sending', async () => {
+  it.each(['keep-alive', 'close'])('gets its last line across though the client goes on sending: %s', async (wish) => {
     const { port } = await startServer([impatient]);
     const client = await rawSocket(port);
-    client.send(post('/upload', CHUNKED));
+    client.send(post('/upload', CHUNKED, `Connection: ${wish}`));
     let open = true;
     void client.ended.then(() => {
       open = false;
@@ -264,14 +266,23 @@ describe('an operation that ends before the body', () => {
     await client.closed;
   });
 
-  it('does so when the client sends what looks like the next request, too, and does not answer that', async () => {
-    const { port } = await startServer([impatient]);
-    const client = await rawSocket(port);
+  it('does not take what else the client sends for another request', async () => {
+    let calls = 0;
+    const counting = upload(async () => {
+      calls++;
+      return (async function* () {
+        yield 'enough\n';
+      })();
+    });
+    const server = await startServer([counting]);
+    const client = await rawSocket(server.port);
     client.send(post('/upload', CHUNKED) + chunk('one'));
     await client.ended;
-    client.send(LAST_CHUNK + post('/upload', CHUNKED));
+    client.send(LAST_CHUNK + post('/upload', CHUNKED) + LAST_CHUNK);
     client.end();
-    await client.closed;
+    // The server is done with the connection when it can stop.
+    await server.stop();
+    expect(calls).toBe(1);
     expect(client.received().match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 

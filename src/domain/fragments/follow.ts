@@ -95,15 +95,18 @@ async function* followFragment(
 ): AsyncGenerator<FollowEvent, boolean, undefined> {
   const pieces = new PiecesReader(await fragmentPieces(fragment));
   let begun = false;
+  let sent = 0;
   while (!over.aborted) {
     const bytes = pieces.take();
     if (bytes !== undefined) {
       if (!begun) yield { event: 'begin', fragment };
       begun = true;
+      sent += bytes.length;
       yield { event: 'bytes', bytes };
       touch();
     } else if (fragment.state === 'open') await log.changed.wait(over);
-    else if (fragment.state === 'complete') {
+    // Bytes that were taken back cannot be taken back from a reader.
+    else if (fragment.state === 'complete' && sent <= fragment.size) {
       yield { event: 'end', fragment };
       touch();
       return false;

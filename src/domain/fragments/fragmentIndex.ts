@@ -70,10 +70,10 @@ export class FragmentIndex {
    * @param behind leave out those up to and including this place
    */
   *range(axis: TimeAxis, start: number, end: number, behind?: { time: number; number: string }): Generator<Fragment> {
-    const from = behind === undefined ? probe(start, BEFORE_ALL) : probe(behind.time, behind.number);
-    for (const [key, fragment] of this.#byTime[axis].entries(from)) {
+    const place = behind === undefined || behind.time < start ? { time: start, number: BEFORE_ALL } : behind;
+    for (const [key, fragment] of this.#byTime[axis].entries(probe(place.time, place.number))) {
       if (key[axis] > end) return;
-      if (behind === undefined || key[axis] !== behind.time || key.number !== behind.number) yield fragment;
+      if (key[axis] !== place.time || key.number !== place.number) yield fragment;
     }
   }
 

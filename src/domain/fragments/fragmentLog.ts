@@ -90,9 +90,11 @@ export class FragmentLog {
     session: unknown,
     spec: Pick<Fragment, 'producerTime' | 'timecode' | 'header' | 'first' | 'leading'>,
   ): Fragment | undefined {
-    const headerBytes = this.#headerUses.has(spec.header) ? 0 : headerSize(spec.header);
-    if (!this.#reserve(headerBytes + spec.leading.length)) return undefined;
-    this.#headerUses.set(spec.header, (this.#headerUses.get(spec.header) ?? 0) + 1);
+    if (this.#deleted || !this.#useHeader(spec.header)) return undefined;
+    if (!this.#reserve(spec.leading.length)) {
+      this.#releaseHeader(spec.header);
+      return undefined;
+    }
     const serverTime = this.#services.clock.now();
     const fragment: Fragment = {
       ...spec,
@@ -112,13 +114,21 @@ export class FragmentLog {
     return fragment;
   }
 
-  /** Adds bytes to an open fragment; false if there is no room for them. */
+  /** Adds bytes to an open fragment; false if there is no room for them, or the fragment is gone. */
   append(fragment: Fragment, piece: Uint8Array): boolean {
-    if (!this.#reserve(piece.length)) return false;
+    if (fragment.state !== 'open' || !this.#reserve(piece.length)) return false;
     fragment.pieces.append(piece);
     fragment.size += piece.length;
     this.changed.notify();
     return true;
+  }
+
+  /** Takes back the last `bytes` of an open fragment: they turned out to be no part of it. */
+  cut(fragment: Fragment, bytes: number): void {
+    if (fragment.state !== 'open') return;
+    fragment.size -= bytes;
+    fragment.pieces.truncate(fragment.size);
+    this.#services.payloads.release(bytes);
   }
 
   /**
@@ -126,6 +136,7 @@ export class FragmentLog {
    * @throws whatever the store throws; the fragment is then gone
    */
   async complete(fragment: Fragment, lengthMs: number): Promise<boolean> {
+    if (fragment.state !== 'open') return false;
     fragment.lengthMs = lengthMs;
     fragment.state = 'complete';
     this.#open.delete(fragment);
@@ -140,6 +151,8 @@ export class FragmentLog {
       fragment.payload = payload;
     } catch (error) {
       this.#keeping.delete(fragment);
+      // Who dropped it meanwhile left its room to the store.
+      if (this.#index.get(fragment.number) !== fragment) this.#services.payloads.release(fragment.size);
       this.fail(fragment);
       throw error;
     }
@@ -298,10 +311,22 @@ export class FragmentLog {
     if (fragment.payload !== undefined) fragment.payload.remove();
     else if (!this.#keeping.has(fragment)) this.#services.payloads.release(fragment.size);
     fragment.pieces = new Pieces();
-    const uses = (this.#headerUses.get(fragment.header) ?? 1) - 1;
-    if (uses > 0) this.#headerUses.set(fragment.header, uses);
-    else this.#headerUses.delete(fragment.header);
-    this.#services.payloads.release(fragment.leading.length + (uses > 0 ? 0 : headerSize(fragment.header)));
+    this.#services.payloads.release(fragment.leading.length);
+    this.#releaseHeader(fragment.header);
+  }
+
+  /** A header has room as long as a fragment uses it. False if there is none for it. */
+  #useHeader(header: FragmentHeader): boolean {
+    const uses = this.#headerUses.get(header) ?? 0;
+    if (uses === 0 && !this.#reserve(headerSize(header))) return false;
+    this.#headerUses.set(header, uses + 1);
+    return true;
+  }
+
+  #releaseHeader(header: FragmentHeader): void {
+    const uses = (this.#headerUses.get(header) ?? 0) - 1;
+    if (uses > 0) this.#headerUses.set(header, uses);
+    else if (this.#headerUses.delete(header)) this.#services.payloads.release(headerSize(header));
   }
 }
 

@@ -77,6 +77,8 @@ export class IngestSession {
   #storing: Promise<void> = Promise.resolve();
   #storingCount = 0;
   #ended = false;
+  /** An ERROR has been told, or is about to be. One is enough. */
+  #rejected = false;
 
   constructor(services: IngestServices, producerStart: number | undefined) {
     this.#services = services;
@@ -215,6 +217,7 @@ export class IngestSession {
   /** Ends the session with an ERROR for the open fragment, of which nothing is kept. */
   reject(error: AckError, why: string): void {
     if (this.#ended) return;
+    this.#rejected = true;
     const fragment = this.#fragment;
     this.#services.log.warn(`PutMedia ends with ${error}: ${why}`, fragment ? { fragment: fragment.number } : {});
     this.abandon();
@@ -226,8 +229,8 @@ export class IngestSession {
     });
   }
 
-  /** The open fragment, if there is one, has come whole. */
-  closeFragment(): void {
+  /** The open fragment, if there is one, has come whole, but for its last `torn` bytes: those are no part of it. */
+  closeFragment(torn = 0): void {
     if (this.#pending !== undefined) throw new IngestError('INVALID_MKV_DATA', 'a Cluster without a timestamp');
     const fragment = this.#fragment;
     if (fragment === undefined) return;
@@ -237,6 +240,7 @@ export class IngestSession {
       throw new IngestError('FRAMES_MISSING_FOR_TRACK', `no frame of track ${missing.join(', ')} in the fragment`);
     }
     for (const [track, tick] of this.#latest) this.#latestBefore.set(track, tick);
+    if (torn > 0) this.#services.fragments.cut(fragment, torn);
     this.#fragment = undefined;
     this.#services.emit({ event: 'RECEIVED', fragment });
     this.#store(fragment, Math.round(this.#lengthMs(fragment.header)));
@@ -250,7 +254,9 @@ export class IngestSession {
         if (await stored) this.#services.emit({ event: 'PERSISTED', fragment });
       } catch (error) {
         this.#services.log.error('a fragment could not be stored', { fragment: fragment.number, error });
-        if (!this.#ended) this.#services.emit({ event: 'ERROR', fragment, error: 'ARCHIVAL_ERROR' });
+        // Also when the stream has come to its end meanwhile: without a word the producer would take it for stored.
+        if (!this.#rejected) this.#services.emit({ event: 'ERROR', fragment, error: 'ARCHIVAL_ERROR' });
+        this.#rejected = true;
         this.abandon();
       }
       this.#storingCount -= 1;
@@ -270,7 +276,7 @@ export class IngestSession {
       this.#tagCount += 1;
       if (tag.nameSize > INGEST_LIMITS.tagNameBytes || tag.valueSize > INGEST_LIMITS.tagValueBytes) {
         const limit = `${INGEST_LIMITS.tagNameBytes} and ${INGEST_LIMITS.tagValueBytes} bytes are allowed`;
-        const text = `metadata '${tag.name}' of ${tag.nameSize} and ${tag.valueSize} bytes; ${limit}`;
+        const text = `metadata '${tag.name.slice(0, 40)}' of ${tag.nameSize} and ${tag.valueSize} bytes; ${limit}`;
         throw new IngestError('FRAGMENT_METADATA_LIMIT_REACHED', text);
       }
     }

@@ -14,17 +14,25 @@ export class Pieces {
   }
 
   append(piece: Uint8Array): void {
+    if (piece.length === 0) return;
     this.#size += piece.length;
     const last = this.list.at(-1);
-    if (piece.length >= SMALL || last === undefined || last.length + piece.length > BLOCK) {
-      this.#add(piece);
-    } else if (last.buffer === this.#block?.buffer) {
-      this.#extend(this.#block, last.length, piece);
-    } else if (last.length < SMALL) {
-      this.#block = new Uint8Array(BLOCK);
-      this.#block.set(last);
-      this.#extend(this.#block, last.length, piece);
-    } else this.#add(piece);
+    if (piece.length >= SMALL || last === undefined || last.length + piece.length > BLOCK) this.#add(piece);
+    else if (last.buffer === this.#block?.buffer) this.#extend(this.#block, last, piece);
+    else if (last.length < SMALL) this.#extend(new Uint8Array(), last, piece);
+    else this.#add(piece);
+  }
+
+  /** Takes back what was appended last, down to `size` bytes. A reader that had it already keeps it. */
+  truncate(size: number): void {
+    for (let last = this.list.at(-1); last !== undefined && this.#size > size; last = this.list.at(-1)) {
+      const surplus = Math.min(this.#size - size, last.length);
+      this.#size -= surplus;
+      if (surplus === last.length) this.list.pop();
+      else this.list[this.list.length - 1] = last.subarray(0, last.length - surplus);
+    }
+    // Those bytes are not written over: somebody may be looking at them.
+    this.#block = undefined;
   }
 
   #add(piece: Uint8Array): void {
@@ -32,9 +40,17 @@ export class Pieces {
     this.list.push(piece);
   }
 
-  #extend(block: Uint8Array, used: number, piece: Uint8Array): void {
-    block.set(piece, used);
-    this.list[this.list.length - 1] = block.subarray(0, used + piece.length);
+  /** A block begins small and doubles, so that a few bytes between large pieces do not hold tens of kilobytes. */
+  #extend(block: Uint8Array, last: Uint8Array, piece: Uint8Array): void {
+    const length = last.length + piece.length;
+    let room = block;
+    if (length > block.length) {
+      room = new Uint8Array(Math.min(BLOCK, 2 * length));
+      room.set(last);
+      this.#block = room;
+    }
+    room.set(piece, last.length);
+    this.list[this.list.length - 1] = room.subarray(0, length);
   }
 }
 

@@ -30,6 +30,8 @@ export interface StreamRecord {
 export class Stream {
   readonly record: StreamRecord;
   readonly fragments: FragmentLog;
+  /** Planes whose endpoint somebody has asked for. */
+  readonly endpointsAskedFor = new Set<'media' | 'archived'>();
   /** Calls off what the clock still has to do for this stream's status, and for its edge configuration. */
   cancelPassing: () => void = () => undefined;
   cancelEdge: () => void = () => undefined;

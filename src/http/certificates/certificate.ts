@@ -30,7 +30,7 @@ export async function authorityCertificate(keys: Keys, wanted: Wanted): Promise<
     { name: 'subjectKeyIdentifier' },
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(keys.privateKey), forge.md.sha256.create());
-  return forge.pki.certificateToPem(certificate);
+  return forge.pki.certificateToPem(certificate).replaceAll('\r', '');
 }
 
 /** A server's certificate for host names and addresses, signed by the authority. PEM. */
@@ -56,7 +56,7 @@ export async function serverCertificate(
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(authority.key), forge.md.sha256.create());
-  return forge.pki.certificateToPem(certificate);
+  return forge.pki.certificateToPem(certificate).replaceAll('\r', '');
 }
 
 /** PEM. */

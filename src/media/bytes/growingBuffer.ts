@@ -21,6 +21,8 @@ export class GrowingBuffer {
   /** What has been collected, in an array of its own; the buffer is empty afterwards. */
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#length);
+    // What was needed once, for a large header say, is not held as long as the reader lives.
+    this.#bytes = new Uint8Array(256);
     this.#length = 0;
     return taken;
   }

@@ -1,7 +1,8 @@
 import { BitReader, BitsExhausted } from '../bytes/bitReader.ts';
+import { reorderFrames } from './avcUsability.ts';
 import { CodecError } from './error.ts';
 import { unescapeNal } from './nal.ts';
-import { isPictureSize } from './pictureSize.ts';
+import { isPictureSize, type SequenceParameters } from './sequenceParameters.ts';
 
 /** nal_unit_type of H.264, table 7-1. */
 export const AVC_NAL = { IDR: 5, SPS: 7, PPS: 8, AUD: 9 } as const;
@@ -12,6 +13,7 @@ export interface AvcRecord {
   readonly parameterSets: readonly Uint8Array[];
   readonly width: number;
   readonly height: number;
+  readonly reorderFrames: number;
   readonly codecString: string;
 }
 
@@ -49,7 +51,7 @@ export function parseAvcRecord(record: Uint8Array): AvcRecord {
   return {
     lengthSize,
     parameterSets,
-    ...avcPictureSize(sps),
+    ...parseAvcSps(sps),
     codecString: `avc1.${hex(profile)}${hex(compatibility)}${hex(level)}`,
   };
 }
@@ -58,20 +60,20 @@ export function parseAvcRecord(record: Uint8Array): AvcRecord {
 const WITH_CHROMA: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
 
 /**
- * Size of the pictures as shown, from a sequence parameter set with its NAL header.
+ * What writers need of a sequence parameter set, which begins with its NAL header.
  * @throws CodecError `invalid`
  */
-export function avcPictureSize(sps: Uint8Array): { width: number; height: number } {
+export function parseAvcSps(sps: Uint8Array): SequenceParameters {
   try {
-    const size = readSize(new BitReader(unescapeNal(sps.subarray(1))));
-    if (isPictureSize(size)) return size;
+    const parameters = readParameters(new BitReader(unescapeNal(sps.subarray(1))));
+    if (isPictureSize(parameters)) return parameters;
   } catch (error) {
     if (!(error instanceof BitsExhausted)) throw error;
   }
   throw new CodecError('invalid', 'an H.264 sequence parameter set that cannot be read');
 }
 
-function readSize(bits: BitReader): { width: number; height: number } {
+function readParameters(bits: BitReader): SequenceParameters {
   const profile = bits.bits(8);
   bits.skip(16); // constraint flags, level
   bits.ue(); // seq_parameter_set_id
@@ -103,7 +105,7 @@ function readSize(bits: BitReader): { width: number; height: number } {
     width -= unitX * (bits.ue() + bits.ue());
     height -= unitY * (bits.ue() + bits.ue());
   }
-  return { width, height };
+  return { width, height, reorderFrames: bits.flag() ? reorderFrames(bits) : 0 };
 }
 
 function skipPictureOrder(bits: BitReader): void {

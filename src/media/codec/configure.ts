@@ -39,7 +39,10 @@ export function configure(track: Track): TrackConfig {
   }
 }
 
-type VideoRecord = Pick<VideoConfig, 'lengthSize' | 'parameterSets' | 'width' | 'height' | 'codecString'>;
+type VideoRecord = Pick<
+  VideoConfig,
+  'lengthSize' | 'parameterSets' | 'width' | 'height' | 'reorderFrames' | 'codecString'
+>;
 
 const videoConfig = (
   track: Track,

@@ -12,29 +12,27 @@ const LARGEST_AUDIO_FRAME = 8184;
  * @throws CodecError `frame` if lengths of NAL units do not fit their frame, or a time is out of all proportion
  */
 export function checkFrames(config: TrackConfig, frames: readonly Frame[]): Frame[] {
-  const kept: Frame[] = [];
-  for (const frame of frames) {
-    if (Math.abs(frame.timeNs) > FARTHEST_NS || (frame.durationNs ?? 0) > FARTHEST_NS) {
-      throw new CodecError('frame', 'a frame hours away from its Cluster');
-    }
-    if (frame.data.length === 0) continue;
-    if (config.kind === 'video') kept.push(withLengths(config, frame));
-    else if (config.codec === 'aac' && frame.data.length > LARGEST_AUDIO_FRAME) {
-      throw new CodecError('frame', `an AAC frame of ${frame.data.length} bytes`);
-    } else kept.push(frame);
+  const kept = frames.filter(({ data }) => data.length > 0);
+  if (kept.some(({ timeNs, durationNs = 0 }) => Math.abs(timeNs) > FARTHEST_NS || durationNs > FARTHEST_NS)) {
+    throw new CodecError('frame', 'a frame hours away from its Cluster');
+  }
+  if (config.kind === 'video') return withLengths(config, kept);
+  if (config.codec === 'aac' && kept.some(({ data }) => data.length > LARGEST_AUDIO_FRAME)) {
+    throw new CodecError('frame', `an AAC frame of more than ${LARGEST_AUDIO_FRAME} bytes`);
   }
   return kept;
 }
 
-function withLengths({ lengthSize }: VideoConfig, frame: Frame): Frame {
-  // Lengths go first: a length of 1 or of 256 to 511 looks like a start code, but only real lengths add up.
-  if (splitLengthPrefixed(frame.data, lengthSize) !== undefined) return frame;
-  const units = splitAnnexB(frame.data);
-  if (units === undefined || units.length === 0) {
+function withLengths({ lengthSize }: VideoConfig, frames: Frame[]): Frame[] {
+  if (frames.every(({ data }) => splitLengthPrefixed(data, lengthSize) !== undefined)) return frames;
+  // A length of 1, or of 256 to 511, looks like a start code. So one frame's broken lengths must not be taken for one: a
+  // producer that sends start codes sends them with every frame.
+  const units = frames.map(({ data }) => splitAnnexB(data) ?? []);
+  if (units.some((found) => found.length === 0)) {
     throw new CodecError('frame', 'a frame whose NAL unit lengths do not add up to it');
   }
-  if (units.some(({ start, end }) => end - start >= 256 ** lengthSize)) {
+  if (units.flat().some(({ start, end }) => end - start >= 256 ** lengthSize)) {
     throw new CodecError('frame', `a NAL unit too long for a length of ${lengthSize} bytes`);
   }
-  return { ...frame, data: joinLengthPrefixed(frame.data, units, lengthSize) };
+  return frames.map((frame, i) => ({ ...frame, data: joinLengthPrefixed(frame.data, units[i] ?? [], lengthSize) }));
 }

@@ -1,7 +1,7 @@
 import { BitReader, BitsExhausted } from '../bytes/bitReader.ts';
 import { CodecError } from './error.ts';
 import { unescapeNal } from './nal.ts';
-import { isPictureSize } from './pictureSize.ts';
+import { isPictureSize, type SequenceParameters } from './sequenceParameters.ts';
 
 const SPS = 33;
 const hevcNalType = (first: number): number => (first >> 1) & 0x3f;
@@ -11,6 +11,7 @@ export interface HevcRecord {
   readonly parameterSets: readonly Uint8Array[];
   readonly width: number;
   readonly height: number;
+  readonly reorderFrames: number;
   readonly codecString: string;
 }
 
@@ -43,7 +44,7 @@ export function parseHevcRecord(record: Uint8Array): HevcRecord {
   }
   const sps = parameterSets.find((set) => hevcNalType(set[0] as number) === SPS);
   if (sps === undefined) return invalid('no sequence parameter set');
-  return { lengthSize, parameterSets, ...hevcPictureSize(sps), codecString: codecString(record) };
+  return { lengthSize, parameterSets, ...parseHevcSps(sps), codecString: codecString(record) };
 }
 
 /** ISO/IEC 14496-15, annex E.3: profile, compatibility flags in reverse, tier and level, constraint bytes. */
@@ -65,20 +66,20 @@ function codecString(record: Uint8Array): string {
 }
 
 /**
- * Size of the pictures as shown, from a sequence parameter set with its NAL header.
+ * What writers need of a sequence parameter set, which begins with its NAL header.
  * @throws CodecError `invalid`
  */
-export function hevcPictureSize(sps: Uint8Array): { width: number; height: number } {
+export function parseHevcSps(sps: Uint8Array): SequenceParameters {
   try {
-    const size = readSize(new BitReader(unescapeNal(sps.subarray(2))));
-    if (isPictureSize(size)) return size;
+    const parameters = readParameters(new BitReader(unescapeNal(sps.subarray(2))));
+    if (isPictureSize(parameters)) return parameters;
   } catch (error) {
     if (!(error instanceof BitsExhausted)) throw error;
   }
   throw new CodecError('invalid', 'an H.265 sequence parameter set that cannot be read');
 }
 
-function readSize(bits: BitReader): { width: number; height: number } {
+function readParameters(bits: BitReader): SequenceParameters {
   bits.skip(4); // sps_video_parameter_set_id
   const subLayers = bits.bits(3);
   bits.skip(1);
@@ -95,5 +96,16 @@ function readSize(bits: BitReader): { width: number; height: number } {
     width -= (chromaFormat === 1 || chromaFormat === 2 ? 2 : 1) * (bits.ue() + bits.ue());
     height -= (chromaFormat === 1 ? 2 : 1) * (bits.ue() + bits.ue());
   }
-  return { width, height };
+  bits.ue(); // bit depths
+  bits.ue();
+  bits.ue(); // log2_max_pic_order_cnt_lsb_minus4
+  const allSubLayers = bits.flag();
+  let reorderFrames = 0;
+  // The last is that of the highest sub-layer, which is the whole stream.
+  for (let left = allSubLayers ? subLayers : 0; left >= 0; left--) {
+    bits.ue(); // sps_max_dec_pic_buffering_minus1
+    reorderFrames = bits.ue();
+    bits.ue(); // sps_max_latency_increase_plus1
+  }
+  return { width, height, reorderFrames };
 }

@@ -14,10 +14,10 @@ const SHORTEST = 16;
  */
 export function parseWaveFormat(bytes: Uint8Array): WaveFormat {
   if (bytes.length < SHORTEST) throw new CodecError('invalid', 'a WAVEFORMATEX that breaks off');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const channels = view.getUint16(2, true);
-  const sampleRate = view.getUint32(4, true);
-  if (channels === 0 || channels > 8 || sampleRate === 0 || sampleRate > 192_000 || view.getUint16(14, true) !== 8) {
+  const u16 = (at: number): number => (bytes[at] as number) + (bytes[at + 1] as number) * 2 ** 8;
+  const channels = u16(2);
+  const sampleRate = u16(4) + u16(6) * 2 ** 16;
+  if (channels === 0 || channels > 8 || sampleRate === 0 || sampleRate > 192_000 || u16(14) !== 8) {
     throw new CodecError('invalid', 'a WAVEFORMATEX that is not of G.711 audio');
   }
   return { channels, sampleRate };

@@ -12,7 +12,7 @@ export interface Timeline {
   readonly endMs?: number;
   /**
    * Decode times lie at least so far before presentation times, so that they stay in step over fragments with and
-   * without B-frames; see reorderDelayMs. 0 unless told.
+   * without B-frames; see reorderDelayMs. Unless told: what the track's parameter sets say.
    */
   readonly delayMs?: number;
   /** Length of a lone frame of a track without a default duration; 1 ms unless told. */

@@ -14,8 +14,8 @@ export function videoTimes(config: VideoConfig, frames: readonly Frame[], timeli
   const start = scaleMs(timeline.startMs, timescale);
   const given = frames.map(({ timeNs }) => Math.round(start + (timeNs * timescale) / 1e9));
   const { beats, shown } = order(given);
-  const told = Math.round(((timeline.delayMs ?? 0) * timescale) / 1000);
-  const delay = Math.max(told, delayOf(beats, shown));
+  const told = timeline.delayMs === undefined ? usualDelay(config, beats) : (timeline.delayMs * timescale) / 1000;
+  const delay = Math.max(Math.round(told), delayOf(beats, shown));
   const end = endOf(config, frames, beats, shown, timeline);
   return frames.map(({ data, key }, i): Sample => {
     const beat = beats[i] as number;
@@ -24,16 +24,29 @@ export function videoTimes(config: VideoConfig, frames: readonly Frame[], timeli
   });
 }
 
-/** How far decode times must lie before presentation times for these frames, in ms; 0 without B-frames. */
-export function reorderDelayMs(frames: readonly Frame[]): number {
-  const { beats, shown } = order(
-    frames.filter(({ data }) => data.length > 0).map(({ timeNs }) => Math.round(timeNs / 1e6)),
-  );
-  return delayOf(beats, shown);
+/**
+ * How far decode times must lie before presentation times for these frames, in ms; 0 without B-frames. With `config` also
+ * for the other fragments of the stream, if its parameter sets tell.
+ */
+export function reorderDelayMs(frames: readonly Frame[], config?: VideoConfig): number {
+  const usable = frames.filter(({ data }) => data.length > 0);
+  const { beats, shown } = order(usable.map(({ timeNs }) => Math.round(timeNs / 1e6)));
+  const usual = config === undefined ? 0 : usualDelay({ ...config, timescale: 1000 }, beats);
+  return Math.max(usual, delayOf(beats, shown));
 }
 
 const delayOf = (beats: readonly number[], shown: readonly number[]): number =>
   beats.reduce((most, beat, i) => Math.max(most, beat - (shown[i] as number)), 0);
+
+/**
+ * What the parameter sets allow for, at a constant rate: the same in every fragment of a stream, whatever B-frames each
+ * one happens to have, so decode times run on from one to the next.
+ */
+function usualDelay({ reorderFrames, timescale }: VideoConfig, beats: readonly number[]): number {
+  if (reorderFrames === 0 || reorderFrames > MOST_REORDERED || beats.length < 2) return 0;
+  const mean = ((beats.at(-1) as number) - (beats[0] as number)) / (beats.length - 1);
+  return gridEnd(beats, mean, timescale) === undefined ? 0 : Math.round(reorderFrames * mean);
+}
 
 interface Order {
   /** Strictly ascending. */

@@ -14,7 +14,7 @@ export function readId(bytes: Uint8Array, at: number, length: number): number {
   if (length > 4) return 0;
   let id = bytes[at] as number;
   for (let i = 1; i < length; i++) id = id * 256 + (bytes[at + i] as number);
-  const marker = 2 ** (7 * length);
+  const marker = 1 << (7 * length);
   return id === marker || id === 2 * marker - 1 ? 0 : id;
 }
 

@@ -18,28 +18,30 @@ export function ascii(text: string): Uint8Array {
 export const u8 = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
 export function u16(...values: number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(2 * values.length));
+  const room = new ArrayBuffer(2 * values.length);
+  const view = new DataView(room);
   values.forEach((value, i) => {
     view.setUint16(2 * i, value);
   });
-  return new Uint8Array(view.buffer);
+  return new Uint8Array(room);
 }
 
 export const u32 = (...values: number[]): Uint8Array => u32s(values);
 
 /** The same for tables, which may be longer than a list of arguments. Negative numbers are signed ones. */
 export function u32s(values: readonly number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(4 * values.length));
+  const room = new ArrayBuffer(4 * values.length);
+  const view = new DataView(room);
   values.forEach((value, i) => {
     view.setUint32(4 * i, value);
   });
-  return new Uint8Array(view.buffer);
+  return new Uint8Array(room);
 }
 
 export function u64(value: number | bigint): Uint8Array {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setBigUint64(0, BigInt(value));
-  return new Uint8Array(view.buffer);
+  const room = new ArrayBuffer(8);
+  new DataView(room).setBigUint64(0, BigInt(value));
+  return new Uint8Array(room);
 }
 
 export const zeros = (count: number): Uint8Array => new Uint8Array(count);

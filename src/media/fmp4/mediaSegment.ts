@@ -41,8 +41,9 @@ export function mediaSegment({ config, sequenceNumber, samples, baseDecodeTime }
   const traf = BOX_HEADER + TFHD + TFDT + trun;
   const moof = BOX_HEADER + MFHD + traf;
   const data = samples.reduce((total, sample) => total + sample.data.length, 0);
-  const out = new Uint8Array(moof + BOX_HEADER + data);
-  const view = new DataView(out.buffer);
+  const room = new ArrayBuffer(moof + BOX_HEADER + data);
+  const out = new Uint8Array(room);
+  const view = new DataView(room);
 
   let at = 0;
   const begin = (type: string, size: number): void => {

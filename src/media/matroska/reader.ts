@@ -56,6 +56,8 @@ interface Wanted {
 const MAX_HEADER = 4 << 20;
 const MAX_EBML_HEADER = 4096;
 const MAX_TAGS = 1 << 20;
+/** Behind the header: whatever claims to be larger is refused by its claim, not after so much has been swallowed. */
+const MAX_ELEMENT = 2 ** 32;
 /** The longest that must be seen at once: id, size, and the track, time and flags of a block. */
 const LONGEST_OPENING = 4 + 8 + 8 + 3;
 
@@ -311,6 +313,7 @@ export class MatroskaReader {
       throw new MatroskaError(`an element of ${size} bytes before the first Cluster`, position);
     }
     if (id === ID.Tags && size > MAX_TAGS) throw new MatroskaError(`a Tags element of ${size} bytes`, position);
+    if (size > MAX_ELEMENT) throw new MatroskaError(`an element of ${size} bytes`, position);
     if (id === ID.Tags && this.#place === 'between') this.#want(id, size);
     else this.#skip = size;
   }
@@ -321,6 +324,7 @@ export class MatroskaReader {
     const outer = this.#place === 'group' ? this.#groupEnd : this.#clusterEnd;
     if (size === UNKNOWN_SIZE) throw new MatroskaError('an unknown size inside a Cluster', position);
     if (contentAt + size > outer) throw new MatroskaError('an element that ends behind its parent', position);
+    if (size > MAX_ELEMENT) throw new MatroskaError(`an element of ${size} bytes inside a Cluster`, position);
     if (id === (this.#place === 'group' ? ID.Block : ID.SimpleBlock)) {
       return this.#openBlock(element, bytes, content, end);
     }

@@ -1,6 +1,6 @@
 import { concatenate } from '../bytes/concatenate.ts';
 import { contentOf, type Element, readElement } from '../ebml/elements.ts';
-import { readSize, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
+import { readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import type { Frame, Track } from '../sample.ts';
 import { MatroskaError } from './error.ts';
 import { ID, TOP_LEVEL } from './ids.ts';
@@ -88,7 +88,7 @@ class ClusterReader {
     if (trackLength > 8 || content.length < trackLength + 3) {
       throw new MatroskaError('a Block without track and time', block.start);
     }
-    const number = readSize(content, 0, trackLength);
+    const number = readVint(content, 0, trackLength);
     const ticks = (((content[trackLength] as number) << 24) | ((content[trackLength + 1] as number) << 16)) >> 16;
     const flags = content[trackLength + 2] as number;
     const payload = content.subarray(trackLength + 3);

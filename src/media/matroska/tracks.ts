@@ -115,7 +115,9 @@ class Fields {
   float(id: number): number | undefined {
     const bytes = this.bytes(id);
     if (bytes?.length !== 4 && bytes?.length !== 8) return undefined;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const room = new ArrayBuffer(bytes.length);
+    new Uint8Array(room).set(bytes);
+    const view = new DataView(room);
     return bytes.length === 4 ? view.getFloat32(0) : view.getFloat64(0);
   }
 

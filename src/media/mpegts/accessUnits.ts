@@ -64,7 +64,10 @@ const SHARED_BYTES = 2900;
 const SHARED_SECONDS = 0.1;
 
 /** @throws CodecError */
-export function audioUnits({ aac, codec, timescale }: AudioConfig, samples: readonly Sample[]): AccessUnit[] {
+export function audioUnits(
+  { aac, codec, timescale, frameLength }: AudioConfig,
+  samples: readonly Sample[],
+): AccessUnit[] {
   if (aac === undefined) throw new CodecError('unsupported', `${codec} in MPEG-TS`);
   if (aac.rateIndex > 12) throw new CodecError('unsupported', `AAC of ${timescale} Hz in ADTS`);
   const groups: Sample[][] = [];
@@ -76,7 +79,7 @@ export function audioUnits({ aac, codec, timescale }: AudioConfig, samples: read
     const joins =
       first !== undefined &&
       // Only the first frame's time is told, so the others must follow on: not where a gap stretches a frame.
-      before?.duration === first.duration &&
+      before?.duration === frameLength &&
       bytes + sample.data.length <= SHARED_BYTES &&
       sample.dts + sample.duration - first.dts <= SHARED_SECONDS * timescale;
     if (group === undefined || !joins) {

@@ -63,9 +63,10 @@ function adaptationField(out: Uint8Array, at: number, room: number, unit: Unit |
   let used = 2;
   if (unit?.pcr !== undefined) {
     const base = wrap(unit.pcr);
-    const view = new DataView(out.buffer, out.byteOffset + at + 2, 6);
-    view.setUint32(0, Math.floor(base / 2));
-    view.setUint16(4, ((base % 2) << 15) | 0x7e00); // six reserved bits, no 27 MHz extension
+    const high = Math.floor(base / 2);
+    // 33 bits of the base, six reserved bits, no 27 MHz extension.
+    out.set([high >>> 24, (high >>> 16) & 0xff, (high >>> 8) & 0xff, high & 0xff], at + 2);
+    out.set([((base % 2) << 7) | 0x7e, 0], at + 6);
     used = PCR_FIELD;
   }
   out.fill(0xff, at + used, at + room);

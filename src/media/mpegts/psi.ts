@@ -31,10 +31,11 @@ function tablePacket(pid: number, table: number, content: readonly number[]): Ui
   // Program number, version 0 and current, section 0 of 0; then the content and its CRC.
   const body = [...pair(PROGRAM), 0xc1, 0, 0, ...content];
   const section = Uint8Array.from([table, ...pair(0xb000 | (body.length + 4)), ...body]);
+  const crc = crc32(section);
   const packet = new Uint8Array(PACKET).fill(0xff);
   packet.set([SYNC_BYTE, ...pair(0x4000 | pid), 0x10, 0]);
   packet.set(section, 5);
-  new DataView(packet.buffer).setUint32(5 + section.length, crc32(section));
+  packet.set([...pair(crc >>> 16), ...pair(crc & 0xffff)], 5 + section.length);
   return packet;
 }
 

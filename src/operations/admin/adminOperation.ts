@@ -1,8 +1,10 @@
 import type { ControllableClock } from '../../runtime/clock.ts';
+import type { Journal } from '../../runtime/journal.ts';
 
 /** What the emulator's own API may do. */
 export interface AdminServices {
   readonly clock: ControllableClock;
+  readonly journal: Journal;
   readonly version: string;
   /** Milliseconds of real time since the emulator was made. */
   uptimeMs(): number;
@@ -31,7 +33,7 @@ export class PlainText {
 
 /** One route under /_kvs. What `handle` gives back is answered as JSON. */
 export interface AdminOperation {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: `/_kvs/${string}`;
   /** One line, for lists of routes. */
   readonly summary: string;

@@ -9,6 +9,7 @@ import { refusalOf } from '../../packaging/trackRules.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { object, oneOf, required, structure, timestamp } from '../../protocol/shapes.ts';
+import { dataStream } from '../dataStream.ts';
 import { bytesOperation, type Context } from '../operation.ts';
 import { axisOf, checkRange, requireRetention } from './playbackRange.ts';
 
@@ -35,7 +36,7 @@ export const getClip = bytesOperation({
     ),
   }),
   async handle(context, { StreamName, StreamARN, ClipFragmentSelector: selector }) {
-    const stream = context.streams.resolveActive(context, { StreamName, StreamARN });
+    const stream = dataStream(context, { StreamName, StreamARN }, 'archived');
     requireRetention(stream);
     const { StartTimestamp: start, EndTimestamp: end } = selector.TimestampRange;
     const range = { axis: axisOf(selector.FragmentSelectorType), start, end };

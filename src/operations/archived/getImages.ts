@@ -15,6 +15,7 @@ import {
   structure,
   timestamp,
 } from '../../protocol/shapes.ts';
+import { dataStream } from '../dataStream.ts';
 import { jsonOperation } from '../operation.ts';
 import { imagesAt } from './imagesAt.ts';
 import { axisOf, checkRange, requireRetention } from './playbackRange.ts';
@@ -50,7 +51,7 @@ export const getImages = jsonOperation({
   kind: 'json',
   input,
   async handle(context, given) {
-    const stream = context.streams.resolveActive(context, given);
+    const stream = dataStream(context, given, 'archived');
     requireRetention(stream);
     const { StartTimestamp: start, EndTimestamp: end, Format: format } = given;
     const axis = axisOf(given.ImageSelectorType);

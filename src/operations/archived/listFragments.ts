@@ -4,6 +4,7 @@ import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
 import { type Infer, long, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
+import { dataStream } from '../dataStream.ts';
 import { jsonOperation } from '../operation.ts';
 
 const DEFAULT_PAGE = 100;
@@ -35,7 +36,7 @@ export const listFragments = jsonOperation({
   kind: 'json',
   input,
   handle(context, given) {
-    const { record, fragments } = context.streams.resolveActive(context, given);
+    const { record, fragments } = dataStream(context, given, 'archived');
     const query = ['ListFragments', record.arn];
     const place = given.NextToken
       ? continued(JSON.parse(fragments.tokens.open(query, given.NextToken)), given.MaxResults)

@@ -4,6 +4,7 @@ import { type Output, refusalOf } from '../../packaging/trackRules.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { integer, object, oneOf, timestamp } from '../../protocol/shapes.ts';
+import { dataStream } from '../dataStream.ts';
 import type { Context } from '../operation.ts';
 import { axisOf, checkRange, requireRetention, type SelectorType } from './playbackRange.ts';
 
@@ -40,6 +41,10 @@ type Choices = Pick<SessionSettings, 'protocol' | 'container' | 'showNumbers'> &
 const DEFAULT_EXPIRES = 300;
 const DEFAULT_MAX = { LIVE: 5, LIVE_REPLAY: 5, ON_DEMAND: 1000 } as const;
 
+/** Where a session's resources begin, as this caller reaches them. */
+export const sessionUrl = (context: Context, { stream, token }: Session, path: `/${string}`): string =>
+  `${context.dataEndpoint('archived', stream.record.arn)}${path}?SessionToken=${token}`;
+
 /** Opens a session as a request asks for it, or throws what is wrong with the request or the stream. */
 export async function openSession(
   context: Context,
@@ -47,7 +52,7 @@ export async function openSession(
   selector: Selector | undefined,
   choices: Choices,
 ): Promise<Session> {
-  const stream = context.streams.resolveActive(context, given);
+  const stream = dataStream(context, given, 'archived');
   requireRetention(stream);
   const mode = given.PlaybackMode ?? 'LIVE';
   const { start, end } = rangeOf(mode, selector, choices.selectorName);

@@ -23,7 +23,9 @@ export const getDataEndpoint = jsonOperation({
     ),
   }),
   handle(context, input) {
-    context.streams.resolveActive(context, input);
-    return { DataEndpoint: context.baseUrl };
+    const stream = context.streams.resolveActive(context, input);
+    const plane = input.APIName === 'PUT_MEDIA' || input.APIName === 'GET_MEDIA' ? 'media' : 'archived';
+    stream.endpointsAskedFor.add(plane);
+    return { DataEndpoint: context.dataEndpoint(plane, stream.record.arn) };
   },
 });

@@ -6,6 +6,7 @@ import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { type Infer, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { dataStream } from '../dataStream.ts';
 import { bytesOperation } from '../operation.ts';
 
 /** Nobody has published the texts that belong to these ids. */
@@ -35,7 +36,7 @@ export const getMedia = bytesOperation({
   contentType: 'video/webm',
   input,
   async handle(context, { StreamName, StreamARN, StartSelector }) {
-    const { fragments } = context.streams.resolveActive(context, { StreamName, StreamARN });
+    const { fragments } = dataStream(context, { StreamName, StreamARN }, 'media');
     const start = startOf(StartSelector);
     if (start.at === 'after' && isAheadOf(fragments, start.number)) return notFound(start.number);
     return documents(follow(fragments, start, context.clock, context.signal), context.clock);

@@ -25,7 +25,11 @@ export function ingest(
   body: AsyncIterable<Uint8Array>,
 ): AsyncIterable<string> {
   const acks = new AsyncQueue<string>();
-  const emit = acknowledge ? (ack: Ack) => acks.push(ackLine(ack)) : () => undefined;
+  const emit = (ack: Ack): void => {
+    if (acknowledge) acks.push(ackLine(ack));
+    // The store may fail while the producer says nothing and waits for PERSISTED.
+    if (ack.event === 'ERROR') void end(() => undefined);
+  };
   const session = new IngestSession({ fragments, clock, log, emit }, producerStart);
   const reader = new MatroskaReader(session);
 
@@ -44,12 +48,11 @@ export function ingest(
   function reject(error: unknown): void {
     if (session.ended) return;
     if (error instanceof IngestError) session.reject(error.ack, error.message);
-    else if (error instanceof MatroskaError) {
-      // A Cluster that has come whole is a good fragment, whatever comes behind it.
-      if (reader.clusterComplete) session.closeFragment();
-      session.reject('INVALID_MKV_DATA', error.message);
-    } else if (error instanceof BodyReadError) session.reject('STREAM_READ_ERROR', error.message);
-    else {
+    else if (error instanceof MatroskaError || error instanceof BodyReadError) {
+      // A Cluster that has come whole is a good fragment, whatever comes behind it, or does not come.
+      if (reader.clusterComplete) session.closeFragment(reader.tornBytes);
+      session.reject(error instanceof MatroskaError ? 'INVALID_MKV_DATA' : 'STREAM_READ_ERROR', error.message);
+    } else {
       log.error('PutMedia failed', { error });
       session.reject('INTERNAL_ERROR', 'an unexpected error, logged above');
     }

@@ -1,5 +1,6 @@
 import { serviceError } from '../../protocol/errors.ts';
 import { string, structure } from '../../protocol/shapes.ts';
+import { dataStream } from '../dataStream.ts';
 import { duplexOperation } from '../operation.ts';
 import { ingest } from './ingest.ts';
 import { parseProducerStart } from './producerStart.ts';
@@ -39,7 +40,7 @@ export const putMedia = duplexOperation({
   }),
   async handle(context, input, body) {
     const producerStart = checkHeaders(input);
-    const { fragments } = context.streams.resolveActive(context, input);
+    const { fragments } = dataStream(context, input, 'media');
     const acknowledge = input.FragmentAcknowledgmentRequired !== '0';
     return ingest(context, fragments, { producerStart, acknowledge }, body);
   },

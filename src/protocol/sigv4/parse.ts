@@ -19,6 +19,19 @@ export interface Scope {
   readonly terminator: string;
 }
 
+/** Who signed for what. */
+export type Caller = Pick<Scope, 'accessKeyId' | 'region' | 'service'>;
+
+/** Only who signed for what: all that a request needs as long as signatures are not verified. */
+export function parseCaller(authorization: string | undefined, query: string): Caller | undefined {
+  if (authorization === undefined) return parseSignature(undefined, query)?.scope;
+  const [, accessKeyId, region, service] = CALLER.exec(authorization) ?? [];
+  if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
+  return { accessKeyId, region, service };
+}
+
+const CALLER = /^AWS4-[^ ]* (?:.*[ ,])?Credential=([^/, ]+)\/[^/, ]*\/([^/, ]*)\/([^/, ]*)\/[^/, ]*(?:[, ]|$)/;
+
 /** The signature of an Authorization header or else of a presigned query; undefined if the request has neither. */
 export function parseSignature(authorization: string | undefined, query: string): Signature | undefined {
   if (authorization !== undefined) return parseAuthorization(authorization);

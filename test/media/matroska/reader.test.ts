@@ -27,7 +27,7 @@ describe('a Matroska reader', () => {
     const recording = record(whole(fixture(name)));
     expect(recording.error).toBeUndefined();
     expect(recording.events).toEqual(events);
-    expect(recording.bytes).toEqual(bytes);
+    expect(Buffer.compare(recording.bytes, bytes)).toBe(0);
   });
 
   it.each(FIXTURES)('tells the same of %s byte by byte', (name) => {
@@ -35,7 +35,7 @@ describe('a Matroska reader', () => {
     const recording = record(inPieces(fixture(name), 1));
     expect(recording.error).toBeUndefined();
     expect(recording.events).toEqual(events);
-    expect(recording.bytes).toEqual(bytes);
+    expect(Buffer.compare(recording.bytes, bytes)).toBe(0);
   });
 
   it("reads the C producer's stream, metadata and END_OF_FRAGMENT included", () => {
@@ -167,9 +167,9 @@ describe('a Matroska reader takes', () => {
 
   it('a block of no frame bytes and one of sizes in eight bytes', () => {
     const { events } = read(
-      mkv.cluster({ timecode: 0 }, [block({ data: hex('') }), block({ sizeWidth: 8, data: new Uint8Array(70_000) })]),
+      mkv.cluster({ timecode: 0 }, [block({ data: hex('') }), block({ sizeWidth: 8, data: new Uint8Array(5000) })]),
     );
-    expect(ofKind(events, 'block')).toEqual(['block 1 0 4', 'block 1 0 70004']);
+    expect(ofKind(events, 'block')).toEqual(['block 1 0 4', 'block 1 0 5004']);
   });
 
   it.each(['xiph', 'ebml', 'fixed'] as const)(

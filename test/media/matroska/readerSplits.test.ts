@@ -99,7 +99,7 @@ describe('a stream cut off', () => {
 
   it('has had all its bytes reported, but for an element that had only begun', () => {
     const { bytes } = expected(STREAM);
-    const { bytes: all } = producerStream({ fragments: 1 });
+    const { bytes: all } = producerStream({ fragments: 1, fragmentTicks: 160, frameBytes: 40 });
     const start = walk(all)[0]!.clusters[0]!.element.start;
     for (let length = start; length < all.length; length++) {
       const reported = record([all.subarray(0, length)], { end: false }).bytes;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AGENT, EDGE_CONFIG, NO_EDGE } from './edge.ts';
-import { controlPlane, errorOf } from './harness.ts';
+import { controlPlane, errorOf, NOT_FOUND } from './harness.ts';
 import { needsAStream, refusesInvalidStreamRefs, refusesMistyped } from './refs.ts';
 
 const NAME = 'DeleteEdgeConfiguration';
@@ -34,6 +34,24 @@ describe(NAME, () => {
     expect(await status(plane)).toBe('DELETING');
     await plane.clock.advance(10);
     expect(await errorOf(status(plane))).toBe(NO_EDGE);
+  });
+
+  it('hears no more of what it was doing before', async () => {
+    const plane = await configured({ transitions: { creating: 0, updating: 0, deleting: 20 * 60_000 } });
+    await plane.clock.advance(60_000);
+    await plane.call(NAME, { StreamName: 'a' });
+    await plane.clock.advance(15 * 60_000);
+    expect(await status(plane)).toBe('DELETING');
+  });
+
+  it('goes with its stream', async () => {
+    const plane = await configured({ transitions: { creating: 0, updating: 0, deleting: 20 * 60_000 } });
+    const { StreamInfo } = await plane.call('DescribeStream', { StreamName: 'a' });
+    await plane.call('DeleteStream', { StreamARN: StreamInfo.StreamARN });
+    await plane.clock.advance(15 * 60_000);
+    expect(await status(plane)).toBe('SYNCING');
+    await plane.clock.advance(5 * 60_000);
+    expect(await errorOf(status(plane))).toBe(NOT_FOUND);
   });
 
   it('walks through the states as an agent answers, and asking again changes nothing', async () => {

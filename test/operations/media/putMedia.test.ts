@@ -228,6 +228,15 @@ describe('PutMedia ends with an ERROR', () => {
     expect(brief(acks)).toEqual(['BUFFERING 0', 'RECEIVED 0', 'PERSISTED 0', 'ERROR 4006']);
   });
 
+  it('4000 when the connection is lost, and keeps a cluster of known size that had come whole', async () => {
+    const { openPut } = startService();
+    const session = await openPut();
+    await session.send(head(), cluster({ timecode: 0, size: 'known' }, [frame(0)]));
+    await session.lose();
+    await session.done;
+    expect(brief(session.acks)).toEqual(['BUFFERING 0', 'RECEIVED 0', 'PERSISTED 0', 'ERROR 4000']);
+  });
+
   it('5001 when the store is full, and goes on taking other fragments', async () => {
     const service = startService({ capacity: 100_000 });
     const acks = await service.put(concat(head(), fragment(0, frame(0, 1, 60_000)), fragment(9, frame(0, 1, 60_000))));

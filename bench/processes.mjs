@@ -1,0 +1,61 @@
+// Every server that is measured is a process of its own, and none outlives the benchmark.
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+
+const children = new Set();
+
+function killAll() {
+  for (const child of children) child.kill('SIGKILL');
+}
+process.on('exit', killAll);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
+/** Starts `node ARGS` and resolves once it has said on stdout where it listens. */
+async function start(args) {
+  const spawnedAt = performance.now();
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.add(child);
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  void ended.then(() => children.delete(child));
+  let output = '';
+  const url = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}: ${output}`)));
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      const address = /http:\/\/[\w.]+:\d+/.exec(output)?.[0];
+      if (address !== undefined) resolve(address);
+    });
+  });
+  return {
+    url,
+    port: Number(new URL(url).port),
+    pid: child.pid,
+    spawnedAt,
+    async stop() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Flags of node for the emulators that are measured: `KVS_BENCH_NODE="--cpu-prof"` profiles them. */
+const nodeFlags = (process.env.KVS_BENCH_NODE ?? '').split(' ').filter(Boolean);
+
+export const startEmulator = (...options) =>
+  start([...nodeFlags, path('../dist/main.js'), 'start', '--port', '0', '--log-level', 'error', ...options]);
+
+/** One of the servers under bare/. */
+export const startBare = (name) => start([path(`bare/${name}.mjs`)]);
+
+/** Memory that a process holds, in bytes. */
+export function residentBytes(pid) {
+  if (process.platform === 'linux') {
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
+  }
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
+}

@@ -1,0 +1,30 @@
+import { performance } from 'node:perf_hooks';
+import { startBare, startEmulator } from '../processes.mjs';
+import { inTurns } from '../statistics.mjs';
+import { milliseconds, ratio } from '../units.mjs';
+
+export const name = 'start';
+export const figure = 'start to the first 200 of a built emulator, against a bare `node:http` server';
+export const aim = '<= 2.0';
+
+export async function run({ quick, progress }) {
+  const rounds = quick ? 5 : 15;
+  const firstAnswer = async (starting) => {
+    const server = await starting();
+    const { status } = await fetch(`${server.url}/_kvs/health`);
+    const ms = performance.now() - server.spawnedAt;
+    if (status !== 200) throw new Error(`status ${status}`);
+    await server.stop();
+    return ms;
+  };
+  const emulator = () => firstAnswer(startEmulator);
+  const bare = () => firstAnswer(() => startBare('hello'));
+  await emulator();
+  await bare();
+  const measured = await inTurns({ rounds, a: emulator, b: bare, onRound: (round) => progress(round / rounds) });
+  return {
+    value: ratio(measured.ratio),
+    met: measured.ratio <= 2,
+    absolute: `${milliseconds(measured.a)} against ${milliseconds(measured.b)}, ${rounds} starts of each`,
+  };
+}

@@ -1,0 +1,74 @@
+// `npm run bench`: what the emulator costs, held against bare servers that do the least of the same, in one run on one
+// machine. Progress goes to stderr, a Markdown table to stdout. It judges nothing by its exit code: 0 whatever the figures,
+// 1 if a measurement failed, 2 if it was asked for something that is not there.
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { progress, tell } from './progress.mjs';
+import * as describeStream from './rows/describeStream.mjs';
+import * as getMedia from './rows/getMedia.mjs';
+import * as ingest from './rows/ingest.mjs';
+import * as listFragments from './rows/listFragments.mjs';
+import * as manyStreams from './rows/manyStreams.mjs';
+import * as memory from './rows/memory.mjs';
+import * as producers from './rows/producers.mjs';
+import * as start from './rows/start.mjs';
+
+const ROWS = [ingest, getMedia, describeStream, start, memory, listFragments, producers, manyStreams];
+const NAMES = ROWS.map(({ name }) => name);
+
+const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]
+
+  --only NAME   one of ${NAMES.join(', ')}; may be given again
+  --quick       less data and fewer rounds: a look, not a figure to quote
+`;
+
+/** Ends with a message and exit code 2 if the command line makes no sense. */
+function readOptions() {
+  const options = { only: { type: 'string', multiple: true }, quick: { type: 'boolean' }, help: { type: 'boolean' } };
+  try {
+    const { values } = parseArgs({ options });
+    const unknown = values.only?.find((name) => !NAMES.includes(name));
+    if (unknown === undefined) return values;
+    tell(`There is no measurement ${unknown}.\n\n${USAGE}`);
+  } catch (error) {
+    tell(`${error.message}\n\n${USAGE}`);
+  }
+  process.exit(2);
+}
+
+const { only, quick = false, help } = readOptions();
+if (help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+if (!existsSync(new URL('../dist/main.js', import.meta.url))) {
+  tell('There is no dist/main.js: run `npm run build` first.');
+  process.exit(1);
+}
+
+const table = [];
+for (const row of ROWS) {
+  if (only !== undefined && !only.includes(row.name)) continue;
+  tell(`${row.name} ...`);
+  const began = performance.now();
+  const watcher = { quick, tell: (line) => tell(`  ${line}`), progress: (done) => progress(row.name, done) };
+  try {
+    const result = await row.run(watcher);
+    for (const figure of [result].flat()) table.push({ figure: row.figure, aim: row.aim, ...figure });
+  } catch (error) {
+    tell(`  failed: ${error.stack}`);
+    process.exitCode = 1;
+    table.push({ figure: row.figure ?? row.name, aim: row.aim ?? '', value: 'failed', met: false, absolute: '' });
+  }
+  tell(`  took ${((performance.now() - began) / 1000).toFixed(0)} s`);
+}
+
+process.stdout.write(`Node ${process.versions.node}, ${availableParallelism()} cores${quick ? ', --quick' : ''}\n\n`);
+process.stdout.write('| figure | aim | measured | met | absolute |\n|---|---|---|---|---|\n');
+for (const { figure, aim, value, met, absolute } of table) {
+  process.stdout.write(`| ${figure} | ${aim} | ${value} | ${met ? 'yes' : 'no'} | ${absolute} |\n`);
+}
+// Whatever was started and not stopped, by a measurement that failed, ends with the process.
+process.exit();

@@ -1,0 +1,68 @@
+/** One request and what became of it. */
+export interface JournalEntry {
+  readonly requestId: string;
+  /** The emulator's time when it arrived, in ms since the epoch. */
+  readonly time: number;
+  readonly method: string;
+  readonly path: string;
+  readonly account: string;
+  readonly region: string;
+  /** Undefined for a path that is no operation. */
+  operation: string | undefined;
+  /** Name of the stream or channel asked for, as far as the request names one. */
+  resource: string | undefined;
+  /** Undefined while nothing has been answered. */
+  status: number | undefined;
+  error: string | undefined;
+  /** What works here and would not on AWS. */
+  readonly warnings: string[];
+  /** The last acknowledgements sent, one JSON text each. */
+  readonly acks: string[];
+}
+
+export interface JournalFilter {
+  readonly operation?: string | undefined;
+  readonly resource?: string | undefined;
+  readonly status?: number | undefined;
+  /** Requests that arrived at that time or later, in ms since the epoch. */
+  readonly since?: number | undefined;
+}
+
+const MOST_ENTRIES = 1000;
+const MOST_ACKS = 100;
+
+/** The last requests, oldest first; older ones are forgotten. */
+export class Journal {
+  #entries: JournalEntry[] = [];
+  /** Where the oldest stands once the list is full. */
+  #oldest = 0;
+
+  add(entry: JournalEntry): void {
+    if (this.#entries.length < MOST_ENTRIES) this.#entries.push(entry);
+    else {
+      this.#entries[this.#oldest] = entry;
+      this.#oldest = (this.#oldest + 1) % MOST_ENTRIES;
+    }
+  }
+
+  list(filter: JournalFilter = {}): JournalEntry[] {
+    const { operation, resource, status, since } = filter;
+    return [...this.#entries.slice(this.#oldest), ...this.#entries.slice(0, this.#oldest)].filter(
+      (entry) =>
+        (operation === undefined || entry.operation === operation) &&
+        (resource === undefined || entry.resource === resource) &&
+        (status === undefined || entry.status === status) &&
+        (since === undefined || entry.time >= since),
+    );
+  }
+
+  clear(): void {
+    this.#entries = [];
+    this.#oldest = 0;
+  }
+}
+
+export function noteAck(entry: JournalEntry, line: string): void {
+  entry.acks.push(line.trimEnd());
+  if (entry.acks.length > MOST_ACKS) entry.acks.shift();
+}

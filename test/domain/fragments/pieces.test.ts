@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Pieces, PiecesReader } from '../../../src/domain/fragments/pieces.ts';
+import { concat } from '../../support/mkv.ts';
+
+/** `size` bytes that tell where in the whole they belong. */
+function* numbered(sizes: readonly number[]): Generator<Uint8Array> {
+  let at = 0;
+  for (const size of sizes) {
+    yield Uint8Array.from({ length: size }, (_, index) => (at + index) * 31);
+    at += size;
+  }
+}
+const sizeList = fc.array(
+  fc.oneof(
+    fc.integer({ min: 0, max: 20 }),
+    fc.integer({ min: 0, max: 5000 }),
+    fc.constantFrom(4095, 4096, 32_768, 40_000),
+  ),
+  { maxLength: 60 },
+);
+const held = (list: readonly Uint8Array[]): number =>
+  [...new Set(list.map(({ buffer }) => buffer))].reduce((total, { byteLength }) => total + byteLength, 0);
+
+describe('pieces', () => {
+  it('are all the bytes in order, whatever their sizes', () => {
+    fc.assert(
+      fc.property(sizeList, (sizes) => {
+        const pieces = new Pieces();
+        const given = [...numbered(sizes)];
+        for (const piece of given) pieces.append(piece);
+        const whole = concat(...given);
+        expect(pieces.size).toBe(whole.length);
+        expect(Buffer.compare(concat(...pieces.list), whole)).toBe(0);
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+  });
+
+  it('are few and hold little more than their bytes, however small they come', () => {
+    fc.assert(
+      fc.property(sizeList, (sizes) => {
+        const pieces = new Pieces();
+        for (const piece of numbered(sizes)) pieces.append(piece);
+        expect(pieces.list.length).toBeLessThanOrEqual(2 + (2 * pieces.size) / 4096);
+        expect(held(pieces.list)).toBeLessThanOrEqual(2 * pieces.size);
+      }),
+      { seed: 2, numRuns: 100 },
+    );
+  });
+
+  it('that come byte by byte are gathered', () => {
+    const pieces = new Pieces();
+    const one = [new Uint8Array(1).fill(1), new Uint8Array(1).fill(2)];
+    for (let i = 0; i < 100_000; i++) pieces.append(one[i & 1] as Uint8Array);
+    expect(pieces.list).toHaveLength(Math.ceil(100_000 / 32_768));
+    expect(concat(...pieces.list).every((byte, index) => byte === (index & 1) + 1)).toBe(true);
+  });
+
+  it('that are large are kept as they are', () => {
+    const pieces = new Pieces();
+    const [large, small] = [new Uint8Array(5000), new Uint8Array(10)];
+    for (const piece of [small, large, small, large]) pieces.append(piece);
+    expect(pieces.list[1]).toBe(large);
+    expect(pieces.list[3]).toBe(large);
+  });
+
+  it('can be taken back from the end, and others appended', () => {
+    fc.assert(
+      fc.property(sizeList, fc.double({ min: 0, max: 1, noNaN: true }), sizeList, (sizes, share, more) => {
+        const pieces = new Pieces();
+        const first = [...numbered(sizes)];
+        for (const piece of first) pieces.append(piece);
+        const keep = Math.floor(pieces.size * share);
+        pieces.truncate(keep);
+        expect(pieces.size).toBe(keep);
+        const second = [...numbered(more)];
+        for (const piece of second) pieces.append(piece);
+        const whole = concat(concat(...first).subarray(0, keep), ...second);
+        expect(Buffer.compare(concat(...pieces.list), whole)).toBe(0);
+        expect(pieces.size).toBe(whole.length);
+      }),
+      { seed: 3, numRuns: 100 },
+    );
+  });
+});
+
+describe('a reader of pieces', () => {
+  it('sees every byte once while the list grows, from wherever it began', () => {
+    const turns = fc.array(fc.boolean(), { minLength: 60, maxLength: 60 });
+    fc.assert(
+      fc.property(sizeList, turns, fc.nat({ max: 59 }), (sizes, reads, late) => {
+        const pieces = new Pieces();
+        const given = [...numbered(sizes)];
+        const readers = [new PiecesReader(pieces.list)];
+        const seen: Uint8Array[][] = [[], []];
+        const drain = (): void =>
+          readers.forEach((reader, index) => {
+            for (let bytes = reader.take(); bytes !== undefined; bytes = reader.take()) {
+              if (bytes.length === 0) throw new Error('an empty piece was taken');
+              seen[index]?.push(bytes);
+            }
+          });
+        given.forEach((piece, index) => {
+          pieces.append(piece);
+          if (index === late) readers.push(new PiecesReader(pieces.list));
+          if (reads[index]) drain();
+        });
+        drain();
+        const whole = concat(...given);
+        for (const bytes of seen.slice(0, readers.length)) expect(Buffer.compare(concat(...bytes), whole)).toBe(0);
+      }),
+      { seed: 4, numRuns: 100 },
+    );
+  });
+
+  it('keeps what it took when the list is cut and grows again', () => {
+    const pieces = new Pieces();
+    for (const byte of [1, 2, 3, 4]) pieces.append(Uint8Array.of(byte));
+    const reader = new PiecesReader(pieces.list);
+    const taken = reader.take();
+    pieces.truncate(2);
+    pieces.append(Uint8Array.of(9));
+    expect(taken).toEqual(Uint8Array.of(1, 2, 3, 4));
+    expect(concat(...pieces.list)).toEqual(Uint8Array.of(1, 2, 9));
+    expect(reader.take()).toBeUndefined();
+  });
+
+  it('finds nothing in an empty list', () => {
+    expect(new PiecesReader([]).take()).toBeUndefined();
+    const { list } = new Pieces();
+    expect(new PiecesReader(list).take()).toBeUndefined();
+  });
+});

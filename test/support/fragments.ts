@@ -1,0 +1,94 @@
+// A stream's fragments on a frozen clock, without a stream around them.
+import type { Fragment, FragmentHeader } from '../../src/domain/fragments/fragment.ts';
+import { fragmentPieces } from '../../src/domain/fragments/fragment.ts';
+import { FragmentLog } from '../../src/domain/fragments/fragmentLog.ts';
+import type { Payload, PayloadStore } from '../../src/domain/ports.ts';
+import { ControllableClock } from '../../src/runtime/clock.ts';
+import { createIds } from '../../src/runtime/ids.ts';
+import { createRandom } from '../../src/runtime/random.ts';
+import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
+import { type Bytes, concat } from './mkv.ts';
+
+export const START = Date.parse('2026-11-22T12:00:00Z');
+export const HOUR = 3_600_000;
+
+/** A memory store whose `keep` can be held up, and made to fail. */
+export class SlowStore implements PayloadStore {
+  readonly #inner: MemoryPayloadStore;
+  readonly #waiting: (() => void)[] = [];
+  /** What `keep` throws; nothing by default. */
+  failure: Error | undefined;
+  held = false;
+
+  constructor(capacity: number) {
+    this.#inner = new MemoryPayloadStore({ capacity });
+  }
+  reserve(bytes: number): boolean {
+    return this.#inner.reserve(bytes);
+  }
+  release(bytes: number): void {
+    this.#inner.release(bytes);
+  }
+  async keep(pieces: readonly Bytes[], size: number): Promise<Payload> {
+    if (this.held) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.failure !== undefined) throw this.failure;
+    return this.#inner.keep(pieces, size);
+  }
+  usage(): { used: number; capacity: number } {
+    return this.#inner.usage();
+  }
+  /** Lets the oldest `keep` that is held up go on. */
+  letGo(): void {
+    this.#waiting.shift()?.();
+  }
+}
+
+export const makeHeader = (bytes = 100): FragmentHeader => {
+  const whole = new Uint8Array(bytes).fill(1);
+  return { bytes: whole, bytesWithoutTags: whole, trackNumbers: [1], timestampScale: 1_000_000n };
+};
+
+export interface LogOptions {
+  readonly retentionMs?: number;
+  readonly capacity?: number;
+}
+
+export function startLog({ retentionMs = HOUR, capacity = 1 << 30 }: LogOptions = {}) {
+  const clock = new ControllableClock({ startTime: START, frozen: true });
+  const payloads = new SlowStore(capacity);
+  const ids = createIds(createRandom(7));
+  const log = new FragmentLog({ clock, ids, payloads }, retentionMs);
+  const header = makeHeader();
+  const session = {};
+
+  const open = (options: { session?: object; header?: FragmentHeader; producerTime?: number; leading?: Bytes } = {}) =>
+    log.open(options.session ?? session, {
+      producerTime: options.producerTime ?? clock.now(),
+      timecode: 0n,
+      header: options.header ?? header,
+      first: false,
+      leading: options.leading ?? new Uint8Array(),
+    });
+  const must = (fragment: Fragment | undefined): Fragment => {
+    if (fragment === undefined) throw new Error('there was no room for a fragment');
+    return fragment;
+  };
+  /** A whole fragment of `size` bytes. */
+  async function add(size = 1000, options: Parameters<typeof open>[0] & { lengthMs?: number } = {}) {
+    const fragment = must(open(options));
+    if (!log.append(fragment, new Uint8Array(size).fill(7))) throw new Error('there was no room for its bytes');
+    await log.complete(fragment, options.lengthMs ?? 1000);
+    return fragment;
+  }
+  return { clock, payloads, log, header, session, open: (options = {}) => must(open(options)), tryOpen: open, add };
+}
+
+export const bytesOf = async (fragment: Fragment): Promise<Bytes> => concat(...(await fragmentPieces(fragment)));
+/** All numbers, oldest first. */
+export function numbersOf(log: FragmentLog): string[] {
+  const numbers: string[] = [];
+  for (let next = log.after(undefined); next !== undefined; next = log.after(next.number)) numbers.push(next.number);
+  return numbers;
+}
+/** The sequence number inside a fragment number. */
+export const sequenceOf = (number: string): number => Number((BigInt(number) >> 92n) & 0xffff_ffffn);
