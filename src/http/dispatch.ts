@@ -103,7 +103,8 @@ export class Dispatcher {
     const { context, caller } = this.#makeContext(exchange);
     this.#note(exchange, context, operation.name);
     try {
-      checkCaller(exchange, operation, context, caller);
+      // The token of a session is all that its resources ask for.
+      if (operation.kind !== 'resource') checkCaller(exchange, operation, context, caller);
     } catch (error) {
       return refuse(exchange, context, operation.name, error);
     }

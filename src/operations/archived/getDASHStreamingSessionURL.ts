@@ -1,6 +1,6 @@
 import { long, oneOf, structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
-import { openSession, sessionMembers, sessionSelector } from './openSession.ts';
+import { openSession, sessionMembers, sessionSelector, sessionUrl } from './openSession.ts';
 
 /** A URL that any DASH player plays until the session expires. */
 export const getDASHStreamingSessionURL = jsonOperation({
@@ -24,6 +24,6 @@ export const getDASHStreamingSessionURL = jsonOperation({
       max: given.MaxManifestFragmentResults,
       showNumbers: given.DisplayFragmentNumber === 'ALWAYS',
     });
-    return { DASHStreamingSessionURL: `${context.baseUrl}/dash/v1/getDASHManifest.mpd?SessionToken=${session.token}` };
+    return { DASHStreamingSessionURL: sessionUrl(context, session, '/dash/v1/getDASHManifest.mpd') };
   },
 });

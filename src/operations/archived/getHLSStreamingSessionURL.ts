@@ -1,6 +1,6 @@
 import { long, oneOf, structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
-import { openSession, sessionMembers, sessionSelector } from './openSession.ts';
+import { openSession, sessionMembers, sessionSelector, sessionUrl } from './openSession.ts';
 
 /** A URL that any HLS player plays until the session expires. */
 export const getHLSStreamingSessionURL = jsonOperation({
@@ -24,7 +24,6 @@ export const getHLSStreamingSessionURL = jsonOperation({
       max: given.MaxMediaPlaylistFragmentResults,
       showNumbers: false,
     });
-    const path = '/hls/v1/getHLSMasterPlaylist.m3u8';
-    return { HLSStreamingSessionURL: `${context.baseUrl}${path}?SessionToken=${session.token}` };
+    return { HLSStreamingSessionURL: sessionUrl(context, session, '/hls/v1/getHLSMasterPlaylist.m3u8') };
   },
 });

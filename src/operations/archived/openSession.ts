@@ -41,6 +41,10 @@ type Choices = Pick<SessionSettings, 'protocol' | 'container' | 'showNumbers'> &
 const DEFAULT_EXPIRES = 300;
 const DEFAULT_MAX = { LIVE: 5, LIVE_REPLAY: 5, ON_DEMAND: 1000 } as const;
 
+/** Where a session's resources begin, as this caller reaches them. */
+export const sessionUrl = (context: Context, { stream, token }: Session, path: `/${string}`): string =>
+  `${context.dataEndpoint('archived', stream.record.arn)}${path}?SessionToken=${token}`;
+
 /** Opens a session as a request asks for it, or throws what is wrong with the request or the stream. */
 export async function openSession(
   context: Context,

@@ -7,6 +7,8 @@ export type SelectorType = 'PRODUCER_TIMESTAMP' | 'SERVER_TIMESTAMP';
 export const axisOf = (type: SelectorType): TimeAxis => (type === 'SERVER_TIMESTAMP' ? 'serverTime' : 'producerTime');
 
 const LONGEST_MS = 24 * 3_600_000;
+/** The service does not mind a caller's clock that is a little ahead. */
+const SKEW_MS = 60_000;
 
 /** @throws NoDataRetentionException */
 export function requireRetention({ record }: Stream): void {
@@ -19,12 +21,13 @@ export function requireRetention({ record }: Stream): void {
  * @throws InvalidArgumentException
  */
 export function checkRange(
-  { now, log }: Pick<Context, 'now' | 'log'>,
+  context: Pick<Context, 'now' | 'differs'>,
   { fragments }: Stream,
   range: { axis: TimeAxis; start: number; end: number | undefined },
   longestMs = LONGEST_MS,
 ): void {
   const { axis, start, end } = range;
+  const { now } = context;
   if (end === undefined) return;
   const invalid = (text: string) => serviceError('invalidArgument', text);
   if (end <= start) throw invalid('EndTimestamp must be later than StartTimestamp.');
@@ -35,5 +38,6 @@ export function checkRange(
   if (end < now - fragments.retentionMs) {
     throw invalid(`End timestamp ${end} is outside of the stream retention period.`);
   }
-  if (end > now) log.warn('EndTimestamp lies in the future of the clock; AWS may refuse that by server time.', { end });
+  if (end > now + SKEW_MS)
+    context.differs('endInFuture', invalid('EndTimestamp must be in the past for SERVER_TIMESTAMP.'));
 }
