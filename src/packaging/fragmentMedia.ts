@@ -4,7 +4,7 @@ import type { Fragment, FragmentHeader } from '../domain/fragments/fragment.ts';
 import type { FragmentMedia, TrackFault, TrackMedia } from '../domain/sessions/media.ts';
 import { configure } from '../media/codec/configure.ts';
 import { CodecError } from '../media/codec/error.ts';
-import { decodeTimes, reorderDelayMs, type Timeline, totalDuration } from '../media/codec/timing.ts';
+import { decodeTimes, type Timeline, totalDuration } from '../media/codec/timing.ts';
 import { MatroskaError } from '../media/matroska/error.ts';
 import { readFrames, readTracks } from '../media/matroska/samples.ts';
 import type { Frame, Sample, Track, TrackConfig } from '../media/sample.ts';
@@ -80,16 +80,17 @@ function trackMedia(config: TrackConfig, frames: readonly Frame[]): TrackMedia |
   const [start] = samples;
   const last = samples.at(-1);
   if (start === undefined || last === undefined) return undefined;
+  const first = samples.reduce((least, { pts }) => Math.min(least, pts), start.pts);
   return {
     number: config.track.number,
     kind: config.kind,
     codec: config.codec,
     configuration: `${config.codec} ${fingerprint(config.track.codecPrivate ?? new Uint8Array())}`,
     timescale: config.timescale,
-    first: samples.reduce((least, { pts }) => Math.min(least, pts), start.pts),
+    first,
     duration: totalDuration(samples),
     lastDuration: last.duration,
-    delayMs: config.kind === 'video' ? reorderDelayMs(frames) : 0,
+    delayMs: ((first - start.dts) * 1000) / config.timescale,
     frames: samples.length,
     bytes: samples.reduce((total, { data }) => total + data.length, 0),
   };

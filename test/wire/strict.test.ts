@@ -76,6 +76,19 @@ const cases: Record<Difference, [(started: Started) => Promise<Sent>, number, st
   unknownPath: [async () => ({ path: '/ListStreams' }), 200, 'UnknownOperationException', 404],
   doubledSlash: [async () => ({ path: '//listStreams' }), 200, 'UnknownOperationException', 404],
   unknownMember: [async () => ({ path: '/listStreams', body: { MaxResult: 1 } }), 200, 'SerializationException', 400],
+  endInFuture: [
+    async ({ send, endpoint }) => {
+      await send({ path: '/createStream', body: { StreamName: 'kept', DataRetentionInHours: 1 } });
+      const now = Date.now() / 1000;
+      const TimestampRange = { StartTimestamp: now - 60, EndTimestamp: now + 3600 };
+      const ClipFragmentSelector = { FragmentSelectorType: 'SERVER_TIMESTAMP', TimestampRange };
+      const path = `${await endpoint('kept', 'GET_CLIP')}/getClip`;
+      return { path, body: { StreamName: 'kept', ClipFragmentSelector } };
+    },
+    404,
+    'InvalidArgumentException',
+    400,
+  ],
   unsigned: [async () => ({ path: '/listStreams', unsigned: true }), 200, 'MissingAuthenticationTokenException', 403],
   otherService: [async () => ({ path: '/listStreams', service: 's3' }), 200, 'InvalidSignatureException', 403],
   endInFuture: [

@@ -1,7 +1,8 @@
 // A session's URLs as they are on the wire: anonymous GET and HEAD from any origin.
-import { CreateStreamCommand } from '@aws-sdk/client-kinesis-video';
+import { CreateStreamCommand, GetDataEndpointCommand } from '@aws-sdk/client-kinesis-video';
 import { GetClipCommand, GetHLSStreamingSessionURLCommand } from '@aws-sdk/client-kinesis-video-archived-media';
 import { expect, it } from 'vitest';
+import { putMedia as sendMedia } from '../../../src/client/putMedia.ts';
 import { startEmulator } from '../../support/emulator.ts';
 import { fixture } from '../../support/fixtures.ts';
 import { putMedia } from '../../support/putMedia.ts';
@@ -94,6 +95,32 @@ it.each([
   expect(answer.status).toBe(status);
   expect(answer.headers.get('content-type')).toBe('application/json');
   expect(answer.headers.get('x-amzn-errortype')).toMatch(/^(ResourceNotFound|Serialization|Validation)Exception:/);
+});
+
+it('asks for no signature even when strict, and leads back through the data endpoint', async () => {
+  const emulator = await startEmulator({ strict: true });
+  const control = controlClient({ endpoint: emulator.url });
+  await control.send(new CreateStreamCommand({ StreamName: 'cam', DataRetentionInHours: 1 }));
+  const endpointOf = async (APIName: 'PUT_MEDIA' | 'GET_HLS_STREAMING_SESSION_URL') =>
+    (await control.send(new GetDataEndpointCommand({ StreamName: 'cam', APIName }))).DataEndpoint as string;
+  const acks = sendMedia({
+    endpoint: await endpointOf('PUT_MEDIA'),
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    streamName: 'cam',
+    fragmentTimecodeType: 'RELATIVE',
+    body: fixture('h264-aac-gop1s.mkv'),
+  });
+  for await (const _ of acks);
+  const url = await hlsUrl(await endpointOf('GET_HLS_STREAMING_SESSION_URL'));
+  expect(new URL(url).pathname).toMatch(/^\/b-[0-9a-f]{8}\/hls\/v1\/getHLSMasterPlaylist\.m3u8$/);
+  const master = await fetch(url);
+  expect(master.status).toBe(200);
+  const [media] = (await master.text()).match(/^getHLSMediaPlaylist[^\n]+/m) ?? [];
+  const playlist = await fetch(new URL(media as string, url));
+  expect(playlist.status).toBe(200);
+  const [segment] = (await playlist.text()).match(/^getMP4MediaFragment.*$/m) ?? [];
+  expect((await fetch(new URL(segment as string, url))).status).toBe(200);
 });
 
 it('does not take POST there, nor GET for operations', async () => {
