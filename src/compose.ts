@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { Channels } from './domain/channels/channels.ts';
+import { SegmentCache } from './domain/sessions/segmentCache.ts';
+import { Sessions } from './domain/sessions/sessions.ts';
 import { Streams } from './domain/streams/streams.ts';
 import { givenCertificate, ownAuthority } from './http/certificates/authority.ts';
 import { lazyApp } from './http/lazyApp.ts';
@@ -9,7 +11,8 @@ import type { Certificates } from './http/tlsAcceptor.ts';
 import type { AdminServices } from './operations/admin/adminOperation.ts';
 import { adminRegistry } from './operations/admin/registry.ts';
 import type { Operation, Services } from './operations/operation.ts';
-import { registry } from './operations/registry.ts';
+import { playbackRegistry, registry } from './operations/registry.ts';
+import { inspectFragment } from './packaging/fragmentMedia.ts';
 import { ControllableClock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
 import { Journal } from './runtime/journal.ts';
@@ -18,6 +21,7 @@ import { OptionError, type Options } from './runtime/options.ts';
 import { createRandom } from './runtime/random.ts';
 import { VERSION } from './runtime/version.ts';
 import { monotonicNow } from './runtime/wall.ts';
+import { createFrameDecoder } from './store/decoders/frameDecoder.ts';
 import { MemoryPayloadStore } from './store/memory/payloads.ts';
 
 /** A running emulator, before anything is said about how it is presented. */
@@ -33,11 +37,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** Segments made and still at hand: about a minute of what a dozen players watch. */
+const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
+
 /** Makes everything there is one of, joins it, and listens. Rejects if it cannot listen. */
 export async function compose(
   options: Options,
   log: Log,
-  operations: readonly Operation[] = registry,
+  operations: readonly Operation[] = [...registry, ...playbackRegistry],
 ): Promise<Running> {
   const startedAt = monotonicNow();
   const clock = new ControllableClock({
@@ -50,8 +57,11 @@ export async function compose(
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const transitions = { creating, updating, deleting };
   const streams = new Streams({ clock, ids, payloads, transitions, quota: () => options.streamLimit });
+  const sessions = new Sessions({ clock, ids, inspect: inspectFragment });
+  const segments = new SegmentCache({ capacity: SEGMENT_CACHE_BYTES });
+  const decoder = createFrameDecoder(log);
   const channels = new Channels({ clock, ids, transitions, quota: () => options.channelLimit });
-  const services: Services = { clock, ids, streams, channels };
+  const services: Services = { clock, ids, streams, channels, sessions, segments, decoder };
   const journal = new Journal();
   const certificates = await makeCertificates(options);
 

@@ -20,3 +20,27 @@ export interface PayloadStore {
   /** Bytes reserved or kept, and the most there may be. */
   usage(): { used: number; capacity: number };
 }
+
+/** Pictures of a piece of video, out of the decoder as files. */
+export interface DecodeJob {
+  /** Jobs of one stream are done one at a time: its key. */
+  readonly stream: string;
+  /** A fragmented MP4 of one video track. */
+  readonly video: readonly Uint8Array[];
+  /** Presentation times of the pictures wanted, ms, ascending, each that of a frame. */
+  readonly times: readonly number[];
+  readonly format: 'JPEG' | 'PNG';
+  /** 1 to 100, for JPEG. */
+  readonly quality: number;
+  /** To stretch to; absent for the size they have. */
+  readonly size?: { readonly width: number; readonly height: number } | undefined;
+}
+
+/** Turns video into pictures. */
+export interface FrameDecoder {
+  /**
+   * A file for each of the times, undefined for those that cannot be had. Never rejects, and comes to an end within a
+   * bounded real time whatever the video is.
+   */
+  decode(job: DecodeJob, signal: AbortSignal): Promise<(Uint8Array | undefined)[]>;
+}

@@ -1,6 +1,13 @@
-import type { BytesOperation, Context, DuplexOperation, JsonOperation } from '../operations/operation.ts';
+import type {
+  BytesOperation,
+  Context,
+  DuplexOperation,
+  JsonOperation,
+  ResourceOperation,
+} from '../operations/operation.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import { ServiceError, serviceError } from '../protocol/errors.ts';
+import { inputFromQuery } from '../protocol/query.ts';
 import { parseBody, renderError, renderOutput } from '../protocol/restJson.ts';
 import { decodeInput } from '../protocol/validate.ts';
 import { noteAck } from '../runtime/journal.ts';
@@ -83,6 +90,20 @@ export async function answerDuplex(operation: DuplexOperation, exchange: Exchang
   }
   await exchange.end();
   if (!body.finished || !keepAlive || exchange.stopping) exchange.closeLingering();
+}
+
+export async function answerResource(
+  operation: ResourceOperation,
+  exchange: Exchange,
+  context: Context,
+): Promise<void> {
+  try {
+    const input = decodeInput(operation.input, inputFromQuery(operation.input, exchange.target.query));
+    const { contentType, body } = await operation.handle(context, input);
+    sendWhole(exchange, { status: 200, headers: { 'Content-Type': contentType }, body });
+  } catch (error) {
+    return refuse(exchange, context, operation.name, error);
+  }
 }
 
 async function readInput<I>(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Operation, Services } from '../operations/operation.ts';
 import type { Journal } from '../runtime/journal.ts';
-import { answerBytes, answerDuplex, answerJson, refuse } from './answers.ts';
+import { answerBytes, answerDuplex, answerJson, answerResource, refuse } from './answers.ts';
 import { checkCaller } from './checkCaller.ts';
 import { Exchange, isClosing } from './exchange.ts';
 import { sendPreflight } from './heads.ts';
@@ -22,6 +22,7 @@ export interface DispatchParts {
 export class Dispatcher {
   #parts: DispatchParts;
   #byPath: ReadonlyMap<string, Operation>;
+  #resources: ReadonlyMap<string, Operation>;
   #makeContext: ContextMaker;
   #open = new Set<Exchange>();
   #current = new WeakMap<object, Exchange>();
@@ -29,7 +30,9 @@ export class Dispatcher {
   constructor(parts: DispatchParts) {
     this.#parts = parts;
     this.#makeContext = contextMaker(parts.services, parts.surroundings);
-    this.#byPath = new Map(parts.operations.map((operation) => [operation.path, operation]));
+    const byPath = (operations: readonly Operation[]) => new Map(operations.map((one) => [one.path as string, one]));
+    this.#byPath = byPath(parts.operations.filter(({ kind }) => kind !== 'resource'));
+    this.#resources = byPath(parts.operations.filter(({ kind }) => kind === 'resource'));
   }
 
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
@@ -89,7 +92,7 @@ export class Dispatcher {
 
   async #answer(exchange: Exchange): Promise<void> {
     const { method } = exchange.request;
-    const operation = method === 'POST' ? this.#byPath.get(exchange.target.path) : undefined;
+    const operation = this.#operationsFor(method)?.get(exchange.target.path);
     if (operation === undefined) {
       if (method === 'OPTIONS') return sendPreflight(exchange);
       if (exchange.target.path.startsWith('/_kvs')) return this.#parts.otherwise(exchange);
@@ -100,7 +103,8 @@ export class Dispatcher {
     const { context, caller } = this.#makeContext(exchange);
     this.#note(exchange, context, operation.name);
     try {
-      checkCaller(exchange, operation, context, caller);
+      // The token of a session is all that its resources ask for.
+      if (operation.kind !== 'resource') checkCaller(exchange, operation, context, caller);
     } catch (error) {
       return refuse(exchange, context, operation.name, error);
     }
@@ -111,10 +115,17 @@ export class Dispatcher {
         return answerBytes(operation, exchange, context);
       case 'duplex':
         return answerDuplex(operation, exchange, context);
+      case 'resource':
+        return answerResource(operation, exchange, context);
       default: {
         const never: never = operation;
         throw new TypeError(`No such kind of operation: ${String(never)}`);
       }
     }
+  }
+
+  #operationsFor(method: string | undefined): ReadonlyMap<string, Operation> | undefined {
+    if (method === 'POST') return this.#byPath;
+    return method === 'GET' || method === 'HEAD' ? this.#resources : undefined;
   }
 }

@@ -37,10 +37,10 @@ export function sendJson(exchange: Exchange, body: string): void {
   exchange.response.end(body);
 }
 
-/** Any other whole answer: errors, and what unknown paths get. */
+/** Any other whole answer: resources, errors, and what unknown paths get. */
 export function sendWhole(
   exchange: Exchange,
-  answer: { status: number; headers: Readonly<Record<string, string>>; body: string },
+  answer: { status: number; headers: Readonly<Record<string, string>>; body: string | Uint8Array },
 ): void {
   withoutConnection(exchange);
   const head = ['x-amzn-RequestId', exchange.requestId];

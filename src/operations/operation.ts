@@ -1,4 +1,7 @@
 import type { Channels } from '../domain/channels/channels.ts';
+import type { FrameDecoder } from '../domain/ports.ts';
+import type { SegmentCache } from '../domain/sessions/segmentCache.ts';
+import type { Sessions } from '../domain/sessions/sessions.ts';
 import type { Streams } from '../domain/streams/streams.ts';
 import type { Difference } from '../protocol/differences.ts';
 import type { ServiceError } from '../protocol/errors.ts';
@@ -39,6 +42,9 @@ export interface Services {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly streams: Streams;
+  readonly sessions: Sessions;
+  readonly segments: SegmentCache;
+  readonly decoder: FrameDecoder;
   readonly channels: Channels;
 }
 
@@ -48,7 +54,7 @@ interface Common<Input> {
   /** AWS's name, also the last part of its IAM action `kinesisvideo:<name>`. */
   readonly name: string;
   readonly plane: Plane;
-  /** Path of the POST, exactly as on the wire. */
+  /** Path of the POST, of a resource the path of the GET, exactly as on the wire. */
   readonly path: `/${string}`;
   readonly input: Structure<Input>;
   /** What is left out, for the README's table; absent when nothing is. */
@@ -85,8 +91,18 @@ export interface DuplexOperation<Input = unknown> extends Common<Input> {
   handle(context: Context, input: Input, body: AsyncIterable<Uint8Array>): Promise<AsyncIterable<string>>;
 }
 
+/** A resource of a playback session: GET and HEAD, parameters in the query, a session token instead of a signature. */
+export interface ResourceOperation<Input = unknown> extends Common<Input> {
+  readonly kind: 'resource';
+  handle(context: Context, input: Input): Resource | Promise<Resource>;
+}
+export interface Resource {
+  readonly contentType: string;
+  readonly body: string | Uint8Array;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds operations of every input; each checked its own.
-export type Operation = JsonOperation<any, any> | BytesOperation<any> | DuplexOperation<any>;
+export type Operation = JsonOperation<any, any> | BytesOperation<any> | DuplexOperation<any> | ResourceOperation<any>;
 
 /** Gives a descriptor the types of its input table. */
 export const jsonOperation = <S extends Structure<unknown>, O>(
@@ -98,3 +114,6 @@ export const bytesOperation = <S extends Structure<unknown>>(
 export const duplexOperation = <S extends Structure<unknown>>(
   operation: DuplexOperation<Infer<S>> & { input: S },
 ): DuplexOperation<Infer<S>> => operation;
+export const resourceOperation = <S extends Structure<unknown>>(
+  operation: ResourceOperation<Infer<S>> & { input: S },
+): ResourceOperation<Infer<S>> => operation;

@@ -1,3 +1,7 @@
+import { getClip } from './archived/getClip.ts';
+import { getDASHStreamingSessionURL } from './archived/getDASHStreamingSessionURL.ts';
+import { getHLSStreamingSessionURL } from './archived/getHLSStreamingSessionURL.ts';
+import { getImages } from './archived/getImages.ts';
 import { getMediaForFragmentList } from './archived/getMediaForFragmentList.ts';
 import { listFragments } from './archived/listFragments.ts';
 import { createSignalingChannel } from './control/createSignalingChannel.ts';
@@ -35,6 +39,12 @@ import { updateStreamStorageConfiguration } from './control/updateStreamStorageC
 import { getMedia } from './media/getMedia.ts';
 import { putMedia } from './media/putMedia.ts';
 import type { Operation } from './operation.ts';
+import { getDASHManifest } from './playback/getDASHManifest.ts';
+import { getHLSMasterPlaylist } from './playback/getHLSMasterPlaylist.ts';
+import { getHLSMediaPlaylist } from './playback/getHLSMediaPlaylist.ts';
+import { getDASHInitFragment, getHLSInitFragment } from './playback/getMP4InitFragment.ts';
+import { getDASHMediaFragment, getHLSMediaFragment } from './playback/getMP4MediaFragment.ts';
+import { getTSFragment, getTSFragmentUnended } from './playback/getTSFragment.ts';
 
 /** Every operation the emulator answers, one line each. */
 export const registry: readonly Operation[] = [
@@ -74,6 +84,23 @@ export const registry: readonly Operation[] = [
   getMedia,
   putMedia,
 
+  getClip,
+  getDASHStreamingSessionURL,
+  getHLSStreamingSessionURL,
+  getImages,
   getMediaForFragmentList,
   listFragments,
+];
+
+/** What a session's URLs lead to; no service model has these. */
+export const playbackRegistry: readonly Operation[] = [
+  getDASHInitFragment,
+  getDASHManifest,
+  getDASHMediaFragment,
+  getHLSInitFragment,
+  getHLSMasterPlaylist,
+  getHLSMediaPlaylist,
+  getHLSMediaFragment,
+  getTSFragment,
+  getTSFragmentUnended,
 ];

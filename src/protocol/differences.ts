@@ -16,6 +16,7 @@ export const differences = {
     'are POST requests to the path of the API model: case matters.',
   doubledSlash: 'AWS does not know a path with a doubled slash. Take the slash off the end of the endpoint.',
   unknownMember: 'AWS ignores a member that the API does not have, so it has no effect. Check its spelling.',
+  endInFuture: 'AWS asks for an EndTimestamp in the past if fragments are chosen by SERVER_TIMESTAMP.',
   unsigned: 'AWS refuses a request without a signature with MissingAuthenticationTokenException, 403.',
   otherService: "AWS refuses a signature for another service than 'kinesisvideo' with InvalidSignatureException, 403.",
   signatureOffTime: 'AWS refuses a signature more than five minutes off its clock with InvalidSignatureException, 403.',

@@ -134,6 +134,7 @@ export const catalogue = {
   // Who asks. What IAM denies is answered by the front door with 403; the service's own refusals carry the model's 401.
   notAuthorized: service('NotAuthorizedException', 401, (text: string) => text),
   sessionTokenExpired: service('NotAuthorizedException', 403, () => 'Streaming session token is expired'),
+  sessionTokenInvalid: service('NotAuthorizedException', 403, () => 'Streaming session token is invalid'),
   accessDenied: {
     code: 'AccessDeniedException',
     status: 403,

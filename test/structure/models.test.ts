@@ -31,16 +31,7 @@ const modelled = Object.entries(models).flatMap(([service, operations]) =>
 );
 
 /** Operations of the models that are not built yet. */
-const NOT_BUILT = [
-  'GetClip',
-  'GetDASHStreamingSessionURL',
-  'GetHLSStreamingSessionURL',
-  'GetIceServerConfig',
-  'GetImages',
-  'JoinStorageSession',
-  'JoinStorageSessionAsViewer',
-  'SendAlexaOfferToMaster',
-];
+const NOT_BUILT = ['GetIceServerConfig', 'JoinStorageSession', 'JoinStorageSessionAsViewer', 'SendAlexaOfferToMaster'];
 
 /** The media model alone allows only the partition aws in an ARN; one table serves all operations. */
 const WIDER_ARN = 'arn:[a-z\\d-]+:kinesisvideo:';

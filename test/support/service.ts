@@ -1,15 +1,21 @@
 // The operations without a socket: one service on a frozen clock, called as the server calls it.
 
 import { Channels } from '../../src/domain/channels/channels.ts';
+import { SegmentCache } from '../../src/domain/sessions/segmentCache.ts';
+import { Sessions } from '../../src/domain/sessions/sessions.ts';
 import { Streams } from '../../src/domain/streams/streams.ts';
 import { putMedia } from '../../src/operations/media/putMedia.ts';
-import { BodyReadError, type Context, type Operation } from '../../src/operations/operation.ts';
+import { BodyReadError, type Context, type Operation, type Resource } from '../../src/operations/operation.ts';
+import { playbackRegistry } from '../../src/operations/registry.ts';
+import { inspectFragment } from '../../src/packaging/fragmentMedia.ts';
+import { inputFromQuery } from '../../src/protocol/query.ts';
 import { decodeInput } from '../../src/protocol/validate.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
+import { createFrameDecoder } from '../../src/store/decoders/frameDecoder.ts';
 import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
 import { type Bytes, concat } from './mkv.ts';
 
@@ -31,6 +37,8 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
   const ids = createIds(createRandom(7));
   const payloads = new MemoryPayloadStore({ capacity });
   const streams = new Streams({ clock, ids, payloads });
+  const sessions = new Sessions({ clock, ids, inspect: inspectFragment });
+  const segments = new SegmentCache({ capacity: 1 << 26 });
   const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
   const channels = new Channels({ clock, ids });
   const warnings: string[] = [];
@@ -49,6 +57,9 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     clock,
     ids,
     streams,
+    sessions,
+    segments,
+    decoder: createFrameDecoder(log),
     channels,
   });
 
@@ -150,6 +161,15 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     };
   }
 
+  /** Follows a URL of a playback session. */
+  async function get(url: string): Promise<Resource> {
+    const { pathname, search } = new URL(url);
+    const operation = playbackRegistry.find(({ path }) => path === pathname);
+    if (operation?.kind !== 'resource') throw new Error(`Nothing is at ${pathname}`);
+    const input = decodeInput(operation.input, inputFromQuery(operation.input, search.slice(1)));
+    return operation.handle(context(new AbortController().signal), input);
+  }
+
   /** A whole answer, which must come to its end within the idle time. */
   async function read(operation: Operation, input: object): Promise<Bytes> {
     const answer = await open(operation, input);
@@ -158,7 +178,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     return answer.bytes();
   }
 
-  return { clock, streams, stream, payloads, warnings, call, put, openPut, open, read };
+  return { clock, streams, stream, payloads, segments, warnings, call, put, openPut, open, read, get };
 }
 
 export type Service = ReturnType<typeof startService>;

@@ -43,7 +43,7 @@ async function start(strict: boolean) {
     const type = response.headers.get('x-amzn-errortype')?.split(':')[0];
     return { status: response.status, type, text: await response.text() };
   }
-  await send({ path: '/createStream', body: { StreamName: 'camera' } });
+  await send({ path: '/createStream', body: { StreamName: 'camera', DataRetentionInHours: 1 } });
   await send({ path: '/createStream', body: { StreamName: 'door' } });
   const endpoint = async (StreamName: string, APIName: string): Promise<string> =>
     JSON.parse((await send({ path: '/getDataEndpoint', body: { StreamName, APIName } })).text).DataEndpoint;
@@ -78,6 +78,17 @@ const cases: Record<Difference, [(started: Started) => Promise<Sent>, number, st
   unknownMember: [async () => ({ path: '/listStreams', body: { MaxResult: 1 } }), 200, 'SerializationException', 400],
   unsigned: [async () => ({ path: '/listStreams', unsigned: true }), 200, 'MissingAuthenticationTokenException', 403],
   otherService: [async () => ({ path: '/listStreams', service: 's3' }), 200, 'InvalidSignatureException', 403],
+  endInFuture: [
+    async ({ endpoint }) => {
+      const now = Date.now() / 1000;
+      const HLSFragmentSelector = { ...range, TimestampRange: { StartTimestamp: now, EndTimestamp: now + 3600 } };
+      const path = `${await endpoint('camera', 'GET_HLS_STREAMING_SESSION_URL')}/getHLSStreamingSessionURL`;
+      return { path, body: { StreamName: 'camera', PlaybackMode: 'ON_DEMAND', HLSFragmentSelector } };
+    },
+    404,
+    'InvalidArgumentException',
+    400,
+  ],
   signatureOffTime: [async () => ({ path: '/listStreams', signedAgo: 1 }), 200, 'InvalidSignatureException', 403],
 };
 /** By default endpoints have no label of their own. */

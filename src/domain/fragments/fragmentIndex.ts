@@ -22,11 +22,21 @@ export class FragmentIndex {
     serverTime: new BTree<Key, Fragment>(undefined, by('serverTime')),
     producerTime: new BTree<Key, Fragment>(undefined, by('producerTime')),
   };
+  /** The last fragment that came with a producer time before that of another. */
+  #lastOutOfOrder = '';
 
   add(fragment: Fragment): void {
+    const latest = this.#byTime.producerTime.maxKey();
+    if (latest !== undefined && latest.producerTime > fragment.producerTime) this.#lastOutOfOrder = fragment.number;
     this.#byNumber.set(fragment.number, fragment);
     this.#byTime.serverTime.set(fragment, fragment);
     this.#byTime.producerTime.set(fragment, fragment);
+  }
+
+  /** True if the order of numbers is also that of producer times, as with a producer that only ever goes on. */
+  get inOrder(): boolean {
+    const oldest = this.#byNumber.minKey();
+    return oldest === undefined || compareNumbers(oldest, this.#lastOutOfOrder) >= 0;
   }
 
   remove(fragment: Fragment): void {
@@ -65,6 +75,11 @@ export class FragmentIndex {
       if (key[axis] > end) return;
       if (key[axis] !== place.time || key.number !== place.number) yield fragment;
     }
+  }
+
+  /** All, from the greatest number down. */
+  *newestFirst(): Generator<Fragment> {
+    for (const [, fragment] of this.#byNumber.entriesReversed()) yield fragment;
   }
 
   all(): Iterable<Fragment> {

@@ -222,6 +222,18 @@ export class FragmentLog {
     for (const fragment of this.#index.range(axis, start, end, behind)) if (fragment.persisted) yield fragment;
   }
 
+  /** True if producer times go up with the numbers: whatever is recorded is recorded once. */
+  get recordedInOrder(): boolean {
+    this.#expire();
+    return this.#index.inOrder;
+  }
+
+  /** Complete fragments of a stream with retention from the newest down; the newest may still be on their way in. */
+  *newestFirst(): Generator<Fragment> {
+    this.#expire();
+    for (const fragment of this.#index.newestFirst()) if (fragment.state === 'complete') yield fragment;
+  }
+
   /** The archived fragment of that number. */
   archivedFragment(number: string): Fragment | undefined {
     this.#expire();

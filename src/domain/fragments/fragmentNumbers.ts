@@ -50,3 +50,6 @@ function mix(state: number, word: number): number {
 
 /** Numeric order of two decimal strings of any length without leading zeros. */
 export const compareNumbers = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+
+/** The low 32 bits of the sequence number inside any fragment number. */
+export const sequenceIn = (number: string): number => Number((BigInt(number) >> 92n) & 0xffff_ffffn);

@@ -1,9 +1,12 @@
 import { expect } from 'vitest';
 import { Channels } from '../../../src/domain/channels/channels.ts';
 import type { PayloadStore } from '../../../src/domain/ports.ts';
+import { SegmentCache } from '../../../src/domain/sessions/segmentCache.ts';
+import { Sessions } from '../../../src/domain/sessions/sessions.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
 import type { Context, JsonOperation } from '../../../src/operations/operation.ts';
 import { registry } from '../../../src/operations/registry.ts';
+import { inspectFragment } from '../../../src/packaging/fragmentMedia.ts';
 import { ServiceError } from '../../../src/protocol/errors.ts';
 import { parseBody, renderOutput } from '../../../src/protocol/restJson.ts';
 import { decodeInput } from '../../../src/protocol/validate.ts';
@@ -11,6 +14,7 @@ import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
+import { createFrameDecoder } from '../../../src/store/decoders/frameDecoder.ts';
 
 /** 2024-01-17T11:10:36.421Z */
 export const START = 1705489836421;
@@ -47,6 +51,9 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     clock,
     ids,
     streams,
+    sessions: new Sessions({ clock, ids, inspect: inspectFragment }),
+    segments: new SegmentCache({ capacity: 0 }),
+    decoder: createFrameDecoder(silentLog),
     channels,
   });
 

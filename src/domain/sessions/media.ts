@@ -1,0 +1,46 @@
+import type { Fragment } from '../fragments/fragment.ts';
+
+/** What a list of fragments must know of one track in one of them. All times are in the track's own timescale. */
+export interface TrackMedia {
+  readonly number: number;
+  readonly kind: 'video' | 'audio';
+  readonly codec: 'avc' | 'hevc' | 'aac' | 'alaw' | 'ulaw';
+  /** The same for fragments that one init segment serves. */
+  readonly configuration: string;
+  /** Units in a second. */
+  readonly timescale: number;
+  /** Earliest presentation, from the fragment's timestamp on; may be negative. */
+  readonly first: number;
+  /** From the earliest presentation to the end of the last frame. */
+  readonly duration: number;
+  /** Of the last frame: what may be taken off the end. */
+  readonly lastDuration: number;
+  /** How far decoding must run ahead of presentation, in ms; 0 without B-frames. */
+  readonly delayMs: number;
+  readonly frames: number;
+  readonly bytes: number;
+}
+
+/** Why a track cannot be played, in words for the person who sent it. */
+export interface TrackFault {
+  readonly track: number;
+  readonly fault: 'unsupported' | 'missing' | 'invalid' | 'frame';
+  readonly message: string;
+}
+
+/** What of a fragment's media playback looks at: tracks 1 and 2. A track without frames is in neither list. */
+export interface FragmentMedia {
+  readonly tracks: readonly TrackMedia[];
+  readonly faults: readonly TrackFault[];
+  /** Tracks that are declared, with frames or without, as `1:avc 2:aac`: two fragments of one session must agree. */
+  readonly layout: string;
+  /** The bytes are no Matroska that could be followed. */
+  readonly unreadable?: string;
+}
+
+/** Looks into a fragment's bytes. */
+export type MediaInspector = (fragment: Pick<Fragment, 'header'>, pieces: readonly Uint8Array[]) => FragmentMedia;
+
+/** In milliseconds, to the nearest. */
+export const durationMs = ({ duration, timescale }: Pick<TrackMedia, 'duration' | 'timescale'>): number =>
+  Math.round((duration * 1000) / timescale);

@@ -1,0 +1,109 @@
+import { serviceError } from '../../protocol/errors.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Ids } from '../../runtime/ids.ts';
+import { type Fragment, fragmentPieces } from '../fragments/fragment.ts';
+import type { Stream } from '../streams/stream.ts';
+import type { FragmentMedia, MediaInspector } from './media.ts';
+import { select } from './selection.ts';
+import { Session } from './session.ts';
+import type { SessionSettings } from './settings.ts';
+import { NO_FRAGMENTS, newestFragments, take } from './sources.ts';
+import { SessionTokens } from './tokens.ts';
+
+export interface SessionsServices {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly inspect: MediaInspector;
+}
+
+/** All playback sessions, by their tokens, each until it expires. */
+export class Sessions {
+  readonly #services: SessionsServices;
+  readonly #tokens: SessionTokens;
+  readonly #sessions = new Map<string, Session>();
+  /** What was found in a fragment, as long as anything holds the fragment. */
+  readonly #media = new WeakMap<Fragment, Promise<FragmentMedia | undefined>>();
+
+  constructor(services: SessionsServices) {
+    this.#services = services;
+    this.#tokens = new SessionTokens(services.ids);
+  }
+
+  /**
+   * Opens a session on a stream.
+   * @param refuse looks at the first fragment and throws if it cannot be played that way
+   * @throws NoDataRetentionException, ResourceNotFoundException if there is nothing to play
+   */
+  async open(stream: Stream, settings: SessionSettings, refuse: (media: FragmentMedia) => void): Promise<Session> {
+    const { clock } = this.#services;
+    const now = clock.now();
+    const opening = await this.#opening(stream, settings, now);
+    refuse(opening.media);
+    const token = this.#tokens.make();
+    const session = new Session({
+      token,
+      stream,
+      settings,
+      createdAt: now,
+      opening,
+      inspect: (fragment) => this.inspect(fragment),
+    });
+    this.#sessions.set(token, session);
+    clock.at(session.expiresAt, () => {
+      this.#sessions.delete(token);
+    });
+    return session;
+  }
+
+  /**
+   * The session of a token.
+   * @throws NotAuthorizedException, status 403, if it has expired or there never was one
+   */
+  get(token: string | undefined, protocol: SessionSettings['protocol']): Session {
+    const session = token === undefined ? undefined : this.#sessions.get(token);
+    if (session !== undefined && session.settings.protocol === protocol) {
+      if (this.#services.clock.now() < session.expiresAt) return session;
+      throw serviceError('sessionTokenExpired');
+    }
+    const over = session === undefined && token !== undefined && this.#tokens.genuine(token);
+    throw serviceError(over ? 'sessionTokenExpired' : 'sessionTokenInvalid');
+  }
+
+  /** What is in an archived fragment; undefined if it is gone. Looked up once per fragment. */
+  inspect(fragment: Fragment): Promise<FragmentMedia | undefined> {
+    let media = this.#media.get(fragment);
+    if (media === undefined) {
+      media = this.#look(fragment);
+      this.#media.set(fragment, media);
+      media.catch(() => this.#media.delete(fragment));
+    }
+    return media;
+  }
+
+  async #look(fragment: Fragment): Promise<FragmentMedia | undefined> {
+    const pieces = await fragmentPieces(fragment);
+    return fragment.persisted ? this.#services.inspect(fragment, pieces) : undefined;
+  }
+
+  async #opening(stream: Stream, settings: SessionSettings, now: number): Promise<Session['opening']> {
+    const { mode, axis, start = 0, end = Number.POSITIVE_INFINITY, max } = settings;
+    const candidates =
+      mode === 'LIVE'
+        ? newestFragments(stream.fragments, now, max)
+        : take(select(stream.fragments, { axis, start, end }), LOOK_AHEAD);
+    let first: Session['opening'] | undefined;
+    for (const fragment of candidates) {
+      const media = await this.inspect(fragment);
+      if (media === undefined) continue;
+      first ??= { fragment, media };
+      // A broken fragment is left out of the list, so what follows tells what the stream is.
+      if (!isBroken(media)) return { fragment, media };
+    }
+    if (first === undefined) throw serviceError('resourceNotFound', NO_FRAGMENTS);
+    return first;
+  }
+}
+
+const LOOK_AHEAD = 16;
+const isBroken = ({ unreadable, faults }: FragmentMedia): boolean =>
+  unreadable !== undefined || faults.some(({ fault }) => fault === 'frame');

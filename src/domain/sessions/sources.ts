@@ -1,0 +1,170 @@
+import { serviceError } from '../../protocol/errors.ts';
+import type { Fragment } from '../fragments/fragment.ts';
+import type { TimeAxis } from '../fragments/fragmentIndex.ts';
+import type { FragmentLog } from '../fragments/fragmentLog.ts';
+import { compareNumbers } from '../fragments/fragmentNumbers.ts';
+import { durationMs, type FragmentMedia } from './media.ts';
+import { type FragmentRange, select } from './selection.ts';
+
+/** A fragment that joins a session's list. */
+export interface Arrival {
+  readonly fragment: Fragment;
+  readonly media: FragmentMedia;
+  readonly availableAt: number;
+}
+
+/** Tells what of a fragment can be played; undefined if it is to be left out. */
+type Inspect = (fragment: Fragment) => Promise<FragmentMedia | undefined>;
+
+/** Where a session's fragments come from: each call gives those that have joined since the one before. */
+export interface Source {
+  next(now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }>;
+}
+
+export const NO_FRAGMENTS = 'No fragments found in the stream for the streaming request.';
+
+/** A stream to which nothing has come for so long is not live. */
+const LIVE_MS = 30_000;
+
+/** When the last of a fragment came, as far as its producer sends in real time. */
+const arrivedAt = (fragment: Fragment): number => fragment.serverTime + fragment.lengthMs;
+
+async function arrivals(fragments: readonly Fragment[], inspect: Inspect): Promise<Arrival[]> {
+  const found: Arrival[] = [];
+  for (const fragment of fragments) {
+    const media = await inspect(fragment);
+    if (media !== undefined) found.push({ fragment, media, availableAt: arrivedAt(fragment) });
+  }
+  return found;
+}
+
+/** The newest fragments by ingestion, and then whatever is newer than those. */
+export class LiveSource implements Source {
+  readonly #log: FragmentLog;
+  readonly #axis: TimeAxis;
+  readonly #max: number;
+  #last: Fragment | undefined;
+  /** Producer times that are listed: a second fragment of the same time is not. Bounded like the window. */
+  readonly #listed = new Set<number>();
+
+  constructor(log: FragmentLog, { axis, max }: { axis: TimeAxis; max: number }) {
+    this.#log = log;
+    this.#axis = axis;
+    this.#max = max;
+  }
+
+  async next(now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }> {
+    const fresh = newestFragments(this.#log, now, this.#max, this.#last);
+    this.#last = fresh.at(-1) ?? this.#last;
+    return { arrivals: await arrivals(this.#deduplicated(fresh), inspect), complete: false };
+  }
+
+  #deduplicated(fresh: Fragment[]): Fragment[] {
+    if (this.#axis === 'serverTime') return fresh;
+    const newest = new Map(fresh.map((fragment) => [fragment.producerTime, fragment]));
+    const kept = fresh.filter(
+      (fragment) => newest.get(fragment.producerTime) === fragment && !this.#listed.has(fragment.producerTime),
+    );
+    for (const { producerTime } of kept) this.#listed.add(producerTime);
+    for (const time of this.#listed) {
+      if (this.#listed.size <= this.#max) break;
+      this.#listed.delete(time);
+    }
+    return kept;
+  }
+}
+
+/**
+ * The newest archived fragments of a live stream, ascending, at most `max`, none up to `behind`.
+ * @throws ResourceNotFoundException if nothing has come for half a minute
+ */
+export function newestFragments(log: FragmentLog, now: number, max: number, behind?: Fragment): Fragment[] {
+  let found: Fragment[] = [];
+  let newest: Fragment | undefined;
+  for (const fragment of log.newestFirst()) {
+    newest ??= fragment;
+    if (behind !== undefined && compareNumbers(fragment.number, behind.number) <= 0) break;
+    // Still on its way into the store. What came after it has to wait, or it would never be listed.
+    if (!fragment.persisted) found = [];
+    else if (found.push(fragment) >= max) break;
+  }
+  if (newest === undefined || arrivedAt(newest) + LIVE_MS < now) {
+    throw serviceError('resourceNotFound', NO_FRAGMENTS);
+  }
+  return found.reverse();
+}
+
+/** The fragments of a range, once. */
+export class RangeSource implements Source {
+  readonly #log: FragmentLog;
+  readonly #range: FragmentRange & { readonly max: number };
+  #taken = false;
+
+  constructor(log: FragmentLog, range: FragmentRange & { readonly max: number }) {
+    this.#log = log;
+    this.#range = range;
+  }
+
+  async next(_now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }> {
+    if (this.#taken) return { arrivals: [], complete: true };
+    const found = await arrivals(take(select(this.#log, this.#range), this.#range.max), inspect);
+    this.#taken = true;
+    return { arrivals: found, complete: true };
+  }
+}
+
+/** A range as if it were live: a listful at once, then one more each time the next one's duration has passed. */
+export class ReplaySource implements Source {
+  readonly #log: FragmentLog;
+  readonly #range: FragmentRange;
+  /** How many of the first listful are still to come. */
+  #atOnce: number;
+  /** When the last paced fragment joined. */
+  #pacedTo: number;
+  #last: Fragment | undefined;
+
+  constructor(log: FragmentLog, range: FragmentRange & { readonly max: number; readonly createdAt: number }) {
+    this.#log = log;
+    this.#range = range;
+    this.#atOnce = range.max;
+    this.#pacedTo = range.createdAt;
+  }
+
+  async next(now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }> {
+    const found: Arrival[] = [];
+    for (;;) {
+      const batch = take(select(this.#log, this.#range, this.#last), Math.max(this.#atOnce, LOOK_AHEAD));
+      if (batch.length === 0) return { arrivals: found, complete: now > this.#range.end };
+      for (const fragment of batch) {
+        const media = await inspect(fragment);
+        if (media !== undefined) {
+          const due = this.#due(fragment, media);
+          if (due > now) return { arrivals: found, complete: false };
+          this.#pacedTo = due;
+          this.#atOnce -= 1;
+          found.push({ fragment, media, availableAt: due });
+        }
+        this.#last = fragment;
+      }
+    }
+  }
+
+  #due(fragment: Fragment, { tracks: [track] }: FragmentMedia): number {
+    if (this.#atOnce > 0) return this.#pacedTo;
+    const length = track ? durationMs(track) : fragment.lengthMs;
+    return Math.max(this.#pacedTo + length, arrivedAt(fragment));
+  }
+}
+
+const LOOK_AHEAD = 16;
+
+export function take<T>(items: Iterable<T>, count: number): T[] {
+  const taken: T[] = [];
+  if (count > 0) {
+    for (const item of items) {
+      taken.push(item);
+      if (taken.length >= count) break;
+    }
+  }
+  return taken;
+}

@@ -1,0 +1,16 @@
+/**
+ * `missing`: no codec private data; `invalid`: it is not what the codec asks for; `unsupported`: no codec that can be
+ * written here; `frame`: a frame that its codec cannot have.
+ */
+export type CodecFault = 'missing' | 'invalid' | 'unsupported' | 'frame';
+
+/** A track or a frame that cannot be carried over. */
+export class CodecError extends Error {
+  readonly fault: CodecFault;
+
+  constructor(fault: CodecFault, message: string) {
+    super(message);
+    this.name = 'CodecError';
+    this.fault = fault;
+  }
+}

@@ -1,0 +1,91 @@
+// NAL units of H.264 and H.265, in the two forms in which frames carry them: each behind its length, as Matroska and MP4
+// have them, or each behind a start code, as H.264 Annex B and MPEG-TS have them.
+
+/** A NAL unit as a part of a frame's bytes. */
+export interface NalRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The units of a frame with lengths, or undefined if the lengths do not add up to it or one of them is 0. */
+export function splitLengthPrefixed(data: Uint8Array, lengthSize: number): NalRange[] | undefined {
+  const found: NalRange[] = [];
+  for (let at = 0; at < data.length; ) {
+    const start = at + lengthSize;
+    if (start >= data.length) return undefined;
+    let size = 0;
+    for (let i = at; i < start; i++) size = size * 256 + (data[i] as number);
+    if (size === 0 || size > data.length - start) return undefined;
+    found.push({ start, end: start + size });
+    at = start + size;
+  }
+  return found;
+}
+
+/** The units of a frame with start codes of three bytes or more; undefined if it does not begin with one. */
+export function splitAnnexB(data: Uint8Array): NalRange[] | undefined {
+  if (!beginsWithStartCode(data)) return undefined;
+  const found: NalRange[] = [];
+  let start = -1;
+  for (let at = data.indexOf(1, 2); at !== -1; at = data.indexOf(1, at + 1)) {
+    if (data[at - 1] !== 0 || data[at - 2] !== 0) continue;
+    if (start !== -1) push(found, data, start, at - 2);
+    start = at + 1;
+  }
+  push(found, data, start, data.length);
+  return found;
+}
+
+/** Zeros behind a unit belong to the next start code or are padding: a unit never ends with one. */
+function push(found: NalRange[], data: Uint8Array, start: number, limit: number): void {
+  let end = limit;
+  while (end > start && data[end - 1] === 0) end--;
+  if (end > start) found.push({ start, end });
+}
+
+function beginsWithStartCode(data: Uint8Array): boolean {
+  let zeros = 0;
+  while (data[zeros] === 0) zeros++;
+  return zeros >= 2 && data[zeros] === 1;
+}
+
+/** The units of `data` one after the other, each behind its length. */
+export function joinLengthPrefixed(data: Uint8Array, units: readonly NalRange[], lengthSize: number): Uint8Array {
+  const out = new Uint8Array(units.reduce((total, { start, end }) => total + lengthSize + end - start, 0));
+  let at = 0;
+  for (const { start, end } of units) {
+    let rest = end - start;
+    for (let i = at + lengthSize - 1; i >= at; i--, rest = Math.floor(rest / 256)) out[i] = rest % 256;
+    out.set(data.subarray(start, end), at + lengthSize);
+    at += lengthSize + end - start;
+  }
+  return out;
+}
+
+/** The units of `data` one after the other, each behind a start code of four bytes. */
+export function joinAnnexB(data: Uint8Array, units: readonly NalRange[]): Uint8Array {
+  const out = new Uint8Array(units.reduce((total, { start, end }) => total + 4 + end - start, 0));
+  let at = 0;
+  for (const { start, end } of units) {
+    out[at + 3] = 1;
+    out.set(data.subarray(start, end), at + 4);
+    at += 4 + end - start;
+  }
+  return out;
+}
+
+/** A unit's payload without the bytes that keep it from looking like a start code (H.264, 7.4.1.1). */
+export function unescapeNal(unit: Uint8Array): Uint8Array {
+  const out = new Uint8Array(unit.length);
+  let length = 0;
+  let zeros = 0;
+  for (const byte of unit) {
+    if (zeros >= 2 && byte === 3) {
+      zeros = 0;
+      continue;
+    }
+    zeros = byte === 0 ? zeros + 1 : 0;
+    out[length++] = byte;
+  }
+  return out.subarray(0, length);
+}

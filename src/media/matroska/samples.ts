@@ -1,0 +1,148 @@
+import { concatenate } from '../bytes/concatenate.ts';
+import { contentOf, type Element, readElement } from '../ebml/elements.ts';
+import { readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
+import type { Frame, Track } from '../sample.ts';
+import { MatroskaError } from './error.ts';
+import { ID, TOP_LEVEL } from './ids.ts';
+import { lacedFrameSizes } from './lacing.ts';
+import { readTracks } from './tracks.ts';
+
+export { readTracks } from './tracks.ts';
+
+/** What of a fragment's header is needed to read its frames. */
+export interface FrameContext {
+  /** From the EBML header up to the first Cluster. */
+  readonly bytes: Uint8Array;
+  /** Nanoseconds per tick. */
+  readonly timestampScale: bigint;
+}
+
+const KEY_FLAG = 0x80;
+/** Frames of AAC that say nothing else are this long, in PCM samples. */
+const AAC_FRAME = 1024;
+
+/**
+ * The frames of one fragment: a Cluster and what follows it up to the next one. By track number, in stream order;
+ * tracks without a frame are not in the map. Times are relative to the Cluster's timestamp.
+ * @throws MatroskaError
+ */
+export function readFrames(header: FrameContext, pieces: readonly Uint8Array[]): Map<number, Frame[]> {
+  const bytes = pieces.length === 1 ? (pieces[0] as Uint8Array) : concatenate(pieces);
+  const reader = new ClusterReader(header, bytes);
+  reader.read();
+  return reader.frames;
+}
+
+class ClusterReader {
+  readonly frames = new Map<number, Frame[]>();
+  readonly #header: FrameContext;
+  readonly #bytes: Uint8Array;
+  readonly #tickNs: number;
+  /** Read when a lace is met: only then do frames need a duration to know their times. */
+  #tracks: readonly Track[] | undefined;
+
+  constructor(header: FrameContext, bytes: Uint8Array) {
+    this.#header = header;
+    this.#bytes = bytes;
+    this.#tickNs = Number(header.timestampScale);
+  }
+
+  read(): void {
+    const cluster = this.#element(0, this.#bytes.length);
+    if (cluster.id !== ID.Cluster) throw new MatroskaError('a fragment that does not begin with a Cluster', 0);
+    const known = cluster.size !== UNKNOWN_SIZE;
+    const end = known ? cluster.contentAt + cluster.size : this.#bytes.length;
+    if (end > this.#bytes.length) throw new MatroskaError('a Cluster that breaks off', this.#bytes.length);
+    for (let at = cluster.contentAt; at < end; ) {
+      const child = this.#element(at, end);
+      // Tags and the like behind a Cluster of unknown size end it. Behind one of known size nothing is of interest.
+      if (TOP_LEVEL.has(child.id)) {
+        if (known) throw new MatroskaError('a top-level element inside a Cluster', at);
+        return;
+      }
+      at = this.#endOf(child, end);
+      if (child.id === ID.SimpleBlock) this.#block(child, undefined, undefined);
+      else if (child.id === ID.BlockGroup) this.#group(child);
+    }
+  }
+
+  #group(group: Element): void {
+    const end = group.contentAt + group.size;
+    let block: Element | undefined;
+    let key = true;
+    let durationNs: number | undefined;
+    for (let at = group.contentAt; at < end; ) {
+      const child = this.#element(at, end);
+      at = this.#endOf(child, end);
+      if (child.id === ID.Block) block = child;
+      else if (child.id === ID.ReferenceBlock) key = false;
+      else if (child.id === ID.BlockDuration) durationNs = this.#unsigned(child) * this.#tickNs;
+    }
+    if (block === undefined) throw new MatroskaError('a BlockGroup without a Block', group.start);
+    this.#block(block, key, durationNs);
+  }
+
+  #block(block: Element, key: boolean | undefined, durationNs: number | undefined): void {
+    const content = contentOf(this.#bytes, block);
+    const trackLength = vintLength(content[0] ?? 0);
+    if (trackLength > 8 || content.length < trackLength + 3) {
+      throw new MatroskaError('a Block without track and time', block.start);
+    }
+    const number = readVint(content, 0, trackLength);
+    const ticks = (((content[trackLength] as number) << 24) | ((content[trackLength + 1] as number) << 16)) >> 16;
+    const flags = content[trackLength + 2] as number;
+    const payload = content.subarray(trackLength + 3);
+    const lacing = (flags >> 1) & 3;
+    const shared = { key: key ?? (flags & KEY_FLAG) !== 0, timeNs: ticks * this.#tickNs };
+    let frames = this.frames.get(number);
+    if (frames === undefined) {
+      frames = [];
+      this.frames.set(number, frames);
+    }
+    if (lacing === 0) {
+      frames.push(durationNs === undefined ? { data: payload, ...shared } : { data: payload, ...shared, durationNs });
+      return;
+    }
+    const sizes = lacedFrameSizes(lacing, payload, payload.length);
+    if (sizes === undefined) throw new MatroskaError('a Block whose lace does not fit it', block.start);
+    let at = payload.length - sizes.reduce((total, size) => total + size, 0);
+    let { timeNs } = shared;
+    for (const size of sizes) {
+      const data = payload.subarray(at, at + size);
+      frames.push({ data, key: shared.key, timeNs: Math.round(timeNs) });
+      at += size;
+      timeNs += this.#laceStep(number, size) ?? (durationNs ?? 0) / sizes.length;
+    }
+  }
+
+  /** Duration of one laced frame in ns, if the track tells: only a Block's first frame has a time of its own. */
+  #laceStep(number: number, size: number): number | undefined {
+    this.#tracks ??= readTracks(this.#header.bytes);
+    const track = this.#tracks.find((one) => one.number === number);
+    if (track?.defaultDurationNs !== undefined) return track.defaultDurationNs;
+    if (track?.sampleRate === undefined) return undefined;
+    if (track.codec === 'aac') return (AAC_FRAME * 1e9) / track.sampleRate;
+    if (track.codec === 'alaw' || track.codec === 'ulaw') {
+      return (size / (track.channels ?? 1) / track.sampleRate) * 1e9;
+    }
+    return undefined;
+  }
+
+  #element(at: number, end: number): Element {
+    const element = readElement(this.#bytes, at, end);
+    if (element === undefined || element.id === 0) throw new MatroskaError('no element begins here', at);
+    return element;
+  }
+
+  #endOf({ size, start, contentAt }: Element, parentEnd: number): number {
+    if (size === UNKNOWN_SIZE) throw new MatroskaError('an unknown size inside a Cluster', start);
+    if (contentAt + size > parentEnd) throw new MatroskaError('an element that ends behind its parent', start);
+    return contentAt + size;
+  }
+
+  #unsigned(element: Element): number {
+    let value = 0;
+    for (const byte of contentOf(this.#bytes, element)) value = value * 256 + byte;
+    return value;
+  }
+}

@@ -1,0 +1,118 @@
+import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.ts';
+import type { FragmentMedia } from '../../domain/sessions/media.ts';
+import { select } from '../../domain/sessions/selection.ts';
+import { ClosedTimeline } from '../../domain/sessions/timeline.ts';
+import { CodecError } from '../../media/codec/error.ts';
+import { MatroskaError } from '../../media/matroska/error.ts';
+import { type ClipFragment, clip } from '../../packaging/clip.ts';
+import { refusalOf } from '../../packaging/trackRules.ts';
+import { streamRef } from '../../protocol/commonShapes.ts';
+import { serviceError } from '../../protocol/errors.ts';
+import { object, oneOf, required, structure, timestamp } from '../../protocol/shapes.ts';
+import { dataStream } from '../dataStream.ts';
+import { bytesOperation, type Context } from '../operation.ts';
+import { axisOf, checkRange, requireRetention } from './playbackRange.ts';
+
+/** What is more is left out, without a word. */
+const MOST_FRAGMENTS = 200;
+const MOST_BYTES = 100_000_000;
+
+/** A range of time as one MP4 file. */
+export const getClip = bytesOperation({
+  name: 'GetClip',
+  plane: 'archived',
+  path: '/getClip',
+  kind: 'bytes',
+  contentType: 'video/mp4',
+  input: structure({
+    ...streamRef,
+    ClipFragmentSelector: required(
+      object({
+        FragmentSelectorType: required(oneOf('PRODUCER_TIMESTAMP', 'SERVER_TIMESTAMP')),
+        TimestampRange: required(
+          object({ StartTimestamp: required(timestamp()), EndTimestamp: required(timestamp()) }),
+        ),
+      }),
+    ),
+  }),
+  async handle(context, { StreamName, StreamARN, ClipFragmentSelector: selector }) {
+    const stream = dataStream(context, { StreamName, StreamARN }, 'archived');
+    requireRetention(stream);
+    const { StartTimestamp: start, EndTimestamp: end } = selector.TimestampRange;
+    const range = { axis: axisOf(selector.FragmentSelectorType), start, end };
+    checkRange(context, stream, range);
+    const found = await playable(context, chosen(select(stream.fragments, range)));
+    const file = await makeClip(context, found);
+    return pieces(file);
+  },
+});
+
+async function* pieces(file: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield file;
+}
+
+function chosen(fragments: Iterable<Fragment>): Fragment[] {
+  const taken: Fragment[] = [];
+  let bytes = 0;
+  for (const fragment of fragments) {
+    bytes += fragment.size;
+    if (taken.length > 0 && bytes > MOST_BYTES) break;
+    taken.push(fragment);
+    if (taken.length === MOST_FRAGMENTS) break;
+  }
+  return taken;
+}
+
+interface Found {
+  readonly fragment: Fragment;
+  readonly media: FragmentMedia;
+}
+
+/** The fragments with what is in them, all of one kind; throws for the first that cannot be part of the clip. */
+async function playable({ sessions }: Context, fragments: readonly Fragment[]): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const fragment of fragments) {
+    const media = await sessions.inspect(fragment);
+    if (media === undefined) continue;
+    const refusal = refusalOf(media, 'CLIP');
+    if (refusal?.error === 'missingCodecPrivateData') throw serviceError(refusal.error, refusal.track);
+    if (refusal !== undefined) throw serviceError(refusal.error, `Fragment ${fragment.number}: ${refusal.text}`);
+    const first = found[0]?.media ?? media;
+    if (media.layout !== first.layout) {
+      const change = `from ${first.layout} to ${media.layout}`;
+      throw serviceError('unsupportedStreamMediaType', `The tracks change within the clip, ${change}.`);
+    }
+    for (const track of media.tracks) {
+      const before = first.tracks.find(({ number }) => number === track.number);
+      if (before !== undefined && before.configuration !== track.configuration) {
+        const text = `The codec private data of track ${track.number} change within the clip.`;
+        throw serviceError('invalidCodecPrivateData', text);
+      }
+    }
+    if (media.tracks.length > 0) found.push({ fragment, media });
+  }
+  if (found.length === 0) {
+    throw serviceError('resourceNotFound', 'No fragments found in the stream for the clip request.');
+  }
+  return found;
+}
+
+async function makeClip({ now }: Context, found: readonly Found[]): Promise<Uint8Array> {
+  const timeline = new ClosedTimeline();
+  const piece = ({ fragment, media }: Found) => ({ producerTime: fragment.producerTime, tracks: media.tracks });
+  const parts: ClipFragment[] = [];
+  for (const [at, one] of found.entries()) {
+    const next = found[at + 1];
+    const placement = timeline.place(piece(one), next && piece(next));
+    const pieces = await fragmentPieces(one.fragment);
+    if (one.fragment.persisted) parts.push({ header: one.fragment.header, pieces, placement });
+  }
+  try {
+    return clip(parts, now);
+  } catch (error) {
+    if (error instanceof MatroskaError || error instanceof CodecError) {
+      throw serviceError('invalidMediaFrame', error.message);
+    }
+    throw error;
+  }
+}

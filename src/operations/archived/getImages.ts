@@ -1,0 +1,119 @@
+import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
+import { sampleTimes } from '../../domain/sessions/sampling.ts';
+import { select } from '../../domain/sessions/selection.ts';
+import { streamRef } from '../../protocol/commonShapes.ts';
+import { serviceError } from '../../protocol/errors.ts';
+import { Timestamp } from '../../protocol/restJson.ts';
+import {
+  type Infer,
+  integer,
+  long,
+  map,
+  oneOf,
+  required,
+  string,
+  structure,
+  timestamp,
+} from '../../protocol/shapes.ts';
+import { dataStream } from '../dataStream.ts';
+import { jsonOperation } from '../operation.ts';
+import { imagesAt } from './imagesAt.ts';
+import { axisOf, checkRange, requireRetention } from './playbackRange.ts';
+
+const SHORTEST_INTERVAL_MS = 200;
+const DEFAULT_INTERVAL_MS = 3000;
+const LONGEST_RANGE_MS = 300_000;
+const DEFAULT_QUALITY = 80;
+/** Also of those who ask for more. */
+const PAGE = 25;
+const MOST_BYTES = 100_000_000;
+
+const input = structure({
+  ...streamRef,
+  ImageSelectorType: required(oneOf('PRODUCER_TIMESTAMP', 'SERVER_TIMESTAMP')),
+  StartTimestamp: required(timestamp()),
+  EndTimestamp: required(timestamp()),
+  SamplingInterval: integer(),
+  Format: required(oneOf('JPEG', 'PNG')),
+  FormatConfig: map(oneOf('JPEGQuality'), string({ min: 0, max: 256, pattern: '^[a-zA-Z_0-9]+' }), { min: 1, max: 1 }),
+  WidthPixels: integer({ min: 1, max: 3840 }),
+  HeightPixels: integer({ min: 1, max: 2160 }),
+  MaxResults: long({ min: 1, max: 100 }),
+  NextToken: string({ min: 1, max: 4096, pattern: '[a-zA-Z0-9+/]+={0,2}' }),
+});
+type Given = Infer<typeof input>;
+
+/** Pictures of a range of time, one each SamplingInterval, a page at a time. */
+export const getImages = jsonOperation({
+  name: 'GetImages',
+  plane: 'archived',
+  path: '/getImages',
+  kind: 'json',
+  input,
+  async handle(context, given) {
+    const stream = dataStream(context, given, 'archived');
+    requireRetention(stream);
+    const { StartTimestamp: start, EndTimestamp: end, Format: format } = given;
+    const axis = axisOf(given.ImageSelectorType);
+    checkSampling(given);
+    if (end !== start) checkRange(context, stream, { axis, start, end }, LONGEST_RANGE_MS);
+    const options = { format, quality: qualityOf(given), size: sizeOf(given) };
+    const interval = given.SamplingInterval ?? DEFAULT_INTERVAL_MS;
+    const { record, fragments } = stream;
+    const query = queryOf(record.arn, axis, given, interval);
+    const from = given.NextToken ? Number(fragments.tokens.open(query, given.NextToken)) : 0;
+    const found = [...select(fragments, { axis, start, end })];
+    if (found.length === 0) {
+      throw serviceError('resourceNotFound', 'No fragments found in the stream for the image request.');
+    }
+    const times = sampleTimes({ start, end, interval });
+    const page = times.slice(from, from + Math.min(given.MaxResults ?? PAGE, PAGE));
+    const images = await imagesAt(context, stream, { axis, fragments: found, times: page, ...options });
+    const kept = upTo(images, MOST_BYTES);
+    const next = from + kept.length;
+    return {
+      Images: kept.map(({ time, content, error }) => ({
+        Error: error,
+        ImageContent: content,
+        TimeStamp: new Timestamp(time),
+      })),
+      NextToken: next < times.length ? fragments.tokens.seal(query, String(next)) : null,
+    };
+  },
+});
+
+function checkSampling({ SamplingInterval: interval, StartTimestamp: start, EndTimestamp: end }: Given): void {
+  if (interval !== undefined && interval < SHORTEST_INTERVAL_MS) {
+    throw serviceError('invalidArgument', `SamplingInterval must be at least ${SHORTEST_INTERVAL_MS} milliseconds.`);
+  }
+  if (end < start) throw serviceError('invalidArgument', 'EndTimestamp must not be earlier than StartTimestamp.');
+}
+
+function qualityOf({ FormatConfig: config }: Given): number {
+  const text = config?.get('JPEGQuality');
+  if (text === undefined) return DEFAULT_QUALITY;
+  const quality = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (quality >= 1 && quality <= 100) return quality;
+  throw serviceError('invalidArgument', 'JPEGQuality must be a whole number from 1 to 100.');
+}
+
+function sizeOf({ WidthPixels: width, HeightPixels: height }: Given): { width: number; height: number } | undefined {
+  if (width === undefined && height === undefined) return undefined;
+  if (width !== undefined && height !== undefined) return { width, height };
+  throw serviceError('invalidArgument', 'WidthPixels and HeightPixels must be given both or neither.');
+}
+
+/** What a token goes on with: all that decides which image is the next. */
+const queryOf = (arn: string, axis: TimeAxis, given: Given, interval: number): string[] => [
+  ...['GetImages', arn, axis, String(given.StartTimestamp), String(given.EndTimestamp), String(interval)],
+  given.Format,
+];
+
+function upTo<T extends { readonly content: string | undefined }>(images: readonly T[], bytes: number): T[] {
+  let total = 0;
+  const end = images.findIndex(({ content }, at) => {
+    total += content?.length ?? 0;
+    return at > 0 && total > bytes;
+  });
+  return images.slice(0, end < 0 ? images.length : end);
+}

@@ -1,0 +1,25 @@
+import { masterPlaylist } from '../../packaging/hls.ts';
+import { describeTracks } from '../../packaging/measures.ts';
+import { structure } from '../../protocol/shapes.ts';
+import { resourceOperation } from '../operation.ts';
+import { PLAYLIST_TYPE, sessionOf, sessionToken } from './resources.ts';
+
+/** Where an HLS session begins: which tracks there are. */
+export const getHLSMasterPlaylist = resourceOperation({
+  name: 'GetHLSMasterPlaylist',
+  plane: 'archived',
+  path: '/hls/v1/getHLSMasterPlaylist.m3u8',
+  kind: 'resource',
+  input: structure({ SessionToken: sessionToken }),
+  handle(context, { SessionToken }) {
+    const { token, opening, settings } = sessionOf(context, SessionToken, 'HLS');
+    const tracks = describeTracks(opening);
+    const body = masterPlaylist({
+      token,
+      tracks,
+      muxed: settings.container === 'MPEG_TS',
+      bitsPerSecond: tracks.reduce((total, track) => total + track.bitsPerSecond, 0),
+    });
+    return { contentType: PLAYLIST_TYPE, body };
+  },
+});

@@ -1,0 +1,70 @@
+import { sequenceIn } from '../../domain/fragments/fragmentNumbers.ts';
+import { mp4Segment } from '../../packaging/segments.ts';
+import { serviceError } from '../../protocol/errors.ts';
+import { required, structure } from '../../protocol/shapes.ts';
+import { resourceOperation } from '../operation.ts';
+import {
+  fragmentNumber,
+  MP4_TYPE,
+  noSuchFragment,
+  noSuchTrack,
+  segmentOf,
+  sessionOf,
+  sessionToken,
+  trackNumber,
+} from './resources.ts';
+
+const input = structure({
+  SessionToken: sessionToken,
+  TrackNumber: trackNumber,
+  FragmentNumber: required(fragmentNumber),
+});
+
+/** One track of a fragment that the session has listed, at the time of its producer or of the service. */
+export const getHLSMediaFragment = resourceOperation({
+  name: 'GetMP4MediaFragment',
+  plane: 'archived',
+  path: '/hls/v1/getMP4MediaFragment.mp4',
+  kind: 'resource',
+  input,
+  async handle(context, { SessionToken, TrackNumber = 1, FragmentNumber }) {
+    const session = sessionOf(context, SessionToken, 'HLS');
+    const entry = session.entry(FragmentNumber);
+    if (entry === undefined) throw noSuchFragment();
+    if (!entry.tracks.has(TrackNumber)) throw noSuchTrack(TrackNumber);
+    const { startMs, delayMs } = entry;
+    const body = await segmentOf(context, session, entry, `mp4 ${TrackNumber} ${startMs} ${delayMs}`, (from, pieces) =>
+      mp4Segment(from.header, pieces, TrackNumber, sequenceIn(entry.number), { startMs, delayMs }),
+    );
+    return { contentType: MP4_TYPE, body };
+  },
+});
+
+/** The same by its place in a DASH session, from 1, on a timeline without gaps. */
+export const getDASHMediaFragment = resourceOperation({
+  name: 'GetMP4MediaFragment',
+  plane: 'archived',
+  path: '/dash/v1/getMP4MediaFragment.mp4',
+  kind: 'resource',
+  input,
+  async handle(context, { SessionToken, TrackNumber = 1, FragmentNumber }) {
+    const session = sessionOf(context, SessionToken, 'DASH');
+    const sequenceNumber = Number(FragmentNumber);
+    const entry = session.entryAt(sequenceNumber - 1);
+    if (entry?.placement === undefined) throw noSuchFragment();
+    const span = entry.placement.spans.get(TrackNumber);
+    if (span === undefined) throw noSuchTrack(TrackNumber);
+    const first = session.opening.media.tracks.find(({ number }) => number === TrackNumber);
+    const own = entry.media.tracks.find(({ number }) => number === TrackNumber);
+    if (own?.configuration !== first?.configuration) {
+      const text = `The codec private data of track ${TrackNumber} changed within the session; DASH cannot follow that.`;
+      throw serviceError('invalidCodecPrivateData', text);
+    }
+    const { startMs, delayMs } = entry.placement;
+    const what = `dash ${TrackNumber} ${sequenceNumber} ${startMs} ${delayMs} ${span.from} ${span.duration}`;
+    const body = await segmentOf(context, session, entry, what, (from, pieces) =>
+      mp4Segment(from.header, pieces, TrackNumber, sequenceNumber, { startMs, delayMs, span }),
+    );
+    return { contentType: MP4_TYPE, body };
+  },
+});

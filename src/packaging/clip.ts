@@ -1,0 +1,34 @@
+// A clip: fragments end to end in one MP4 file.
+
+import type { Placement } from '../domain/sessions/timeline.ts';
+import { progressiveMp4 } from '../media/fmp4/progressive.ts';
+import type { Sample, TrackConfig } from '../media/sample.ts';
+import { fragmentSamples, type MediaHeader } from './fragmentMedia.ts';
+import { fitted } from './segments.ts';
+
+export interface ClipFragment {
+  readonly header: MediaHeader;
+  readonly pieces: readonly Uint8Array[];
+  readonly placement: Placement;
+}
+
+/**
+ * The fragments, whose tracks all have the same codec private data, as one file.
+ * @param creationTime ms since the epoch
+ * @throws MatroskaError, CodecError
+ */
+export function clip(fragments: readonly ClipFragment[], creationTime: number): Uint8Array {
+  const tracks = new Map<number, { config: TrackConfig; samples: Sample[] }>();
+  for (const { header, pieces, placement } of fragments) {
+    const { startMs, delayMs, spans } = placement;
+    for (const { config, samples } of fragmentSamples(header, pieces, [...spans.keys()], { startMs, delayMs })) {
+      const { number } = config.track;
+      const span = spans.get(number);
+      const track = tracks.get(number) ?? { config, samples: [] };
+      tracks.set(number, track);
+      track.samples.push(...(span ? fitted(samples, span, config.kind) : samples));
+    }
+  }
+  const inOrder = [...tracks].sort(([a], [b]) => a - b).map(([, track]) => track);
+  return progressiveMp4({ tracks: inOrder, creationTime });
+}

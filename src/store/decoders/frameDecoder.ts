@@ -1,0 +1,52 @@
+import type { DecodeJob, FrameDecoder } from '../../domain/ports.ts';
+import type { Log } from '../../runtime/log.ts';
+import { DecoderError, decodeInProcess } from './ffmpegProcess.ts';
+import { decodeInWorker, findWasmCore } from './ffmpegWasm.ts';
+
+export interface FrameDecoderOptions {
+  /** Name or path of ffmpeg. */
+  readonly command?: string;
+  readonly deadlineMs?: number;
+  /** Where the WebAssembly build is; undefined if it is not installed. */
+  readonly findWasm?: () => string | undefined;
+}
+
+/** Pictures by ffmpeg: the program if there is one, else its WebAssembly build, else none and a word on what to do. */
+export function createFrameDecoder(log: Log, options: FrameDecoderOptions = {}): FrameDecoder {
+  const { command = 'ffmpeg', deadlineMs, findWasm = findWasmCore } = options;
+  const queues = new Map<string, Promise<unknown>>();
+
+  async function decode(job: DecodeJob, signal: AbortSignal): Promise<(Uint8Array | undefined)[]> {
+    const none = job.times.map(() => undefined);
+    if (signal.aborted) return none;
+    try {
+      try {
+        return await decodeInProcess(command, job, signal, deadlineMs);
+      } catch (error) {
+        if (!(error instanceof DecoderError && error.missing)) throw error;
+      }
+      const core = findWasm();
+      if (core !== undefined) return await decodeInWorker(core, job, signal, deadlineMs);
+      log.warn(
+        'Images need a decoder, so each is answered with MEDIA_ERROR. Install ffmpeg so that it is on the PATH, or the npm package @ffmpeg/core.',
+      );
+    } catch (error) {
+      if (!(error instanceof DecoderError)) throw error;
+      if (!signal.aborted) log.warn('Images could not be decoded.', { reason: error.message });
+    }
+    return none;
+  }
+
+  return {
+    decode(job, signal) {
+      const before = queues.get(job.stream) ?? Promise.resolve();
+      const decoded = before.then(() => decode(job, signal));
+      const settled = decoded.catch(() => undefined);
+      queues.set(job.stream, settled);
+      void settled.then(() => {
+        if (queues.get(job.stream) === settled) queues.delete(job.stream);
+      });
+      return decoded;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  joinAnnexB,
+  joinLengthPrefixed,
+  splitAnnexB,
+  splitLengthPrefixed,
+  unescapeNal,
+} from '../../../src/media/codec/nal.ts';
+import { concat, hex } from '../../support/mkv.ts';
+
+const units = (data: Uint8Array, ranges: ReturnType<typeof splitAnnexB>) =>
+  ranges?.map(({ start, end }) => Buffer.from(data.subarray(start, end)).toString('hex'));
+
+/** What an encoder gives: no byte string that looks like a start code, no zero at the end. */
+const nalUnit = fc
+  .uint8Array({ minLength: 1, maxLength: 400 })
+  .map((bytes) => bytes.map((byte, i) => (byte <= 3 && (i === bytes.length - 1 || i % 2 === 0) ? byte + 4 : byte)));
+
+describe('NAL units', () => {
+  it('are found behind start codes of three and four bytes, without the zeros that pad them', () => {
+    const data = hex('00000001 6742 000001 68ce 0000000001 65 0102 0000');
+    expect(units(data, splitAnnexB(data))).toEqual(['6742', '68ce', '650102']);
+    expect(splitAnnexB(hex('6742'))).toBeUndefined();
+    expect(splitAnnexB(hex('0000'))).toBeUndefined();
+    expect(splitAnnexB(new Uint8Array())).toBeUndefined();
+  });
+
+  it('are found behind their lengths only if those add up', () => {
+    const data = hex('0002 6742 0001 68');
+    expect(units(data, splitLengthPrefixed(data, 2))).toEqual(['6742', '68']);
+    for (const broken of ['0003 6742', '0000 0001 68', '0002 6742 00', '0002 6742 0001', 'ffff 00']) {
+      expect(splitLengthPrefixed(hex(broken), 2)).toBeUndefined();
+    }
+    expect(splitLengthPrefixed(hex('ffffffff00'), 4)).toBeUndefined();
+  });
+
+  it.each([2, 4])('survive from lengths of %i bytes to start codes and back', (lengthSize) => {
+    fc.assert(
+      fc.property(fc.array(nalUnit, { minLength: 1, maxLength: 6 }), (list) => {
+        const prefixed = concat(
+          ...list.flatMap((unit) => {
+            const size = new DataView(new ArrayBuffer(4));
+            size.setUint32(0, unit.length);
+            return [new Uint8Array(size.buffer).subarray(4 - lengthSize), unit];
+          }),
+        );
+        const annexB = joinAnnexB(prefixed, splitLengthPrefixed(prefixed, lengthSize)!);
+        const back = joinLengthPrefixed(annexB, splitAnnexB(annexB)!, lengthSize);
+        expect(Buffer.from(back).equals(prefixed)).toBe(true);
+      }),
+    );
+  });
+
+  it('lose the bytes that keep them from looking like start codes', () => {
+    expect(unescapeNal(hex('000003 01 000003 000003 0304'))).toEqual(hex('0000 01 0000 0000 0304'));
+  });
+});

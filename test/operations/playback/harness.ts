@@ -1,0 +1,106 @@
+// Playback without a socket: a producer that sends as time passes, and the resources of a session as a player fetches them.
+import { getDASHStreamingSessionURL } from '../../../src/operations/archived/getDASHStreamingSessionURL.ts';
+import { getHLSStreamingSessionURL } from '../../../src/operations/archived/getHLSStreamingSessionURL.ts';
+import { type ProducerOptions, producerStream } from '../../support/producer.ts';
+import { type Service, type ServiceOptions, START, startService } from '../../support/service.ts';
+
+export { START } from '../../support/service.ts';
+
+export const FRAGMENT_MS = 2000;
+
+/** A fragment's part of a RANGE in the requests, in seconds as clients send them. */
+export const range = (from: number, to?: number) => ({
+  StartTimestamp: (START + from) / 1000,
+  ...(to === undefined ? {} : { EndTimestamp: (START + to) / 1000 }),
+});
+
+/**
+ * A producer on the frozen clock that sends fragments of two seconds in real time, so that server and producer times
+ * are the same: fragment n begins at START + 2000 n.
+ */
+export async function startCamera(options: ServiceOptions & { stream?: ProducerOptions } = {}) {
+  const service = startService(options);
+  const { header, fragments, end } = producerStream({
+    fragments: 400,
+    timecode: START,
+    frameBytes: 40,
+    audio: true,
+    endOfFragment: 'each',
+    ...options.stream,
+  });
+  const connect = async () => {
+    const opened = await service.openPut({ FragmentTimecodeType: 'ABSOLUTE' });
+    await opened.send(header);
+    return opened;
+  };
+  let session: Awaited<ReturnType<typeof connect>> | undefined;
+  let sent = 0;
+  return {
+    ...service,
+    /** The next `count` fragments, each whole when the two seconds are over. */
+    async record(count: number): Promise<void> {
+      session ??= await connect();
+      for (let n = 0; n < count; n++) {
+        await session.send((fragments[sent] as { cluster: Uint8Array }).cluster);
+        await service.clock.advance(FRAGMENT_MS);
+        await session.send(end);
+        sent += 1;
+      }
+    },
+    /** The producer goes, and comes back with what it records after so many fragments. */
+    async pause(count: number): Promise<void> {
+      await session?.end();
+      session = undefined;
+      await service.clock.advance(count * FRAGMENT_MS);
+      sent += count;
+    },
+  };
+}
+export type Camera = Awaited<ReturnType<typeof startCamera>>;
+
+type Player = Pick<Service, 'call' | 'get'>;
+export const openHls = async (service: Player, input: object = {}): Promise<string> =>
+  (await service.call(getHLSStreamingSessionURL, { StreamName: 'camera', ...input })).HLSStreamingSessionURL;
+export const openDash = async (service: Player, input: object = {}): Promise<string> =>
+  (await service.call(getDASHStreamingSessionURL, { StreamName: 'camera', ...input })).DASHStreamingSessionURL;
+
+export const textOf = async (service: Player, url: string): Promise<string> => {
+  const { body } = await service.get(url);
+  if (typeof body !== 'string') throw new Error(`${url} is no text`);
+  return body;
+};
+export const bytesOf = async (service: Player, url: string): Promise<Uint8Array> => {
+  const { body } = await service.get(url);
+  if (typeof body === 'string') throw new Error(`${url} is text`);
+  return body;
+};
+/** A URL of a session beside another, as a player resolves it. */
+export const beside = (url: string, relative: string): string => new URL(relative, url).href;
+
+/** A media playlist as a player reads it. */
+export async function playlistOf(service: Player, url: string, track = 1) {
+  const { search } = new URL(url);
+  const text = await textOf(service, beside(url, `getHLSMediaPlaylist.m3u8${search}&TrackNumber=${track}`));
+  const lines = text.split('\n');
+  const tag = (name: string): string | undefined =>
+    lines.find((line) => line.startsWith(`#EXT-X-${name}:`))?.slice(name.length + 8);
+  const segments = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  return {
+    text,
+    /** Which fragments, by their place in the recording. */
+    fragments: segments.map((line) => fragmentOf(new URLSearchParams(line.split('?')[1]).get('FragmentNumber') ?? '')),
+    segments: segments.map((line) => beside(url, line)),
+    sequence: Number(tag('MEDIA-SEQUENCE')),
+    target: Number(tag('TARGETDURATION')),
+    ended: text.endsWith('#EXT-X-ENDLIST\n'),
+    maps: lines.filter((line) => line.startsWith('#EXT-X-MAP')),
+    breaks: lines.filter((line) => line === '#EXT-X-DISCONTINUITY').length,
+  };
+}
+
+/** The server time in a fragment number as a place: 0 for what was sent at START. */
+export const fragmentOf = (number: string): number =>
+  (Number((BigInt(number) >> 28n) & 0xffff_ffff_ffff_ffffn) - START) / FRAGMENT_MS;
+
+/** A token that names nothing, of the right form. */
+export const mask = (text: string): string => text.replaceAll(/SessionToken=[\w-]+~/g, 'SessionToken=T');
