@@ -91,17 +91,6 @@ const cases: Record<Difference, [(started: Started) => Promise<Sent>, number, st
   ],
   unsigned: [async () => ({ path: '/listStreams', unsigned: true }), 200, 'MissingAuthenticationTokenException', 403],
   otherService: [async () => ({ path: '/listStreams', service: 's3' }), 200, 'InvalidSignatureException', 403],
-  endInFuture: [
-    async ({ endpoint }) => {
-      const now = Date.now() / 1000;
-      const HLSFragmentSelector = { ...range, TimestampRange: { StartTimestamp: now, EndTimestamp: now + 3600 } };
-      const path = `${await endpoint('camera', 'GET_HLS_STREAMING_SESSION_URL')}/getHLSStreamingSessionURL`;
-      return { path, body: { StreamName: 'camera', PlaybackMode: 'ON_DEMAND', HLSFragmentSelector } };
-    },
-    404,
-    'InvalidArgumentException',
-    400,
-  ],
   signatureOffTime: [async () => ({ path: '/listStreams', signedAgo: 1 }), 200, 'InvalidSignatureException', 403],
 };
 /** By default endpoints have no label of their own. */
