@@ -114,6 +114,17 @@ describe('a timeline without gaps', () => {
     ]);
   });
 
+  it('closes up what only one of its tracks does not follow on in', () => {
+    const spans = place([at(0, video(), audio({ duration: 48_000 })), at(2000, video(), audio({ first: 4800 }))], true);
+    expect(spans[1]).toEqual([
+      [0, 2000],
+      [2000, 2000],
+    ]);
+    expect(closed(spans[2]!)).toBe(true);
+    // The sound of the second begins 100 ms after its picture, as it did.
+    expect(spans[2]![1]![0]).toBe(96_000 + 4800);
+  });
+
   it('makes room for the decoder’s lead in front, for the sound too', () => {
     const spans = place([at(0, video({ delayMs: 80 }), audio())], false);
     expect(spans[1]![0]![0]).toBe(0);

@@ -105,6 +105,17 @@ describeWith(['ffmpeg'], 'GetImages with ffmpeg', () => {
     }
   });
 
+  it('has pictures from both sides of a change of codec private data', async () => {
+    const service = await recorded('h264-gop2s.mkv');
+    await service.put(fixture('h264-bframes-aac-gop2s.mkv'), { ProducerStartTimestamp: String((START + 4000) / 1000) });
+    const answer = await service.call(getImages, ask(0, 8000, { SamplingInterval: 2000, Format: 'PNG' }));
+    expect(brief(answer)).toEqual(['0 image', '2000 image', '4000 image', '6000 image', '8000 image']);
+    // Both files show the same test picture from its beginning: what is 4 s apart looks alike.
+    const alone = await recorded('h264-bframes-aac-gop2s.mkv');
+    const same = await alone.call(getImages, ask(0, 0, { Format: 'PNG' }));
+    expect(png(answer.Images[2]).bytes.equals(png(same.Images[0]).bytes)).toBe(true);
+  });
+
   it('makes pictures as large as asked for, and as they are otherwise', async () => {
     const service = await recorded('h265-aac-gop1s.mkv');
     const options = { Format: 'PNG', SamplingInterval: 1000 };

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { concat } from '../../support/mkv.ts';
+import { producerStream } from '../../support/producer.ts';
 import {
   beside,
   bytesOf,
@@ -127,7 +129,7 @@ describe('a LIVE session', () => {
     const camera = await startCamera();
     await camera.record(2);
     const url = await openHls(camera);
-    const { header, fragments } = (await import('../../support/producer.ts')).producerStream({
+    const { header, fragments } = producerStream({
       fragments: 1,
       timecode: START + 4000,
       audio: true,
@@ -163,6 +165,24 @@ describe('a LIVE session', () => {
     });
     await camera.record(1);
     expect((await playlistOf(camera, url)).fragments).toEqual([0, 1, 2, 18]);
+  });
+
+  it('by producer time lists one fragment of each start: of those that come together the last, later ones not', async () => {
+    const camera = await startCamera();
+    const { header, fragments } = producerStream({ fragments: 3, timecode: START, audio: true });
+    const [a, b, c] = fragments.map(({ cluster }) => cluster) as [Uint8Array, Uint8Array, Uint8Array];
+    const put = (...clusters: Uint8Array[]) =>
+      camera.put(concat(header, ...clusters), { FragmentTimecodeType: 'ABSOLUTE' });
+    await put(a);
+    await camera.clock.advance(2000);
+    await put(a, b);
+    const type = { HLSFragmentSelector: { FragmentSelectorType: 'PRODUCER_TIMESTAMP' } };
+    const url = await openHls(camera, type);
+    expect((await playlistOf(camera, url)).fragments).toEqual([1, 1]);
+    await camera.clock.advance(2000);
+    await put(b, c);
+    expect((await playlistOf(camera, url)).fragments).toEqual([1, 1, 2]);
+    expect((await playlistOf(camera, await openHls(camera))).fragments).toEqual([0, 1, 1, 2, 2]);
   });
 
   it('shows a gap only where one is, if asked for breaks on discontinuity', async () => {

@@ -2,10 +2,14 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DecodeJob } from '../../../src/domain/ports.ts';
+import { pictureJobs } from '../../../src/packaging/images.ts';
 import { createLog } from '../../../src/runtime/log.ts';
+import { findWasmCore } from '../../../src/store/decoders/ffmpegWasm.ts';
 import { createFrameDecoder, type FrameDecoderOptions } from '../../../src/store/decoders/frameDecoder.ts';
 import { splitJpeg, splitPng } from '../../../src/store/decoders/pictures.ts';
+import { fixture } from '../../support/fixtures.ts';
 import { scratchFolder } from '../../support/programs.ts';
+import { type Document, type Element, walk } from '../../support/walk.ts';
 
 const job = (stream: string): DecodeJob => ({
   stream,
@@ -96,6 +100,33 @@ process.stdin.resume().on('end', () => setInterval(() => { note('end'); process.
     const [first, second] = await decoder.decode(job('a'), never);
     expect(first).toBeUndefined();
     expect(Buffer.from(second as Uint8Array).toString('hex')).toBe('ffd8ffda000201ff00ffd9');
+  });
+});
+
+const core = findWasmCore();
+if (core === undefined) process.stderr.write('skipped: pictures by @ffmpeg/core: not installed\n');
+describe.skipIf(core === undefined)('a frame decoder without a program but with @ffmpeg/core', () => {
+  it('has the pictures all the same', async () => {
+    const header = fixture('h264-gop2s.mkv');
+    const document = walk(header)[0] as Document;
+    const first = document.clusters[0]?.element as Element;
+    const jobs = pictureJobs(
+      [
+        {
+          header: { bytes: document.bytes.subarray(0, first.start), timestampScale: 1_000_000n },
+          pieces: [first.bytes],
+          wanted: [0, 1000].map((offsetMs) => ({ key: offsetMs, offsetMs })),
+        },
+      ],
+      (error) => {
+        throw error;
+      },
+    );
+    const { decoder, warnings } = decoderWith({ command: 'no-such-decoder', findWasm: () => core });
+    const { video, times } = jobs[0] as (typeof jobs)[number];
+    const pictures = await decoder.decode({ ...job('a'), video, times }, never);
+    expect(warnings).toEqual([]);
+    for (const picture of pictures) expect(Buffer.from(picture ?? []).toString('hex', 0, 3)).toBe('ffd8ff');
   });
 });
 
