@@ -12,9 +12,24 @@ export const post = (path, headers = {}) =>
     ),
   );
 
+/** What signers add. Nobody checks the signature, but every real request carries one and it has to be read. */
+function signature() {
+  const date = new Date().toISOString().replace(/-|:|\.\d+/g, '');
+  const scope = `AKIDEXAMPLE/${date.slice(0, 8)}/us-east-1/kinesisvideo/aws4_request`;
+  const algorithm = 'AWS4-HMAC-SHA256';
+  return {
+    'X-Amz-Date': date,
+    Authorization: `${algorithm} Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
+  };
+}
+
 export function jsonRequest(path, input) {
   const body = JSON.stringify(input);
-  const head = post(path, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
+  const head = post(path, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    ...signature(),
+  });
   return Buffer.concat([head, Buffer.from(body)]);
 }
 
@@ -24,6 +39,7 @@ export const putMediaHead = (stream, headers = {}) =>
     'x-amzn-fragment-timecode-type': 'RELATIVE',
     'x-amzn-producer-start-timestamp': (Date.now() / 1000 - 86_400).toFixed(3),
     'Transfer-Encoding': 'chunked',
+    ...signature(),
     ...headers,
   });
 

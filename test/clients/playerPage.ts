@@ -8,8 +8,8 @@ import { onTestFinished } from 'vitest';
 
 export type Player = 'hls.js' | 'dash.js' | 'shaka';
 
-/** From the folder KVS_PLAYERS if it is set, else from where the project's own packages are. */
-const requirePackage = createRequire(process.env.KVS_PLAYERS ? `${process.env.KVS_PLAYERS}/` : import.meta.url);
+/** Apart from the project's own packages, because they are large: `npm ci --prefix test/players` installs them. */
+const requirePackage = createRequire(new URL('../players/', import.meta.url));
 const BUNDLES: Readonly<Record<Player, string>> = {
   'hls.js': 'hls.js/dist/hls.min.js',
   'dash.js': 'dashjs/dist/modern/umd/dash.all.min.js',

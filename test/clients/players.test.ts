@@ -32,7 +32,11 @@ const missing = [
   ...players.filter((player) => bundlePath(player) === undefined),
   ...(spawnSync(CHROMIUM, ['--version']).status === 0 ? [] : ['chromium']),
 ];
-if (missing.length > 0) process.stderr.write(`skipped: players: ${missing.join(', ')} not installed\n`);
+if (missing.length > 0) {
+  const text = `players: ${missing.join(', ')} not installed (npm ci --prefix test/players, and Debian's chromium)`;
+  if (process.env.KVS_REQUIRE_CLIENTS === '1') throw new Error(text);
+  process.stderr.write(`skipped: ${text}\n`);
+}
 
 /** Sends `seconds` of H.264 and AAC, a fragment a second: in real time as a camera does, or as fast as it goes. */
 async function produce(emulator: TestEmulator, seconds: number, { live }: { live: boolean }): Promise<void> {

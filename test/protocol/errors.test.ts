@@ -130,6 +130,7 @@ pins(
 pins('tagLimitExceeded', [50], '400 TagsPerResourceExceededLimitException', 'A resource can have at most 50 tags.');
 pins('notAuthorized', ['x'], '401 NotAuthorizedException', 'x');
 pins('sessionTokenExpired', [], '403 NotAuthorizedException', 'Streaming session token is expired');
+pins('sessionTokenInvalid', [], '403 NotAuthorizedException', 'Streaming session token is invalid');
 pins(
   'accessDenied',
   ['arn:u', 'kinesisvideo:DescribeStream', 'cam'],
@@ -205,5 +206,5 @@ pins(
 
 it('has no entry besides these', () => {
   expect(Object.keys(catalogue).sort()).toEqual([...seen].sort());
-  expect(seen).toHaveLength(42);
+  expect(seen).toHaveLength(43);
 });

@@ -43,7 +43,7 @@ async function start(strict: boolean) {
     const type = response.headers.get('x-amzn-errortype')?.split(':')[0];
     return { status: response.status, type, text: await response.text() };
   }
-  await send({ path: '/createStream', body: { StreamName: 'camera' } });
+  await send({ path: '/createStream', body: { StreamName: 'camera', DataRetentionInHours: 1 } });
   await send({ path: '/createStream', body: { StreamName: 'door' } });
   const endpoint = async (StreamName: string, APIName: string): Promise<string> =>
     JSON.parse((await send({ path: '/getDataEndpoint', body: { StreamName, APIName } })).text).DataEndpoint;

@@ -22,6 +22,8 @@ export const INGEST_LIMITS = {
 
 const SERVICE_TAG_PREFIX = 'AWS_KINESISVIDEO_';
 const END_OF_FRAGMENT = 'AWS_KINESISVIDEO_END_OF_FRAGMENT';
+/** One for all fragments that nothing stands in front of: nearly all. */
+const NOTHING = new Uint8Array();
 /** The latest time a date can show. */
 const LATEST_MS = 8_640_000_000_000_000n;
 
@@ -130,7 +132,7 @@ export class IngestSession {
   timestamp(timecode: bigint): void {
     const header = this.#header as FragmentHeader;
     const producerTime = this.#startMs + (timecode * header.timestampScale) / 1_000_000n;
-    const leading = concatenate(this.#leading.list);
+    const leading = this.#leading.size === 0 ? NOTHING : concatenate(this.#leading.list);
     const fragment = this.#services.fragments.open(this, {
       producerTime: Number(producerTime > LATEST_MS ? LATEST_MS : producerTime),
       timecode,
@@ -141,7 +143,7 @@ export class IngestSession {
     if (fragment === undefined) throw storeFull();
     this.#fragment = fragment;
     this.#firstOfDocument = false;
-    this.#leading = new Pieces();
+    if (leading !== NOTHING) this.#leading = new Pieces();
     if (this.#previousTimecode !== undefined && timecode <= this.#previousTimecode) {
       const text = `Cluster timecode ${timecode} does not come after ${this.#previousTimecode}`;
       throw new IngestError('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS', text);

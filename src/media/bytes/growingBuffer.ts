@@ -1,7 +1,12 @@
 /** Collects bytes that come in pieces of any size; costs a copy, but not an object a piece. */
 export class GrowingBuffer {
-  #bytes = new Uint8Array(256);
+  #bytes: Uint8Array;
   #length = 0;
+
+  /** @param expected how many bytes will probably come; room for more than 256 is not made before they are there */
+  constructor(expected = 256) {
+    this.#bytes = new Uint8Array(Math.min(expected, 256));
+  }
 
   get length(): number {
     return this.#length;

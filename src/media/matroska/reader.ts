@@ -381,6 +381,6 @@ export class MatroskaReader {
 
   #want(id: number, size: number, most = size, lace?: Wanted['lace']): void {
     this.#skip = size;
-    this.#wanted = { id, size, most, lace, bytes: new GrowingBuffer() };
+    this.#wanted = { id, size, most, lace, bytes: new GrowingBuffer(size) };
   }
 }

@@ -23,19 +23,34 @@ export class MemoryPayloadStore implements PayloadStore {
   }
 
   async keep(pieces: readonly Uint8Array[], size: number): Promise<Payload> {
-    let kept = size / pieces.length < SMALL_PIECE ? [join(pieces, size)] : pieces.map(ownBytes);
-    return {
-      size,
-      read: async () => kept,
-      remove: () => {
-        kept = [];
-        this.#used -= size;
-      },
-    };
+    const kept = size / pieces.length < SMALL_PIECE ? [join(pieces, size)] : pieces.map(ownBytes);
+    return new MemoryPayload(this, kept, size);
   }
 
   usage(): { used: number; capacity: number } {
     return { used: this.#used, capacity: this.#capacity };
+  }
+}
+
+/** A class and not two closures: there may be millions of them. */
+class MemoryPayload implements Payload {
+  readonly size: number;
+  readonly #store: MemoryPayloadStore;
+  #pieces: readonly Uint8Array[];
+
+  constructor(store: MemoryPayloadStore, pieces: readonly Uint8Array[], size: number) {
+    this.size = size;
+    this.#store = store;
+    this.#pieces = pieces;
+  }
+
+  async read(): Promise<readonly Uint8Array[]> {
+    return this.#pieces;
+  }
+
+  remove(): void {
+    this.#pieces = [];
+    this.#store.release(this.size);
   }
 }
 

@@ -142,7 +142,7 @@ describe('a row of pictures', () => {
 
   it('is taken apart between PNG files', () => {
     const chunk = (type: string, content = '') =>
-      (content.length / 2).toString(16).padStart(8, '0') + Buffer.from(type).toString('hex') + content + '00000000';
+      `${(content.length / 2).toString(16).padStart(8, '0')}${Buffer.from(type).toString('hex')}${content}00000000`;
     const file = (content: string) => `89504e470d0a1a0a${chunk('IDAT', content)}${chunk('IEND')}`;
     const [one, two] = [file('49454e44'), file('01')];
     expect(splitPng(bytes(one + two)).map((png) => Buffer.from(png).toString('hex'))).toEqual([one, two]);
