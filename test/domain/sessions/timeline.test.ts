@@ -125,6 +125,14 @@ describe('a timeline without gaps', () => {
     expect(spans[2]![1]![0]).toBe(96_000 + 4800);
   });
 
+  it('closes up an overlap of one track that the other does not have', () => {
+    const long = video({ duration: 2060, lastDuration: 100 });
+    expect(place([at(0, long, audio({ duration: 96_000 })), at(2000, long, audio())], true)[1]).toEqual([
+      [0, 2060],
+      [2060, 2060],
+    ]);
+  });
+
   it('makes room for the decoder’s lead in front, for the sound too', () => {
     const spans = place([at(0, video({ delayMs: 80 }), audio())], false);
     expect(spans[1]![0]![0]).toBe(0);

@@ -112,6 +112,26 @@ describe('a LIVE session', () => {
     expect(await playlistOf(camera, url)).toMatchObject({ fragments: [7, 8, 9], sequence: 3 });
   });
 
+  it('goes on for minutes over a restart of the producer: each fragment once, always under the same number', async () => {
+    const camera = await startCamera();
+    await camera.record(1);
+    const url = await openHls(camera);
+    const seen = new Map<number, number>();
+    for (let n = 0; n < 60; n++) {
+      if (n === 30) await camera.pause(4);
+      await camera.record(1);
+      const { sequence, fragments, segments } = await playlistOf(camera, url);
+      for (const [at, fragment] of fragments.entries()) {
+        expect(seen.get(sequence + at) ?? fragment).toBe(fragment);
+        seen.set(sequence + at, fragment);
+      }
+      await bytesOf(camera, segments.at(-1) as string);
+    }
+    const numbers = [...seen.keys()].sort((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: 61 }, (_, n) => n));
+    expect(numbers.map((number) => seen.get(number))).toEqual(numbers.map((n) => (n <= 30 ? n : n + 4)));
+  });
+
   it('is the same to everyone who asks at the same time, and counts on its own for each session', async () => {
     const camera = await startCamera();
     await camera.record(6);

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import type { Fragment, FragmentHeader } from '../../../src/domain/fragments/fragment.ts';
+import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
+import { newestFragments } from '../../../src/domain/sessions/sources.ts';
+import { ControllableClock } from '../../../src/runtime/clock.ts';
+import { createIds } from '../../../src/runtime/ids.ts';
+import { createRandom } from '../../../src/runtime/random.ts';
+import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
+
+const header: FragmentHeader = {
+  bytes: new Uint8Array(1),
+  bytesWithoutTags: new Uint8Array(1),
+  trackNumbers: [1],
+  timestampScale: 1_000_000n,
+};
+
+it('a live list waits for a fragment that is still on its way into the store, so that none is ever passed over', async () => {
+  const clock = new ControllableClock({ startTime: 1e12, frozen: true });
+  const store = new MemoryPayloadStore({ capacity: 1 << 20 });
+  let slow: Promise<void> = Promise.resolve();
+  const payloads = {
+    reserve: (bytes: number) => store.reserve(bytes),
+    release: (bytes: number) => store.release(bytes),
+    usage: () => store.usage(),
+    keep: async (pieces: readonly Uint8Array[], size: number) => {
+      await slow;
+      return store.keep(pieces, size);
+    },
+  };
+  const log = new FragmentLog({ clock, ids: createIds(createRandom(1)), payloads }, 3_600_000);
+  const session = {};
+  const ingest = (): { fragment: Fragment; stored: Promise<boolean> } => {
+    const spec = { producerTime: clock.now(), timecode: 0n, header, first: true, leading: new Uint8Array() };
+    const fragment = log.open(session, spec) as Fragment;
+    log.append(fragment, new Uint8Array(1));
+    return { fragment, stored: log.complete(fragment, 0) };
+  };
+  const first = ingest();
+  await first.stored;
+  let release: () => void = () => undefined;
+  slow = new Promise((resolve) => {
+    release = resolve;
+  });
+  const second = ingest();
+  slow = Promise.resolve();
+  const third = ingest();
+  await third.stored;
+  const listed = () => newestFragments(log, clock.now(), 5);
+  expect(listed()).toEqual([first.fragment]);
+  release();
+  await second.stored;
+  expect(listed()).toEqual([first.fragment, second.fragment, third.fragment]);
+  expect(newestFragments(log, clock.now(), 5, first.fragment)).toEqual([second.fragment, third.fragment]);
+  expect(newestFragments(log, clock.now(), 2)).toEqual([second.fragment, third.fragment]);
+});
