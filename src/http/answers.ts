@@ -117,8 +117,7 @@ async function readInput<I>(
   const body = parseBody(bytes);
   noteResource(exchange, body);
   return decodeInput(operation.input, body, (member) =>
-    context.differs(
-      'unknownMember',
+    context.differs('unknownMember', () =>
       serviceError('serialization', `There is no member ${member}. Check its spelling.`),
     ),
   );

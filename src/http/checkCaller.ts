@@ -19,26 +19,26 @@ export function checkCaller(
 ): void {
   const { target } = exchange;
   if (target.doubledSlash) {
-    context.differs('doubledSlash', serviceError('unknownOperation', differences.doubledSlash));
+    context.differs('doubledSlash', () => serviceError('unknownOperation', differences.doubledSlash));
   }
   if (operation.plane === 'control' && target.endpoint !== undefined) {
-    context.differs('controlOnDataEndpoint', serviceError('unknownOperation', differences.controlOnDataEndpoint));
+    context.differs('controlOnDataEndpoint', () => serviceError('unknownOperation', differences.controlOnDataEndpoint));
   }
   // A session's token is all that its resources ask for.
   if (operation.kind === 'resource') return;
   if (caller === undefined) {
-    context.differs('unsigned', serviceError('missingAuthenticationToken'));
+    context.differs('unsigned', () => serviceError('missingAuthenticationToken'));
     return;
   }
   if (caller.service !== 'kinesisvideo') {
-    context.differs('otherService', serviceError('wrongSigningService'));
+    context.differs('otherService', () => serviceError('wrongSigningService'));
   }
   const date = signedAt(exchange);
   const now = wallNow();
   if (date === undefined || Math.abs(date - now) <= WINDOW_MS) return;
   const limit = date < now ? now - WINDOW_MS : now + WINDOW_MS;
   const name = date < now ? 'signatureExpired' : 'signatureNotYetCurrent';
-  context.differs('signatureOffTime', serviceError(name, toAmzDate(date), toAmzDate(limit), toAmzDate(now)));
+  context.differs('signatureOffTime', () => serviceError(name, toAmzDate(date), toAmzDate(limit), toAmzDate(now)));
 }
 
 /** The time of the signature, in ms since the epoch. */

@@ -68,10 +68,10 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
       return surroundings.strict ? `${this.baseUrl}/${dataEndpointLabel(plane, streamArn)}` : this.baseUrl;
     }
 
-    differs(difference: Difference, refusal: ServiceError): void {
+    differs(difference: Difference, refusal: () => ServiceError): void {
       const { entry } = this.#exchange;
       entry?.warnings.push(`${difference}: ${differences[difference]}`);
-      if (surroundings.strict) throw refusal;
+      if (surroundings.strict) throw refusal();
       const key = `${difference} ${entry?.operation ?? entry?.path} ${entry?.resource}`;
       if (warned.has(key)) return;
       if (warned.size >= MOST_WARNINGS) warned.clear();

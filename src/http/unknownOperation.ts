@@ -15,8 +15,7 @@ export function answerUnknown(exchange: Exchange, context: Context): void {
   const { method = '', headers } = exchange.request;
   const asked = `${method} ${exchange.target.path}`;
   try {
-    context.differs(
-      'unknownPath',
+    context.differs('unknownPath', () =>
       serviceError('unknownOperation', `There is no ${asked}. ${differences.unknownPath}`),
     );
   } catch (error) {

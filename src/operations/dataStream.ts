@@ -14,10 +14,10 @@ export function dataStream(
   const stream = context.streams.resolveActive(context, ref);
   if (context.endpoint === undefined) {
     if (!stream.endpointsAskedFor.has(plane)) {
-      context.differs('noDataEndpoint', serviceError('unknownOperation', differences.noDataEndpoint));
+      context.differs('noDataEndpoint', () => serviceError('unknownOperation', differences.noDataEndpoint));
     }
   } else if (context.endpoint !== dataEndpointLabel(plane, stream.record.arn)) {
-    context.differs('otherDataEndpoint', serviceError('invalidEndpoint'));
+    context.differs('otherDataEndpoint', () => serviceError('invalidEndpoint'));
   }
   return stream;
 }

@@ -30,8 +30,8 @@ export interface RequestContext {
   readonly endpoint: string | undefined;
   /** The address to hand out for a plane of a stream. */
   dataEndpoint(plane: 'media' | 'archived', streamArn: string): string;
-  /** The request works here and would fail on AWS: warns, or throws `refusal` if the emulator is strict. */
-  differs(difference: Difference, refusal: ServiceError): void;
+  /** The request works here and would fail on AWS: warns, or throws what `refusal` makes if the emulator is strict. */
+  differs(difference: Difference, refusal: () => ServiceError): void;
   readonly log: Log;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;

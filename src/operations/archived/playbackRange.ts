@@ -39,5 +39,5 @@ export function checkRange(
     throw invalid(`End timestamp ${end} is outside of the stream retention period.`);
   }
   if (end > now + SKEW_MS)
-    context.differs('endInFuture', invalid('EndTimestamp must be in the past for SERVER_TIMESTAMP.'));
+    context.differs('endInFuture', () => invalid('EndTimestamp must be in the past for SERVER_TIMESTAMP.'));
 }
