@@ -10,6 +10,11 @@ export default defineConfig({
     // CommonJS packages look the same as under node itself.
     deps: { interopDefault: false },
     hookTimeout: 60_000,
-    coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'json-summary'] },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: { lines: 90, 'src/protocol/**': { lines: 100 }, 'src/media/ebml/**': { lines: 100 } },
+    },
   },
 });

@@ -124,6 +124,10 @@ test('dates are in the basic ISO form, to the second', () => {
   expect(toAmzDate(Date.UTC(2026, 10, 22, 14, 42, 44, 999))).toBe('20261122T144244Z');
 });
 
+test('a query that is no percent encoding is signed as it stands', () => {
+  expect(canonicalRequest(request({ query: 'b=%zz&a' })).split('\n')[2]).toBe('a=&b=%25zz');
+});
+
 test('header values are trimmed and inner runs of blanks become one', () => {
   const text = canonicalRequest(request({ headers: { 'x-b': '  a   b ', host: 'h' } }));
   expect(text).toBe(`POST\n/describeStream\n\nhost:h\nx-b:a b\n\nhost;x-b\n${EMPTY_PAYLOAD}`);
