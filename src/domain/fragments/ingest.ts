@@ -1,3 +1,4 @@
+import { concatenate } from '../../runtime/bytes.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Ack, AckError } from './acks.ts';
@@ -298,13 +299,3 @@ const tooLarge = (): IngestError =>
 
 const storeFull = (): IngestError =>
   new IngestError('ARCHIVAL_ERROR', 'the store is full; give the emulator more with --max-memory, or reset it');
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
-}

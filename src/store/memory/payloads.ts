@@ -1,4 +1,5 @@
 import type { Payload, PayloadStore } from '../../domain/ports.ts';
+import { concatenate } from '../../runtime/bytes.ts';
 
 /** Below this mean size the pieces of a fragment cost more than copying them into one does. */
 const SMALL_PIECE = 8192;
@@ -23,7 +24,7 @@ export class MemoryPayloadStore implements PayloadStore {
   }
 
   async keep(pieces: readonly Uint8Array[], size: number): Promise<Payload> {
-    const kept = size / pieces.length < SMALL_PIECE ? [join(pieces, size)] : pieces.map(ownBytes);
+    const kept = size / pieces.length < SMALL_PIECE ? [concatenate(pieces)] : pieces.map(ownBytes);
     return new MemoryPayload(this, kept, size);
   }
 
@@ -52,16 +53,6 @@ class MemoryPayload implements Payload {
     this.#pieces = [];
     this.#store.release(this.size);
   }
-}
-
-function join(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }
 
 /** A small view would keep all of the buffer it looks into. */
