@@ -50,7 +50,7 @@ export const startEmulator = (...options) =>
   start([...nodeFlags, path('../dist/main.js'), 'start', '--port', '0', '--log-level', 'error', ...options]);
 
 /** One of the servers under bare/. */
-export const startBare = (name) => start([path(`bare/${name}.mjs`)]);
+export const startBare = (name, ...args) => start([path(`bare/${name}.mjs`), ...args]);
 
 /** Memory that a process holds, in bytes. */
 export function residentBytes(pid) {

@@ -10,12 +10,19 @@ import * as describeStream from './rows/describeStream.mjs';
 import * as getMedia from './rows/getMedia.mjs';
 import * as ingest from './rows/ingest.mjs';
 import * as listFragments from './rows/listFragments.mjs';
+import * as livePlaylist from './rows/livePlaylist.mjs';
+import * as longStream from './rows/longStream.mjs';
 import * as manyStreams from './rows/manyStreams.mjs';
 import * as memory from './rows/memory.mjs';
+import * as players from './rows/players.mjs';
 import * as producers from './rows/producers.mjs';
+import * as segment from './rows/segment.mjs';
 import * as start from './rows/start.mjs';
+import * as transmux from './rows/transmux.mjs';
 
-const ROWS = [ingest, getMedia, describeStream, start, memory, listFragments, producers, manyStreams];
+const CONTROL_AND_MEDIA = [ingest, getMedia, describeStream, start, memory, listFragments, producers, manyStreams];
+const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
+const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK];
 const NAMES = ROWS.map(({ name }) => name);
 
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]
@@ -65,10 +72,13 @@ for (const row of ROWS) {
   tell(`  took ${((performance.now() - began) / 1000).toFixed(0)} s`);
 }
 
+/** Nothing where there is no aim, or nothing was measured. */
+const MET = { true: 'yes', false: 'no' };
+
 process.stdout.write(`Node ${process.versions.node}, ${availableParallelism()} cores${quick ? ', --quick' : ''}\n\n`);
 process.stdout.write('| figure | aim | measured | met | absolute |\n|---|---|---|---|---|\n');
 for (const { figure, aim, value, met, absolute } of table) {
-  process.stdout.write(`| ${figure} | ${aim} | ${value} | ${met ? 'yes' : 'no'} | ${absolute} |\n`);
+  process.stdout.write(`| ${figure} | ${aim} | ${value} | ${MET[met] ?? ''} | ${absolute} |\n`);
 }
 process.stdout.write(
   '\nMedia: synthetic Matroska like that of a 1080p camera, 60 frames in a fragment of 2 s and 1 MB, timecodes rewritten as ' +

@@ -37,6 +37,12 @@ export function sendJson(exchange: Exchange, body: string): void {
   exchange.response.end(body);
 }
 
+/** Text up to this goes out in one write with the head; more, a playlist of many fragments, is not to be encoded twice. */
+const SHORT_TEXT = 16_384;
+
+const encoded = (body: string | Uint8Array): string | Uint8Array =>
+  typeof body === 'string' && body.length > SHORT_TEXT ? Buffer.from(body) : body;
+
 /** Any other whole answer: resources, errors, and what unknown paths get. */
 export function sendWhole(
   exchange: Exchange,
@@ -45,9 +51,10 @@ export function sendWhole(
   withoutConnection(exchange);
   const head = ['x-amzn-RequestId', exchange.requestId];
   for (const [name, value] of Object.entries(answer.headers)) head.push(name, value);
-  head.push('Content-Length', String(Buffer.byteLength(answer.body)), 'Date', httpDate());
+  const body = encoded(answer.body);
+  head.push('Content-Length', String(Buffer.byteLength(body)), 'Date', httpDate());
   exchange.response.writeHead(answer.status, withCors(exchange.request, head));
-  exchange.response.end(exchange.request.method === 'HEAD' ? undefined : answer.body);
+  exchange.response.end(exchange.request.method === 'HEAD' ? undefined : body);
 }
 
 /** The head of a body of unknown length goes out by itself, before any of the body is there. */

@@ -41,6 +41,24 @@ it('answers GET with the resource and its type, and HEAD with the same head', as
   }
 });
 
+it('sends a playlist of many fragments whole, with its length', async () => {
+  const emulator = await start();
+  for (let second = 2000; second < 4000; second += 100) {
+    await putMedia({ url: emulator.url, producerStart: String(second) }, fixture('h264-aac-gop1s.mkv'));
+  }
+  const TimestampRange = { StartTimestamp: new Date(2_000_000), EndTimestamp: new Date(8_000_000) };
+  const HLSFragmentSelector = { FragmentSelectorType: 'PRODUCER_TIMESTAMP' as const, TimestampRange };
+  const url = await hlsUrl(emulator.url, { PlaybackMode: 'ON_DEMAND', HLSFragmentSelector });
+  const media = url.replace('Master', 'Media');
+  const whole = await fetch(media);
+  const text = await whole.text();
+  expect(text.length).toBeGreaterThan(16_384);
+  expect(text).toMatch(/^#EXTM3U\n[\s\S]*\n#EXT-X-ENDLIST\n$/);
+  expect(text.match(/^getMP4MediaFragment/gm)?.length).toBe(text.match(/^#EXTINF/gm)?.length);
+  const head = await fetch(media, { method: 'HEAD' });
+  expect([whole, head].map(({ headers }) => headers.get('content-length'))).toEqual(Array(2).fill(`${text.length}`));
+});
+
 it('answers MPEG-TS as video/MP2T, with and without the ending of its name', async () => {
   const emulator = await start();
   const url = await hlsUrl(emulator.url, { ContainerFormat: 'MPEG_TS' });
