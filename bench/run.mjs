@@ -82,7 +82,8 @@ for (const { figure, aim, value, met, absolute } of table) {
 }
 process.stdout.write(
   '\nMedia: synthetic Matroska like that of a 1080p camera, 60 frames in a fragment of 2 s and 1 MB, timecodes rewritten as ' +
-    'it goes round.\nRatios are medians of pairs measured by turns; both servers are processes of their own.\n',
+    'it goes round; for transmux and segment a file of x264 and AAC. Ratios are medians of pairs measured by turns; ' +
+    'servers are processes of their own, and what is measured in process says so.\n',
 );
 // Whatever was started and not stopped, by a measurement that failed, ends with the process.
 process.exit();

@@ -7,10 +7,8 @@ import { milliseconds } from '../units.mjs';
 import { mediaPlaylistPath, segmentPaths, Viewer } from '../viewer.mjs';
 
 export const name = 'livePlaylist';
-export const figure =
-  'LIVE media playlist of 1,000 fragments, a new one of 1 MB each time: over a kept HTTP connection, to the last byte, ' +
-  'without what a DescribeStream beside it takes';
-export const aim = '<= 1 ms';
+const WHAT = 'LIVE media playlist of 1,000 fragments over a kept HTTP connection, less a DescribeStream beside it:';
+const AIM = '<= 1 ms';
 
 const LISTED = 1000;
 const WARM_REQUESTS = 200;
@@ -57,13 +55,24 @@ export async function run({ quick, progress }) {
   viewer.close();
   await camera.end();
   await server.stop();
-  const cost = median(playlist.map((ms, i) => ms - trivial[i]));
-  return {
-    value: milliseconds(cost),
-    met: cost <= 1,
-    absolute:
-      `all of it p50 ${milliseconds(median(playlist))}, p99 ${milliseconds(quantile(playlist, 0.99))} for ` +
-      `${Math.round(bytes / 1000)} kB; with nothing new in it p50 ${milliseconds(median(still))}; DescribeStream ${milliseconds(median(trivial))}; a session's first, which looks into ` +
-      `all ${LISTED.toLocaleString('en')}: ${milliseconds(first.ms)}`,
+  const describeMs = milliseconds(median(trivial));
+  const row = (which, times, more) => {
+    const cost = median(times.map((ms, i) => ms - trivial[i]));
+    const [p50, p99] = [0.5, 0.99].map((share) => milliseconds(quantile(times, share)));
+    return {
+      figure: `${WHAT} ${which}`,
+      aim: AIM,
+      value: milliseconds(cost),
+      met: cost <= 1,
+      absolute: `p50 ${p50}, p99 ${p99} to the last byte; ${more}`,
+    };
   };
+  return [
+    row('the list as it was a moment before', still, `${Math.round(bytes / 1000)} kB; DescribeStream ${describeMs}`),
+    row(
+      'a fragment of 1 MB new in it, which nobody has looked into',
+      playlist,
+      `a session's first, which looks into all ${LISTED.toLocaleString('en')}: ${milliseconds(first.ms)}`,
+    ),
+  ];
 }
