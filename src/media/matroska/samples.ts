@@ -1,5 +1,5 @@
-import { concatenate } from '../bytes/concatenate.ts';
-import { contentOf, type Element, readElement } from '../ebml/elements.ts';
+import { PieceBytes } from '../bytes/pieceBytes.ts';
+import { type Element, readElement } from '../ebml/elements.ts';
 import { readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import type { Frame, Track } from '../sample.ts';
 import { MatroskaError } from './error.ts';
@@ -17,6 +17,8 @@ export interface FrameContext {
   readonly timestampScale: bigint;
 }
 
+/** Of an element: id and size field. */
+const LONGEST_OPENING = 4 + 8;
 const KEY_FLAG = 0x80;
 /** Frames of AAC that say nothing else are this long, in PCM samples. */
 const AAC_FRAME = 1024;
@@ -27,8 +29,8 @@ const AAC_FRAME = 1024;
  * @throws MatroskaError
  */
 export function readFrames(header: FrameContext, pieces: readonly Uint8Array[]): Map<number, Frame[]> {
-  const bytes = pieces.length === 1 ? (pieces[0] as Uint8Array) : concatenate(pieces);
-  const reader = new ClusterReader(header, bytes);
+  // Not put together first: a megabyte of new memory costs more than all that is read here.
+  const reader = new ClusterReader(header, new PieceBytes(pieces));
   reader.read();
   return reader.frames;
 }
@@ -36,12 +38,12 @@ export function readFrames(header: FrameContext, pieces: readonly Uint8Array[]):
 class ClusterReader {
   readonly frames = new Map<number, Frame[]>();
   readonly #header: FrameContext;
-  readonly #bytes: Uint8Array;
+  readonly #bytes: PieceBytes;
   readonly #tickNs: number;
   /** Read when a lace is met: only then do frames need a duration to know their times. */
   #tracks: readonly Track[] | undefined;
 
-  constructor(header: FrameContext, bytes: Uint8Array) {
+  constructor(header: FrameContext, bytes: PieceBytes) {
     this.#header = header;
     this.#bytes = bytes;
     this.#tickNs = Number(header.timestampScale);
@@ -83,7 +85,7 @@ class ClusterReader {
   }
 
   #block(block: Element, key: boolean | undefined, durationNs: number | undefined): void {
-    const content = contentOf(this.#bytes, block);
+    const content = this.#contentOf(block);
     const trackLength = vintLength(content[0] ?? 0);
     if (trackLength > 8 || content.length < trackLength + 3) {
       throw new MatroskaError('a Block without track and time', block.start);
@@ -129,9 +131,15 @@ class ClusterReader {
   }
 
   #element(at: number, end: number): Element {
-    const element = readElement(this.#bytes, at, end);
+    const opening = this.#bytes.slice(at, Math.min(at + LONGEST_OPENING, end));
+    const element = readElement(opening, 0, opening.length);
     if (element === undefined || element.id === 0) throw new MatroskaError('no element begins here', at);
-    return element;
+    const { id, size, sizeAt, contentAt } = element;
+    return { id, size, start: at, sizeAt: at + sizeAt, contentAt: at + contentAt };
+  }
+
+  #contentOf({ contentAt, size }: Element): Uint8Array {
+    return this.#bytes.slice(contentAt, contentAt + size);
   }
 
   #endOf({ size, start, contentAt }: Element, parentEnd: number): number {
@@ -142,7 +150,7 @@ class ClusterReader {
 
   #unsigned(element: Element): number {
     let value = 0;
-    for (const byte of contentOf(this.#bytes, element)) value = value * 256 + byte;
+    for (const byte of this.#contentOf(element)) value = value * 256 + byte;
     return value;
   }
 }
