@@ -1,7 +1,7 @@
 // Makes a fresh clone usable: installs what package-lock.json names when node_modules does not match it, and, when
 // called with "build", builds dist/ if a source is newer than it. Needs Node and npm alone.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,6 +35,14 @@ function newest(path) {
 
 const lock = read(`${root}package-lock.json`);
 if (read(stamp) !== lock) {
+  if (lstatSync(`${root}node_modules`, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    // npm ci would empty what the link points to, which is somebody else's.
+    process.stderr.write(
+      'kvs-emulator: node_modules is a symbolic link to packages of another package-lock.json. ' +
+        'Remove the link and run this again: it installs a node_modules of its own.\n',
+    );
+    process.exit(1);
+  }
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'installing dependencies (npm ci) ...');
   writeFileSync(stamp, lock);
 }

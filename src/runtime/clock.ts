@@ -169,20 +169,6 @@ export class ControllableClock implements Clock {
   }
 }
 
-/** Resolves at `time`, or as soon as `signal` is aborted. */
-export function sleepUntil(clock: Clock, time: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = (): void => {
-      cancel();
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = clock.at(time, done);
-    signal?.addEventListener('abort', done, { once: true });
-  });
-}
-
 /**
  * Calls `onIdle` once `touch` has not been called for `ms`. A touch costs nothing but reading the clock: the clock's
  * entry is looked at again only when it comes due.

@@ -9,8 +9,6 @@ export interface Ids {
   version(): string;
   /** 28 bits: the low end of a fragment number. */
   random28(): number;
-  /** 8 hexadecimal digits: the label of a data endpoint. */
-  hex8(): string;
 }
 
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -33,6 +31,5 @@ export function createIds(random: Random): Ids {
     },
     version,
     random28: () => random.uint32() >>> 4,
-    hex8: () => hex(random.uint32()),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ControllableClock, sleepUntil } from '../../src/runtime/clock.ts';
+import { ControllableClock } from '../../src/runtime/clock.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 
 const START = Date.parse('2030-01-01T00:00:00Z');
@@ -51,7 +51,7 @@ describe('advancing', () => {
   it('wakes those who sleep, and lets them go on before it is over', async () => {
     const clock = frozen();
     let woke = 0;
-    const sleeper = sleepUntil(clock, START + 5).then(() => {
+    const sleeper = new Promise<void>((wake) => clock.at(START + 5, wake)).then(() => {
       woke = clock.now();
     });
     await clock.advance(10);
