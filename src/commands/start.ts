@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { createLog, type Log } from '../runtime/log.ts';
 import { editDistance } from '../runtime/nearest.ts';
 import { OptionError, type OptionSpec, type Options, optionList, readOptions } from '../runtime/options.ts';
@@ -38,6 +39,7 @@ export const startCommand = (start: (options: Options, log: Log) => Promise<Star
   async run({ values, positionals: [stray] }, io) {
     if (stray !== undefined) throw new UsageError(`What is "${stray}" for? This command takes flags only.`);
     warnOfLookalikes(io);
+    letGarbageGather();
     const settings = readSettings(values, io);
     const { logLevel: level, logFormat: format } = settings;
     const log = createLog({ level, format, write: (line) => void io.stderr.write(`${line}\n`) });
@@ -103,6 +105,13 @@ function cannotListen(error: Error & { code?: string; address?: string; port?: n
       return undefined;
   }
 }
+
+/**
+ * A body that is received is garbage of V8's by tens of megabytes a moment. With a heap as small as ours it would take
+ * each of them for a reason to go through all of it, on every processor there is; this lets it wait for more of them.
+ * The process is ours here; one that embeds the emulator is left as it is.
+ */
+const letGarbageGather = (): void => setFlagsFromString('--heap-growing-percent=500');
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -15,10 +15,15 @@ export interface PayloadStore {
   reserve(bytes: number): boolean;
   /** Gives back room that was reserved and not kept. */
   release(bytes: number): void;
-  /** Keeps bytes whose room has been reserved; resolves when they are safe. */
-  keep(pieces: readonly Uint8Array[], size: number): Promise<Payload>;
+  /** A place for the fragments of one stream. */
+  shelf(): PayloadShelf;
   /** Bytes reserved or kept, and the most there may be. */
   usage(): { used: number; capacity: number };
+}
+
+export interface PayloadShelf {
+  /** Keeps bytes whose room has been reserved; resolves when they are safe. The pieces are the caller's again then. */
+  keep(pieces: readonly Uint8Array[], size: number): Promise<Payload>;
 }
 
 /** Pictures of a piece of video, out of the decoder as files. */

@@ -2,7 +2,7 @@
 import type { Fragment, FragmentHeader } from '../../src/domain/fragments/fragment.ts';
 import { fragmentPieces } from '../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../src/domain/fragments/fragmentLog.ts';
-import type { Payload, PayloadStore } from '../../src/domain/ports.ts';
+import type { PayloadShelf, PayloadStore } from '../../src/domain/ports.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { createRandom } from '../../src/runtime/random.ts';
@@ -29,10 +29,15 @@ export class SlowStore implements PayloadStore {
   release(bytes: number): void {
     this.#inner.release(bytes);
   }
-  async keep(pieces: readonly Bytes[], size: number): Promise<Payload> {
-    if (this.held) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (this.failure !== undefined) throw this.failure;
-    return this.#inner.keep(pieces, size);
+  shelf(): PayloadShelf {
+    const shelf = this.#inner.shelf();
+    return {
+      keep: async (pieces, size) => {
+        if (this.held) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        if (this.failure !== undefined) throw this.failure;
+        return shelf.keep(pieces, size);
+      },
+    };
   }
   usage(): { used: number; capacity: number } {
     return this.#inner.usage();

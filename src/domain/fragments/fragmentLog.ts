@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { Signal } from '../../runtime/signal.ts';
-import type { PayloadStore } from '../ports.ts';
+import type { PayloadShelf, PayloadStore } from '../ports.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import { FragmentIndex, type TimeAxis } from './fragmentIndex.ts';
@@ -30,6 +30,7 @@ export class FragmentLog {
   /** For lists of these fragments: a token of another stream means nothing here. */
   readonly tokens: PageTokens;
   readonly #services: FragmentLogServices;
+  readonly #shelf: PayloadShelf;
   readonly #numbers: FragmentNumbers;
   readonly #index = new FragmentIndex();
   #retentionMs: number;
@@ -49,6 +50,7 @@ export class FragmentLog {
 
   constructor(services: FragmentLogServices, retentionMs: number) {
     this.#services = services;
+    this.#shelf = services.payloads.shelf();
     this.#retentionMs = retentionMs;
     this.#numbers = new FragmentNumbers(services.ids.version());
     this.tokens = new PageTokens(services.ids);
@@ -155,7 +157,7 @@ export class FragmentLog {
     }
     this.#keeping.add(fragment);
     try {
-      const payload = await this.#services.payloads.keep(fragment.pieces.list, fragment.size);
+      const payload = await this.#shelf.keep(fragment.pieces.list, fragment.size);
       fragment.payload = payload;
     } catch (error) {
       this.#keeping.delete(fragment);

@@ -17,15 +17,18 @@ const header: FragmentHeader = {
 it('a live list waits for a fragment that is still on its way into the store, so that none is ever passed over', async () => {
   const clock = new ControllableClock({ startTime: 1e12, frozen: true });
   const store = new MemoryPayloadStore({ capacity: 1 << 20 });
+  const shelf = store.shelf();
   let slow: Promise<void> = Promise.resolve();
   const payloads = {
     reserve: (bytes: number) => store.reserve(bytes),
     release: (bytes: number) => store.release(bytes),
     usage: () => store.usage(),
-    keep: async (pieces: readonly Uint8Array[], size: number) => {
-      await slow;
-      return store.keep(pieces, size);
-    },
+    shelf: () => ({
+      keep: async (pieces: readonly Uint8Array[], size: number) => {
+        await slow;
+        return shelf.keep(pieces, size);
+      },
+    }),
   };
   const log = new FragmentLog({ clock, ids: createIds(createRandom(1)), payloads }, 3_600_000);
   const session = {};

@@ -14,7 +14,7 @@ function emulated(options: Partial<StreamsServices> = {}) {
   const payloads = {
     reserve: () => false,
     release: () => undefined,
-    keep: () => Promise.reject(new Error('no room')),
+    shelf: () => ({ keep: () => Promise.reject(new Error('no room')) }),
     usage: () => ({ used: 0, capacity: 0 }),
   };
   return { clock, streams: new Streams({ clock, ids: createIds(createRandom(1)), payloads, ...options }) };

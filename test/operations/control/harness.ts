@@ -24,7 +24,7 @@ export const REGION = 'us-east-1';
 const noPayloads: PayloadStore = {
   reserve: () => false,
   release: () => undefined,
-  keep: () => Promise.reject(new Error('no room')),
+  shelf: () => ({ keep: () => Promise.reject(new Error('no room')) }),
   usage: () => ({ used: 0, capacity: 0 }),
 };
 

@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Payload } from '../../../src/domain/ports.ts';
+import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
+import { SLAB_BYTES } from '../../../src/store/memory/slabs.ts';
+import { type Bytes, concat } from '../../support/mkv.ts';
+
+const GIB = 1 << 30;
+const bytesOf = async (payload: Payload): Promise<Bytes> => concat(...((await payload.read()) as Bytes[]));
+const filled = (length: number, value: number): Bytes => new Uint8Array(length).fill(value);
+
+/** A stream's place in a store, with the room of each fragment taken before it comes. */
+function startShelf(capacity = GIB, store = new MemoryPayloadStore({ capacity })) {
+  const shelf = store.shelf();
+  const keep = (...pieces: Bytes[]): Promise<Payload> => {
+    const size = pieces.reduce((total, { length }) => total + length, 0);
+    if (!store.reserve(size)) throw new Error('no room');
+    return shelf.keep(pieces, size);
+  };
+  return { store, keep };
+}
+
+/** Sizes of the blocks that have been got from the machine since the test began. */
+let blocks: number[];
+beforeEach(() => {
+  blocks = [];
+  const allocate = Buffer.allocUnsafeSlow;
+  vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
+    blocks.push(size);
+    return allocate(size);
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('fragments in memory', () => {
+  it('come back byte for byte however they were cut and whatever came and went around them', async () => {
+    const action = fc.record({
+      sizes: fc.array(fc.integer({ min: 1, max: 700_000 }), { minLength: 1, maxLength: 4 }),
+      remove: fc.boolean(),
+      read: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 25 }), async (actions) => {
+        const { store, keep } = startShelf();
+        const kept: { payload: Payload; source: Bytes; handedOut?: Bytes[] }[] = [];
+        const gone: typeof kept = [];
+        let value = 0;
+        for (const { sizes, remove, read } of actions) {
+          const pieces = sizes.map((size) => filled(size, ++value % 256));
+          const source = concat(...pieces);
+          kept.push({ payload: await keep(...pieces), source });
+          // The pieces are the caller's again: what becomes of them changes nothing.
+          for (const piece of pieces) piece.fill(0);
+          const oldest = kept[0];
+          if (read && oldest !== undefined) oldest.handedOut = (await oldest.payload.read()) as Bytes[];
+          if (remove && oldest !== undefined) {
+            kept.shift();
+            oldest.payload.remove();
+            gone.push(oldest);
+          }
+        }
+        for (const { payload, source } of kept) expect(Buffer.compare(await bytesOf(payload), source)).toBe(0);
+        // What a reader was given is its own, also when others have been stored since.
+        for (const { handedOut, source } of gone) {
+          if (handedOut !== undefined) expect(Buffer.compare(concat(...handedOut), source)).toBe(0);
+        }
+        for (const { payload } of kept) payload.remove();
+        expect(store.usage().used).toBe(0);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('are written where others were that nobody has read', async () => {
+    const { keep } = startShelf();
+    const first = await keep(filled(3 * SLAB_BYTES, 1));
+    expect(blocks).toEqual([SLAB_BYTES, SLAB_BYTES, SLAB_BYTES]);
+    first.remove();
+    const second = await keep(filled(3 * SLAB_BYTES, 2));
+    expect(blocks).toHaveLength(3);
+    expect(Buffer.compare(await bytesOf(second), filled(3 * SLAB_BYTES, 2))).toBe(0);
+  });
+
+  it('are not written where others were that somebody may still look at', async () => {
+    const { keep } = startShelf();
+    const first = await keep(filled(SLAB_BYTES, 1));
+    const view = (await first.read())[0] as Bytes;
+    first.remove();
+    await keep(filled(SLAB_BYTES, 2));
+    expect(view.every((byte) => byte === 1)).toBe(true);
+    expect(blocks).toHaveLength(2);
+  });
+
+  it('share blocks, which go only with the last of them', async () => {
+    const { keep } = startShelf();
+    const big = await keep(filled(SLAB_BYTES - 10, 1));
+    const small = await keep(filled(10, 2));
+    big.remove();
+    await keep(filled(SLAB_BYTES, 3));
+    expect(blocks).toHaveLength(2);
+    small.remove();
+    await keep(filled(SLAB_BYTES, 4));
+    expect(blocks).toHaveLength(2);
+  });
+
+  it('take little more than they are while a stream has few', async () => {
+    const { keep } = startShelf();
+    await keep(filled(300, 1));
+    expect(blocks).toEqual([4096]);
+    for (let i = 0; i < 400; i++) await keep(filled(300, 1));
+    const held = blocks.reduce((total, size) => total + size, 0);
+    expect(held).toBeLessThan(3 * 401 * 300);
+  });
+
+  it('of two streams never share a block: one may be kept long after the other has gone', async () => {
+    const store = new MemoryPayloadStore({ capacity: GIB });
+    const [one, other] = [startShelf(GIB, store), startShelf(GIB, store)];
+    const going = await one.keep(filled(SLAB_BYTES, 1));
+    await other.keep(filled(100, 2));
+    going.remove();
+    await other.keep(filled(SLAB_BYTES, 3));
+    // The one's block, the other's first of 4 KiB, the one's again.
+    expect(blocks).toEqual([SLAB_BYTES, 4096]);
+  });
+
+  it('leave memory that goes back to the machine when nobody has wanted it for ten seconds', async () => {
+    vi.useFakeTimers();
+    const { keep } = startShelf();
+    (await keep(filled(4 * SLAB_BYTES, 1))).remove();
+    const again = await keep(filled(SLAB_BYTES, 2));
+    vi.advanceTimersByTime(9_999);
+    await keep(filled(SLAB_BYTES, 3));
+    expect(blocks).toHaveLength(4);
+    vi.advanceTimersByTime(1);
+    // Two of the four were not wanted; those are gone, and what was in use meanwhile is not.
+    await keep(filled(SLAB_BYTES, 4));
+    expect(blocks).toHaveLength(5);
+    again.remove();
+    await keep(filled(SLAB_BYTES, 5));
+    expect(blocks).toHaveLength(5);
+    vi.advanceTimersByTime(20_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('and memory kept for others are together never more than the capacity', async () => {
+    const store = new MemoryPayloadStore({ capacity: 4 * SLAB_BYTES });
+    const gone = startShelf(0, store);
+    (await gone.keep(filled(4 * SLAB_BYTES, 1))).remove();
+    // Small blocks are made anew: as many spare ones as they need go for them, two of the four.
+    const small: Payload[] = [];
+    for (let i = 0; i < 16; i++) small.push(await startShelf(0, store).keep(filled(SLAB_BYTES / 8, 2)));
+    for (const payload of small) payload.remove();
+    blocks = [];
+    await startShelf(0, store).keep(filled(3 * SLAB_BYTES, 3));
+    expect(blocks).toEqual([SLAB_BYTES]);
+  });
+
+  it('are refused when there is no room, and give theirs back', async () => {
+    const { store, keep } = startShelf(1000);
+    const payload = await keep(filled(900, 1));
+    expect(store.reserve(101)).toBe(false);
+    payload.remove();
+    expect(store.reserve(1000)).toBe(true);
+    expect(store.usage()).toEqual({ used: 1000, capacity: 1000 });
+  });
+});
