@@ -1,4 +1,5 @@
 // HLS playlists, to the character of those the service sends.
+import { concatenate } from '../media/bytes/concatenate.ts';
 
 /** What the master playlist says of a track. */
 export interface MasterTrack {
@@ -51,37 +52,45 @@ export interface MediaEntry {
   readonly date?: string | undefined;
 }
 
-export interface MediaPlaylist {
+/** Whose playlist it is: the same in every list of a session's track. */
+export interface PlaylistOwner {
   readonly token: string;
   readonly track: number;
   readonly container: 'FRAGMENTED_MP4' | 'MPEG_TS';
+}
+
+export interface MediaPlaylist extends PlaylistOwner {
   readonly vod: boolean;
   readonly ended: boolean;
   /** Whole seconds. */
   readonly targetDuration: number;
   readonly mediaSequence: number;
-  readonly entries: readonly MediaEntry[];
+  /** As `entryLines` wrote them. */
+  readonly entries: readonly Uint8Array[];
 }
 
-export function mediaPlaylist(playlist: MediaPlaylist): string {
-  const { token, track, container } = playlist;
+const LINES = new TextEncoder();
+
+export function mediaPlaylist({ container, vod, ended, targetDuration, mediaSequence, entries }: MediaPlaylist) {
+  let head = `#EXTM3U\n#EXT-X-VERSION:${container === 'FRAGMENTED_MP4' ? 7 : 3}\n`;
+  if (vod) head += '#EXT-X-PLAYLIST-TYPE:VOD\n';
+  head += `#EXT-X-TARGETDURATION:${targetDuration}\n#EXT-X-MEDIA-SEQUENCE:${mediaSequence}\n`;
+  head += '#EXT-X-INDEPENDENT-SEGMENTS\n';
+  return concatenate([LINES.encode(head), ...entries, LINES.encode(ended ? '#EXT-X-ENDLIST\n' : '')]);
+}
+
+/** An entry's lines, as bytes: a list has up to 5000 of them and is asked for again and again. */
+export function entryLines({ token, track, container }: PlaylistOwner, entry: MediaEntry): Uint8Array {
   const mp4 = container === 'FRAGMENTED_MP4';
-  let text = `#EXTM3U\n#EXT-X-VERSION:${mp4 ? 7 : 3}\n`;
-  if (playlist.vod) text += '#EXT-X-PLAYLIST-TYPE:VOD\n';
-  text += `#EXT-X-TARGETDURATION:${playlist.targetDuration}\n#EXT-X-MEDIA-SEQUENCE:${playlist.mediaSequence}\n`;
-  text += '#EXT-X-INDEPENDENT-SEGMENTS\n';
-  const suffix = mp4 ? `&SessionToken=${token}&TrackNumber=${track}\n` : `&SessionToken=${token}\n`;
-  const segment = mp4 ? 'getMP4MediaFragment.mp4?FragmentNumber=' : 'getTSFragment.ts?FragmentNumber=';
-  for (const { number, durationMs, discontinuity, map, date } of playlist.entries) {
-    if (discontinuity) text += '#EXT-X-DISCONTINUITY\n';
-    if (mp4 && map !== undefined) {
-      const query = `SessionToken=${token}&TrackNumber=${track}&SequenceNumber=${map}`;
-      text += `#EXT-X-MAP:URI="getMP4InitFragment.mp4?${query}"\n`;
-    }
-    if (date !== undefined) text += `#EXT-X-PROGRAM-DATE-TIME:${date}\n`;
-    text += `#EXTINF:${decimal(durationMs / 1000, 1000)},\n${segment}${number}${suffix}`;
+  let text = entry.discontinuity ? '#EXT-X-DISCONTINUITY\n' : '';
+  if (mp4 && entry.map !== undefined) {
+    const query = `SessionToken=${token}&TrackNumber=${track}&SequenceNumber=${entry.map}`;
+    text += `#EXT-X-MAP:URI="getMP4InitFragment.mp4?${query}"\n`;
   }
-  return playlist.ended ? `${text}#EXT-X-ENDLIST\n` : text;
+  if (entry.date !== undefined) text += `#EXT-X-PROGRAM-DATE-TIME:${entry.date}\n`;
+  const resource = mp4 ? 'getMP4MediaFragment.mp4' : 'getTSFragment.ts';
+  const query = `FragmentNumber=${entry.number}&SessionToken=${token}${mp4 ? `&TrackNumber=${track}` : ''}`;
+  return LINES.encode(`${text}#EXTINF:${decimal(entry.durationMs / 1000, 1000)},\n${resource}?${query}\n`);
 }
 
 /** As Java prints a double that was rounded to `1/steps`: `1.73`, `2.0`. */

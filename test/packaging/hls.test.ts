@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type MediaEntry, type MediaPlaylist, masterPlaylist, mediaPlaylist } from '../../src/packaging/hls.ts';
+import {
+  entryLines,
+  type MediaEntry,
+  type MediaPlaylist,
+  masterPlaylist,
+  mediaPlaylist,
+} from '../../src/packaging/hls.ts';
 
 const video = {
   number: 1,
@@ -67,18 +73,18 @@ getHLSMediaPlaylist.m3u8?SessionToken=t&TrackNumber=1
   });
 });
 
-const playlist = (entries: MediaEntry[], rest: Partial<MediaPlaylist> = {}): string =>
-  mediaPlaylist({
-    token: 'CiBFI2Q~',
-    track: 1,
-    container: 'FRAGMENTED_MP4',
+const playlist = (entries: MediaEntry[], rest: Partial<MediaPlaylist> = {}): string => {
+  const owner = { token: 'CiBFI2Q~', track: 1, container: 'FRAGMENTED_MP4', ...rest } as const;
+  const bytes = mediaPlaylist({
     vod: false,
     ended: false,
     targetDuration: 2,
     mediaSequence: 0,
-    entries,
-    ...rest,
+    entries: entries.map((entry) => entryLines(owner, entry)),
+    ...owner,
   });
+  return new TextDecoder().decode(bytes);
+};
 
 describe('a media playlist', () => {
   it('of a recording is that which the service sent in 2022, with the init segment named as since 2023', () => {

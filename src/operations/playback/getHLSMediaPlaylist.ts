@@ -1,6 +1,6 @@
-import type { Entry } from '../../domain/sessions/session.ts';
+import type { Entry, EntryTrack } from '../../domain/sessions/session.ts';
 import type { SessionSettings } from '../../domain/sessions/settings.ts';
-import { type MediaEntry, mediaPlaylist } from '../../packaging/hls.ts';
+import { entryLines, type MediaEntry, mediaPlaylist, type PlaylistOwner } from '../../packaging/hls.ts';
 import { structure } from '../../protocol/shapes.ts';
 import { resourceOperation } from '../operation.ts';
 import { noSuchTrack, PLAYLIST_TYPE, sessionOf, sessionToken, trackNumber } from './resources.ts';
@@ -25,36 +25,47 @@ export const getHLSMediaPlaylist = resourceOperation({
     const listed = muxed ? entries : entries.filter(({ tracks }) => tracks.has(track));
     const [first] = listed;
     if (first === undefined) throw noSuchTrack(track);
+    const owner = { token, track, container: settings.container };
     const body = mediaPlaylist({
-      token,
-      track,
-      container: settings.container,
+      ...owner,
       vod: settings.mode === 'ON_DEMAND',
       ended: complete,
       targetDuration: Math.max(1, Math.ceil(longestMs / 1000)),
       mediaSequence: muxed ? first.sequence : (first.tracks.get(track)?.ordinal ?? first.sequence),
-      entries: mediaEntries(listed, track, settings),
+      entries: listed.map((entry, at) => linesOf(owner, settings, entry, listed[at - 1])),
     });
     return { contentType: PLAYLIST_TYPE, body };
   },
 });
 
-function mediaEntries(listed: readonly Entry[], track: number, settings: SessionSettings): MediaEntry[] {
-  const { discontinuity, showTimestamps, container } = settings;
-  let before: Entry | undefined;
-  return listed.map((entry) => {
-    const config = entry.tracks.get(track)?.configuredAt;
-    const sameConfig = before?.tracks.get(track)?.configuredAt === config;
-    const breaks = before !== undefined && (!sameConfig || isGap(entry, before));
-    before = entry;
-    return {
-      number: entry.number,
-      durationMs: entry.durationMs,
-      discontinuity: discontinuity === 'ALWAYS' || (discontinuity === 'ON_DISCONTINUITY' && breaks),
-      map: sameConfig || container === 'MPEG_TS' ? undefined : config,
-      date: showTimestamps ? entry.date : undefined,
-    };
-  });
+/** Of entries behind the first of a list: what stands in front of them never changes, so neither do their lines. */
+const written = new WeakMap<EntryTrack, Uint8Array>();
+
+function linesOf(owner: PlaylistOwner, settings: SessionSettings, entry: Entry, before: Entry | undefined): Uint8Array {
+  const key = before === undefined ? undefined : entry.tracks.get(owner.track);
+  const known = key && written.get(key);
+  if (known !== undefined) return known;
+  const lines = entryLines(owner, mediaEntry(settings, owner.track, entry, before));
+  if (key !== undefined) written.set(key, lines);
+  return lines;
+}
+
+function mediaEntry(
+  { discontinuity, showTimestamps, container }: SessionSettings,
+  track: number,
+  entry: Entry,
+  before: Entry | undefined,
+): MediaEntry {
+  const config = entry.tracks.get(track)?.configuredAt;
+  const sameConfig = before?.tracks.get(track)?.configuredAt === config;
+  const breaks = before !== undefined && (!sameConfig || isGap(entry, before));
+  return {
+    number: entry.number,
+    durationMs: entry.durationMs,
+    discontinuity: discontinuity === 'ALWAYS' || (discontinuity === 'ON_DISCONTINUITY' && breaks),
+    map: sameConfig || container === 'MPEG_TS' ? undefined : config,
+    date: showTimestamps ? entry.date : undefined,
+  };
 }
 
 const isGap = (entry: Entry, before: Entry): boolean =>

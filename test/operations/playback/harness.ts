@@ -65,13 +65,13 @@ export const openDash = async (service: Player, input: object = {}): Promise<str
   (await service.call(getDASHStreamingSessionURL, { StreamName: 'camera', ...input })).DASHStreamingSessionURL;
 
 export const textOf = async (service: Player, url: string): Promise<string> => {
-  const { body } = await service.get(url);
-  if (typeof body !== 'string') throw new Error(`${url} is no text`);
-  return body;
+  const { contentType, body } = await service.get(url);
+  if (contentType.startsWith('video/')) throw new Error(`${url} is no text`);
+  return typeof body === 'string' ? body : new TextDecoder().decode(body);
 };
 export const bytesOf = async (service: Player, url: string): Promise<Uint8Array> => {
-  const { body } = await service.get(url);
-  if (typeof body === 'string') throw new Error(`${url} is text`);
+  const { contentType, body } = await service.get(url);
+  if (typeof body === 'string' || !contentType.startsWith('video/')) throw new Error(`${url} is no media`);
   return body;
 };
 /** A URL of a session beside another, as a player resolves it. */

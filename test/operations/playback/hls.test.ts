@@ -5,6 +5,7 @@ import {
   beside,
   bytesOf,
   type Camera,
+  fragmentOf,
   mask,
   openHls,
   playlistOf,
@@ -130,6 +131,28 @@ describe('a LIVE session', () => {
     const numbers = [...seen.keys()].sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: 61 }, (_, n) => n));
     expect(numbers.map((number) => seen.get(number))).toEqual(numbers.map((n) => (n <= 30 ? n : n + 4)));
+  });
+
+  it('names its init segment in front of whichever fragment is its first, and says nothing else anew', async () => {
+    const camera = await startCamera();
+    await camera.record(2);
+    const options = { MaxMediaPlaylistFragmentResults: 2, DiscontinuityMode: 'ON_DISCONTINUITY' };
+    const url = await openHls(camera, {
+      ...options,
+      HLSFragmentSelector: { FragmentSelectorType: 'PRODUCER_TIMESTAMP' },
+    });
+    const linesOf = async () =>
+      mask((await playlistOf(camera, url)).text)
+        .split('#EXT-X-INDEPENDENT-SEGMENTS\n')[1]
+        ?.replaceAll(/FragmentNumber=(\d+)/g, (_, number) => `FragmentNumber=${fragmentOf(number)}`);
+    const map = '#EXT-X-MAP:URI="getMP4InitFragment.mp4?SessionToken=T&TrackNumber=1&SequenceNumber=0"\n';
+    const entry = (at: number) =>
+      `#EXTINF:2.0,\ngetMP4MediaFragment.mp4?FragmentNumber=${at}&SessionToken=T&TrackNumber=1\n`;
+    expect(await linesOf()).toBe(map + entry(0) + entry(1));
+    await camera.record(1);
+    expect(await linesOf()).toBe(map + entry(1) + entry(2));
+    await camera.record(1);
+    expect(await linesOf()).toBe(map + entry(2) + entry(3));
   });
 
   it('is the same to everyone who asks at the same time, and counts on its own for each session', async () => {
