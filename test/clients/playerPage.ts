@@ -39,8 +39,8 @@ const START: Readonly<Record<Player, string>> = {
   'hls.js': `
     const player = new Hls({ enableWorker: true });
     player.on(Hls.Events.ERROR, (_, { type, details, fatal }) => {
-      if (details === 'bufferStalledError') seen.stalls += 1;
-      else seen.errors.push([type, details, fatal].join(' '));
+      // Seen as a stall below.
+      if (details !== 'bufferStalledError') seen.errors.push([type, details, fatal].join(' '));
     });
     player.loadSource(url);
     player.attachMedia(video);`,
@@ -48,7 +48,6 @@ const START: Readonly<Record<Player, string>> = {
     const player = dashjs.MediaPlayer().create();
     player.updateSettings({ debug: { logLevel: 0 } });
     player.on('error', ({ error }) => seen.errors.push(error.code + ' ' + error.message));
-    player.on('playbackStalled', () => { seen.stalls += 1; });
     player.initialize(video, url, true);`,
   shaka: `
     const player = new shaka.Player();
@@ -66,6 +65,9 @@ export async function servePage(player: Player): Promise<string> {
 const url = decodeURIComponent(location.hash.slice(1));
 const video = document.getElementById('video');
 const seen = window.seen = { errors: [], stalls: 0 };
+video.addEventListener('waiting', () => {
+  if (video.played.length > 0 && !video.seeking) seen.stalls += 1;
+});
 video.addEventListener('error', () => seen.errors.push('video ' + video.error.code + ' ' + video.error.message));
 ${START[player]}
 window.player = player;
