@@ -22,14 +22,15 @@ const DELIMITER = Uint8Array.of(0, 0, 0, 1, AVC_NAL.AUD, 0xf0);
 /** @throws CodecError */
 export function videoUnits({ codec, lengthSize, parameterSets, timescale }: VideoConfig, samples: readonly Sample[]) {
   if (codec !== 'avc') throw new CodecError('unsupported', `${codec} in MPEG-TS`);
-  return samples.map((sample): AccessUnit => {
+  return samples.map((sample, index): AccessUnit => {
     const { data, key } = sample;
     const all = splitLengthPrefixed(data, lengthSize);
     if (all === undefined) throw new CodecError('frame', 'a frame whose NAL unit lengths do not add up to it');
     const types = all.map(({ start }) => avcNalType(data[start] as number));
     const own = all.filter((_, i) => types[i] !== AVC_NAL.AUD);
-    const bare = (key || types.includes(AVC_NAL.IDR)) && !types.includes(AVC_NAL.SPS);
-    const sets = bare ? parameterSets : [];
+    // Also where a segment begins without a key frame: a decoder must find what it needs in any segment (RFC 8216, 3).
+    const begins = key || index === 0 || types.includes(AVC_NAL.IDR);
+    const sets = begins && !types.includes(AVC_NAL.SPS) ? parameterSets : [];
     const payload =
       DELIMITER.length +
       sets.reduce((total, set) => total + START_CODE + set.length, 0) +

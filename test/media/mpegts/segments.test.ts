@@ -124,6 +124,13 @@ describe('an MPEG-TS segment', () => {
     }
   });
 
+  it('has parameter sets in front of its first picture even if that is no key frame', () => {
+    const [first, ...others] = pesOf(tsPackets(segments('gst-streamable.mkv', 0)[1]!), PIDS.video);
+    expect(nalTypes(first!.payload)).toEqual([9, 7, 8, 1]);
+    expect(first!.randomAccess).toBe(false);
+    for (const { payload } of others) expect(nalTypes(payload)).toEqual([9, 1]);
+  });
+
   it('tells the program clock with each picture, behind the time at which it is decoded', () => {
     for (const { pcr, dts, pts } of pesOf(packets, PIDS.video)) {
       expect(dts - pcr!).toBe(63_000);
