@@ -58,10 +58,11 @@ export async function startCamera(options: ServiceOptions & { stream?: ProducerO
 }
 export type Camera = Awaited<ReturnType<typeof startCamera>>;
 
-type Player = Pick<Service, 'call' | 'get'>;
-export const openHls = async (service: Player, input: object = {}): Promise<string> =>
+type Caller = Pick<Service, 'call'>;
+type Player = Pick<Service, 'get'>;
+export const openHls = async (service: Caller, input: object = {}): Promise<string> =>
   (await service.call(getHLSStreamingSessionURL, { StreamName: 'camera', ...input })).HLSStreamingSessionURL;
-export const openDash = async (service: Player, input: object = {}): Promise<string> =>
+export const openDash = async (service: Caller, input: object = {}): Promise<string> =>
   (await service.call(getDASHStreamingSessionURL, { StreamName: 'camera', ...input })).DASHStreamingSessionURL;
 
 export const textOf = async (service: Player, url: string): Promise<string> => {

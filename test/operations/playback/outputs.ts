@@ -1,4 +1,4 @@
-// Everything that a recording can be had as, fetched without a socket.
+// Everything that a recording can be had as, fetched as a player does it.
 import { expect } from 'vitest';
 import { getClip } from '../../../src/operations/archived/getClip.ts';
 import { type Fixture, fixture } from '../../support/fixtures.ts';
@@ -32,47 +32,68 @@ export const joined = ({ init, segments }: Files): Bytes => concat(...(init ? [i
 
 const ALL = { FragmentSelectorType: 'PRODUCER_TIMESTAMP', TimestampRange: range(-1000, 60_000) };
 
-const fetched = (service: Service, urls: readonly string[]): Promise<Bytes[]> =>
-  Promise.all(urls.map((url) => bytesOf(service, url)));
+type Getter = Pick<Service, 'get'>;
 
-async function hlsMp4(service: Service, tracks: readonly number[]): Promise<Files[]> {
-  const url = await openHls(service, { PlaybackMode: 'ON_DEMAND', HLSFragmentSelector: ALL });
+const fetched = (player: Getter, urls: readonly string[]): Promise<Bytes[]> =>
+  Promise.all(urls.map((url) => bytesOf(player, url)));
+
+async function hlsMp4(player: Getter, url: string, tracks: readonly number[]): Promise<Files[]> {
   return Promise.all(
     tracks.map(async (track) => {
-      const { maps, segments } = await playlistOf(service, url, track);
+      const { maps, segments } = await playlistOf(player, url, track);
       const init = beside(url, /URI="([^"]+)"/.exec(maps[0] as string)?.[1] as string);
-      return { tracks: [track], init: await bytesOf(service, init), segments: await fetched(service, segments) };
+      return { tracks: [track], init: await bytesOf(player, init), segments: await fetched(player, segments) };
     }),
   );
 }
 
-async function hlsTs(service: Service, tracks: readonly number[]): Promise<Files[]> {
-  const options = { ContainerFormat: 'MPEG_TS', PlaybackMode: 'ON_DEMAND', HLSFragmentSelector: ALL };
-  const { segments } = await playlistOf(service, await openHls(service, options));
-  return [{ tracks, segments: await fetched(service, segments) }];
+async function hlsTs(player: Getter, url: string, tracks: readonly number[]): Promise<Files[]> {
+  const { segments } = await playlistOf(player, url);
+  return [{ tracks, segments: await fetched(player, segments) }];
 }
 
-async function dash(service: Service, tracks: readonly number[]): Promise<Files[]> {
-  const url = await openDash(service, { PlaybackMode: 'ON_DEMAND', DASHFragmentSelector: ALL });
-  const sets = (await textOf(service, url)).split('<AdaptationSet').slice(1);
+async function dash(player: Getter, url: string, tracks: readonly number[]): Promise<Files[]> {
+  const sets = (await textOf(player, url)).split('<AdaptationSet').slice(1);
   return Promise.all(
     tracks.map(async (track, at) => {
       const set = (sets[at] as string).replaceAll('&amp;', '&');
       const named = (name: string) => beside(url, new RegExp(`${name}="([^"]+)"`).exec(set)?.[1] as string);
       const numbers = (set.match(/<S /g) ?? []).map((_, index) => String(index + 1));
       const segments = numbers.map((number) => named('media').replace('$Number$', number));
-      const init = await bytesOf(service, named('initialization'));
-      return { tracks: [track], init, segments: await fetched(service, segments) };
+      const init = await bytesOf(player, named('initialization'));
+      return { tracks: [track], init, segments: await fetched(player, segments) };
     }),
   );
 }
 
-const clip = async (service: Service, tracks: readonly number[]): Promise<Files[]> => [
-  { tracks, segments: [await service.read(getClip, { ClipFragmentSelector: ALL })] },
-];
+const SESSIONS = { 'HLS with fMP4': hlsMp4, 'HLS with MPEG-TS': hlsTs, DASH: dash } as const;
+export type SessionWay = keyof typeof SESSIONS;
+export type Way = SessionWay | 'GetClip';
+const WAYS: readonly Way[] = ['HLS with fMP4', 'HLS with MPEG-TS', 'DASH', 'GetClip'];
 
-const WAYS = { 'HLS with fMP4': hlsMp4, 'HLS with MPEG-TS': hlsTs, DASH: dash, GetClip: clip } as const;
-export type Way = keyof typeof WAYS;
+/** All that a session's URL leads to; `tracks`: the numbers of those that the recording has. */
+export async function follow(
+  player: Getter,
+  way: SessionWay,
+  url: string,
+  tracks: readonly number[],
+): Promise<Output[]> {
+  const container = way === 'HLS with MPEG-TS' ? 'MPEG-TS' : 'MP4';
+  return (await SESSIONS[way](player, url, tracks)).map((files) => ({ way, container, ...files }));
+}
+
+function sessionUrl(service: Service, way: SessionWay): Promise<string> {
+  if (way === 'DASH') return openDash(service, { PlaybackMode: 'ON_DEMAND', DASHFragmentSelector: ALL });
+  const ContainerFormat = way === 'HLS with MPEG-TS' ? 'MPEG_TS' : 'FRAGMENTED_MP4';
+  return openHls(service, { ContainerFormat, PlaybackMode: 'ON_DEMAND', HLSFragmentSelector: ALL });
+}
+
+/** The recording as it is played. */
+export async function outputsOf(service: Service, way: Way, tracks: readonly number[]): Promise<Output[]> {
+  if (way !== 'GetClip') return follow(service, way, await sessionUrl(service, way), tracks);
+  const file = await service.read(getClip, { ClipFragmentSelector: ALL });
+  return [{ way, container: 'MP4', tracks, segments: [file] }];
+}
 
 /** What the service does not play. */
 const REFUSED: Partial<Record<Fixture, readonly Way[]>> = {
@@ -82,11 +103,4 @@ const REFUSED: Partial<Record<Fixture, readonly Way[]>> = {
 };
 
 /** The ways in which a fixture can be played. */
-export const waysOf = (name: Fixture): Way[] =>
-  (Object.keys(WAYS) as Way[]).filter((way) => !REFUSED[name]?.includes(way));
-
-/** The recording as it is played; `tracks`: the numbers of those that it has. */
-export async function outputsOf(service: Service, way: Way, tracks: readonly number[]): Promise<Output[]> {
-  const container = way === 'HLS with MPEG-TS' ? 'MPEG-TS' : 'MP4';
-  return (await WAYS[way](service, tracks)).map((files) => ({ way, container, ...files }));
-}
+export const waysOf = (name: Fixture): Way[] => WAYS.filter((way) => !REFUSED[name]?.includes(way));
