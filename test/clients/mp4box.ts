@@ -31,8 +31,7 @@ export function mp4Box(): Mp4Box {
 
   async function ask(level: 'error' | 'warning', ...args: string[]): Promise<string[]> {
     const logs = ['-noprog', '-logs', `all@${level}:ncl`];
-    // It keeps notes in its user's home.
-    const { code, stderr } = await run(MP4BOX, [...logs, ...args], { env: { HOME: folder } });
+    const { code, stderr } = await run(MP4BOX, [...logs, ...args]);
     const lines = stderr.split('\n').filter((line) => line.trim() !== '');
     return code === 0 ? lines : [`exit code ${code}`, ...lines];
   }
