@@ -56,7 +56,7 @@ describeWith(['mp4box'], 'MP4Box', () => {
           what,
         ).toEqual([]);
       }
-      expect(await opinion(joined(output)), what).toEqual({
+      expect(await opinion(joined(output)), what).toStrictEqual({
         objections: [],
         streams: Object.fromEntries(tracks.map((number) => [number, source.streams[number]])),
       });
