@@ -8,6 +8,7 @@ export const FIXTURES = [
   'ffmpeg-pipe.mkv',
   'gst-streamable.mkv',
   'h264-aac-gop1s.mkv',
+  'h264-bframes-aac-1080p.mkv',
   'h264-bframes-aac-gop2s.mkv',
   'h264-bframes-overlap.mkv',
   'h264-gop2s.mkv',
@@ -20,3 +21,12 @@ export type Fixture = (typeof FIXTURES)[number];
 
 export const fixturePath = (name: string): string => new URL(`../../fixtures/media/${name}`, import.meta.url).pathname;
 export const fixture = (name: string): Bytes => new Uint8Array(readFileSync(fixturePath(name)));
+
+/** The sound of h264-mulaw-gop1s.mkv called A-law: the same bytes, heard otherwise. */
+export function aLawFixture(): Bytes {
+  const bytes = fixture('h264-mulaw-gop1s.mkv');
+  // WAVEFORMATEX: tag 7, one channel, 8000 Hz.
+  const at = Buffer.from(bytes).indexOf(Buffer.from('07000100401f0000', 'hex'));
+  bytes[at] = 6;
+  return bytes;
+}

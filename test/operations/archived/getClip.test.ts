@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { getClip } from '../../../src/operations/archived/getClip.ts';
-import { fixture } from '../../support/fixtures.ts';
+import { aLawFixture, fixture } from '../../support/fixtures.ts';
 import { annexB, noise, producerCluster, producerHeader, producerStream } from '../../support/producer.ts';
 import { describeWith, output, scratchFolder } from '../../support/programs.ts';
 import { brief, type Service, START, startService } from '../../support/service.ts';
@@ -108,11 +108,7 @@ describe('GetClip', () => {
 
   it('takes A-law beside H.264', async () => {
     const service = startService();
-    const bytes = fixture('h264-mulaw-gop1s.mkv').slice();
-    // WAVEFORMATEX: tag 7, one channel, 8000 Hz.
-    const at = Buffer.from(bytes).indexOf(Buffer.from('07000100401f0000', 'hex'));
-    bytes[at] = 6;
-    await service.put(bytes, { ProducerStartTimestamp: String(START / 1000) });
+    await service.put(aLawFixture(), { ProducerStartTimestamp: String(START / 1000) });
     const file = Buffer.from(await clipOf(service, -1000, 60_000));
     expect([file.indexOf('alaw') > 0, file.indexOf('ulaw')]).toEqual([true, -1]);
   });
