@@ -1,0 +1,144 @@
+// Every output of playback as files, and the frames that ffmpeg decodes from them.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { getClip } from '../../../src/operations/archived/getClip.ts';
+import { type Bytes, concat } from '../../support/mkv.ts';
+import { output } from '../../support/programs.ts';
+import { type Service, START } from '../../support/service.ts';
+import { walk } from '../../support/walk.ts';
+import { beside, bytesOf, openDash, openHls, playlistOf, range, textOf } from './harness.ts';
+
+export type Kind = 'v' | 'a';
+/** The file that each kind of track is in. */
+export type Written = Partial<Record<Kind, string>>;
+
+export interface Decoded {
+  readonly md5: string;
+  /** Milliseconds. */
+  readonly time: number;
+}
+export type Frames = Partial<Record<Kind, readonly Decoded[]>>;
+
+/** The kinds of a source's tracks, in their order. */
+export const kindsOf = (source: Bytes): Kind[] =>
+  (walk(source)[0]?.tracks ?? []).map(({ codecId }) => (codecId.startsWith('V_') ? 'v' : 'a'));
+
+/** Every decoded frame of the files, from one process. */
+export async function decode(written: Written): Promise<Frames> {
+  const kinds = Object.keys(written) as Kind[];
+  const files = [...new Set(Object.values(written))];
+  const inputs = files.flatMap((file) => ['-i', file]);
+  const maps = kinds.flatMap((kind) => ['-map', `${files.indexOf(written[kind] as string)}:${kind}`]);
+  // Otherwise ffmpeg counts pictures in units of their rate and rounds the times it was given.
+  const exact = kinds.includes('v') ? ['-fps_mode', 'passthrough', '-enc_time_base:v', '1:90000'] : [];
+  const args = ['-nostdin', '-v', 'error', '-copyts', ...inputs, ...maps, ...exact, '-f', 'framemd5', '-'];
+  const text = (await output('ffmpeg', args)).toString();
+  const lines = text.split('\n').filter((line) => /^\d/.test(line));
+  const frames = lines.map((line) => line.split(',').map((part) => part.trim()));
+  return Object.fromEntries(
+    kinds.map((kind, stream) => {
+      const [, num, den] = new RegExp(`^#tb ${stream}: (\\d+)/(\\d+)`, 'm').exec(text) ?? [];
+      const own = frames.filter(([index]) => Number(index) === stream);
+      return [
+        kind,
+        own.map(([, , pts, , , md5]): Decoded => {
+          return { md5: md5 as string, time: (Number(pts) * 1000 * Number(num)) / Number(den) };
+        }),
+      ];
+    }),
+  );
+}
+
+const ALL = { FragmentSelectorType: 'PRODUCER_TIMESTAMP', TimestampRange: range(-1000, 600_000) };
+
+function save(folder: string, name: string, ...parts: Bytes[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, concat(...parts));
+  return path;
+}
+const fetchAll = (service: Service, urls: readonly string[]): Promise<Bytes[]> =>
+  Promise.all(urls.map((url) => bytesOf(service, url)));
+
+async function hlsMp4(service: Service, kinds: readonly Kind[], folder: string): Promise<Written> {
+  const url = await openHls(service, { PlaybackMode: 'ON_DEMAND', HLSFragmentSelector: ALL });
+  const written: Written = {};
+  for (const [at, kind] of kinds.entries()) {
+    const { maps, segments } = await playlistOf(service, url, at + 1);
+    const init = beside(url, /URI="([^"]+)"/.exec(maps[0] as string)?.[1] as string);
+    written[kind] = save(folder, `hls${at}.mp4`, ...(await fetchAll(service, [init, ...segments])));
+  }
+  return written;
+}
+
+async function hlsTs(service: Service, kinds: readonly Kind[], folder: string): Promise<Written> {
+  const options = { ContainerFormat: 'MPEG_TS', PlaybackMode: 'ON_DEMAND', HLSFragmentSelector: ALL };
+  const { segments } = await playlistOf(service, await openHls(service, options));
+  const path = save(folder, 'hls.ts', ...(await fetchAll(service, segments)));
+  return Object.fromEntries(kinds.map((kind) => [kind, path]));
+}
+
+async function dash(service: Service, kinds: readonly Kind[], folder: string): Promise<Written> {
+  const url = await openDash(service, { PlaybackMode: 'ON_DEMAND', DASHFragmentSelector: ALL });
+  const sets = (await textOf(service, url)).split('<AdaptationSet').slice(1);
+  const written: Written = {};
+  for (const [at, kind] of kinds.entries()) {
+    const set = (sets[at] as string).replaceAll('&amp;', '&');
+    const named = (name: string) => beside(url, new RegExp(`${name}="([^"]+)"`).exec(set)?.[1] as string);
+    const numbers = (set.match(/<S /g) ?? []).map((_, index) => String(index + 1));
+    const media = numbers.map((number) => named('media').replace('$Number$', number));
+    written[kind] = save(folder, `dash${at}.mp4`, ...(await fetchAll(service, [named('initialization'), ...media])));
+  }
+  return written;
+}
+
+async function clip(service: Service, kinds: readonly Kind[], folder: string): Promise<Written> {
+  const path = save(folder, 'clip.mp4', await service.read(getClip, { ClipFragmentSelector: ALL }));
+  return Object.fromEntries(kinds.map((kind) => [kind, path]));
+}
+
+/** Each output: writes all of the stream's recording as files into `folder`; throws what the service answers. */
+export const OUTPUTS = { 'HLS with fMP4': hlsMp4, 'HLS with MPEG-TS': hlsTs, DASH: dash, GetClip: clip } as const;
+export type Output = keyof typeof OUTPUTS;
+
+const firstTime = (frames: Frames, kind: Kind): number => frames[kind]?.[0]?.time ?? Number.POSITIVE_INFINITY;
+
+/** Where each output has the source's time 0, in ms, if that was sent as of START. */
+export const ZERO: Readonly<Record<Output, (source: Frames, ours: Frames) => number>> = {
+  'HLS with fMP4': () => START,
+  // 33 bits at 90 kHz.
+  'HLS with MPEG-TS': () => ((START * 90) % 2 ** 33) / 90,
+  // On a timeline of its own, but as of a whole millisecond of it.
+  DASH: (source, ours) => {
+    const kind = source.v ? 'v' : 'a';
+    return Math.round(firstTime(ours, kind) - firstTime(source, kind));
+  },
+  // What is first of all is at 0.
+  GetClip: (source) => -Math.min(firstTime(source, 'v'), firstTime(source, 'a')),
+};
+
+/** Times are told in units of a clock: 90 kHz for pictures, the sampling rate for sound, of which 44.1 kHz is the coarsest. */
+const TICK_MS = 1000 / 44_100;
+/**
+ * Matroska says when a frame of sound begins in whole milliseconds, cut or rounded; the outputs in samples. So the two
+ * differ by less than a millisecond.
+ */
+const SOUND_MS = 1 + TICK_MS;
+
+/**
+ * The same frames at the same times, `zero` on. Pictures to a tick of each other, since the outputs count them in
+ * milliseconds too; so none of them drifts, nor does sound against them.
+ */
+export function expectFrames(ours: Frames, source: Frames, zero: number, what: string): void {
+  expect(Object.keys(ours), what).toEqual(Object.keys(source));
+  for (const [kind, theirs] of Object.entries(source) as [Kind, readonly Decoded[]][]) {
+    const frames = ours[kind] as readonly Decoded[];
+    expect(theirs.length, `${what} ${kind}`).toBeGreaterThan(0);
+    expect(md5s(frames), `${what} ${kind}`).toEqual(md5s(theirs));
+    const errors = frames.map(({ time }, at) => time - (theirs[at] as Decoded).time - zero);
+    expect(Math.max(...errors.map(Math.abs)), `${what} ${kind}: worst time`).toBeLessThan(SOUND_MS);
+    const spread = Math.max(...errors) - Math.min(...errors);
+    expect(spread, `${what} ${kind}: spread of times`).toBeLessThan(kind === 'v' ? TICK_MS : SOUND_MS);
+  }
+}
+const md5s = (frames: readonly Decoded[]): string[] => frames.map(({ md5 }) => md5);
