@@ -28,8 +28,11 @@ interface Placed extends TimelinePiece {
 
 /** Fragments further apart, or overlapping more, are put end to end. */
 const TOLERANCE_MS = 50;
-/** How far audio may lie from its timestamps, which are cut to ms, before it is put right. Frames are not stretched for less. */
-const AUDIO_SLACK_MS = 2;
+/**
+ * How far audio may lie from where its own timestamps put it before it is put right; frames are not stretched for less.
+ * Within a fragment it may be 0.55 ms from each of them, since they are whole ms: together that is a millisecond.
+ */
+const AUDIO_SLACK_MS = 0.45;
 
 /**
  * A timeline without gaps: every fragment begins where the one before ended. Fragments that follow on keep the distance

@@ -89,14 +89,24 @@ describe('a timeline without gaps', () => {
     expect(Math.abs(audioStart / 48 - 3_599_000)).toBeLessThanOrEqual(2);
   });
 
-  it('leaves frames of sound their length while their times waver by less than 2 ms', () => {
+  it('leaves frames of sound their length while their times are rounded', () => {
     // 47 frames of 1024 at 48 kHz take 1002.67 ms; timestamps are whole milliseconds.
     const duration = 47 * 1024;
     const pieces = Array.from({ length: 100 }, (_, n) =>
-      at(Math.floor((n * duration) / 48), audio({ number: 1, duration })),
+      at(Math.round((n * duration) / 48), audio({ number: 1, duration })),
     );
     const spans = place(pieces, true)[1]!;
     expect(spans.every(([, length]) => length === duration)).toBe(true);
+    expect(closed(spans)).toBe(true);
+  });
+
+  it('keeps sound within half a millisecond of its times although it comes more slowly than it says', () => {
+    // Every 1000.1 ms there are frames for 1000.
+    const pieces = Array.from({ length: 1000 }, (_, n) =>
+      at(Math.round(n * 1000.1), audio({ number: 1, duration: 48_000 })),
+    );
+    const spans = place(pieces, true)[1]!;
+    expect(spans.filter(([from], n) => Math.abs(from - Math.round(n * 1000.1) * 48) > 24)).toEqual([]);
     expect(closed(spans)).toBe(true);
   });
 

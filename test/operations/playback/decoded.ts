@@ -101,20 +101,24 @@ async function clip(service: Service, kinds: readonly Kind[], folder: string): P
 export const OUTPUTS = { 'HLS with fMP4': hlsMp4, 'HLS with MPEG-TS': hlsTs, DASH: dash, GetClip: clip } as const;
 export type Output = keyof typeof OUTPUTS;
 
-const firstTime = (frames: Frames, kind: Kind): number => frames[kind]?.[0]?.time ?? Number.POSITIVE_INFINITY;
+/** Of the frames of each kind, in ms. */
+type Times = Partial<Record<Kind, readonly number[]>>;
+export const timesOf = (frames: Frames): Times =>
+  Object.fromEntries(Object.entries(frames).map(([kind, own]) => [kind, own.map(({ time }) => time)]));
+const first = (times: Times, kind: Kind): number => times[kind]?.[0] ?? Number.POSITIVE_INFINITY;
 
 /** Where each output has the source's time 0, in ms, if that was sent as of START. */
-export const ZERO: Readonly<Record<Output, (source: Frames, ours: Frames) => number>> = {
+export const ZERO: Readonly<Record<Output, (source: Times, ours: Times) => number>> = {
   'HLS with fMP4': () => START,
   // 33 bits at 90 kHz.
   'HLS with MPEG-TS': () => ((START * 90) % 2 ** 33) / 90,
   // On a timeline of its own, but as of a whole millisecond of it.
   DASH: (source, ours) => {
     const kind = source.v ? 'v' : 'a';
-    return Math.round(firstTime(ours, kind) - firstTime(source, kind));
+    return Math.round(first(ours, kind) - first(source, kind));
   },
   // What is first of all is at 0.
-  GetClip: (source) => -Math.min(firstTime(source, 'v'), firstTime(source, 'a')),
+  GetClip: (source) => -Math.min(first(source, 'v'), first(source, 'a')),
 };
 
 /** Times are told in units of a clock: 90 kHz for pictures, the sampling rate for sound, of which 44.1 kHz is the coarsest. */
@@ -125,20 +129,32 @@ const TICK_MS = 1000 / 44_100;
  */
 const SOUND_MS = 1 + TICK_MS;
 
-/**
- * The same frames at the same times, `zero` on. Pictures to a tick of each other, since the outputs count them in
- * milliseconds too; so none of them drifts, nor does sound against them.
- */
+/** The same frames at the same times, `zero` on. */
 export function expectFrames(ours: Frames, source: Frames, zero: number, what: string): void {
   expect(Object.keys(ours), what).toEqual(Object.keys(source));
   for (const [kind, theirs] of Object.entries(source) as [Kind, readonly Decoded[]][]) {
     const frames = ours[kind] as readonly Decoded[];
     expect(theirs.length, `${what} ${kind}`).toBeGreaterThan(0);
     expect(md5s(frames), `${what} ${kind}`).toEqual(md5s(theirs));
-    const errors = frames.map(({ time }, at) => time - (theirs[at] as Decoded).time - zero);
-    expect(Math.max(...errors.map(Math.abs)), `${what} ${kind}: worst time`).toBeLessThan(SOUND_MS);
-    const spread = Math.max(...errors) - Math.min(...errors);
-    expect(spread, `${what} ${kind}: spread of times`).toBeLessThan(kind === 'v' ? TICK_MS : SOUND_MS);
+    expectTimes(kind, timesOf(ours)[kind] ?? [], timesOf(source)[kind] ?? [], zero, what);
   }
 }
 const md5s = (frames: readonly Decoded[]): string[] => frames.map(({ md5 }) => md5);
+
+/**
+ * The same times, `zero` on. Pictures to a tick of each other, since the outputs count them in milliseconds too; so none
+ * of them drifts, nor does sound against them.
+ */
+export function expectTimes(
+  kind: Kind,
+  ours: readonly number[],
+  theirs: readonly number[],
+  zero: number,
+  what: string,
+): void {
+  expect(ours.length, `${what} ${kind}: frames`).toBe(theirs.length);
+  const errors = ours.map((time, at) => time - (theirs[at] as number) - zero);
+  expect(Math.max(...errors.map(Math.abs)), `${what} ${kind}: worst time`).toBeLessThan(SOUND_MS);
+  const spread = Math.max(...errors) - Math.min(...errors);
+  if (kind === 'v') expect(spread, `${what}: spread of pictures`).toBeLessThan(TICK_MS);
+}

@@ -15,6 +15,7 @@ import {
   kindsOf,
   OUTPUTS,
   type Output,
+  timesOf,
   type Written,
   ZERO,
 } from './decoded.ts';
@@ -69,7 +70,7 @@ describeWith(['ffmpeg'], 'the frames of', () => {
     const own = await sourceFrames(name);
     const unlaced = name === A_LAW ? undefined : UNLACED[name];
     const source = unlaced ? atTimesOf(own, await sourceFrames(unlaced)) : own;
-    expectFrames(ours, source, ZERO[output](source, ours), `${name} ${output}`);
+    expectFrames(ours, source, ZERO[output](timesOf(source), timesOf(ours)), `${name} ${output}`);
   });
 });
 
