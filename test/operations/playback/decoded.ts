@@ -107,11 +107,13 @@ export const timesOf = (frames: Frames): Times =>
   Object.fromEntries(Object.entries(frames).map(([kind, own]) => [kind, own.map(({ time }) => time)]));
 const first = (times: Times, kind: Kind): number => times[kind]?.[0] ?? Number.POSITIVE_INFINITY;
 
+/** `ms` on the clock of MPEG-TS: 33 bits at 90 kHz. */
+export const toTransportTime = (ms: number): number => ((ms * 90) % 2 ** 33) / 90;
+
 /** Where each output has the source's time 0, in ms, if that was sent as of START. */
 export const ZERO: Readonly<Record<Output, (source: Times, ours: Times) => number>> = {
   'HLS with fMP4': () => START,
-  // 33 bits at 90 kHz.
-  'HLS with MPEG-TS': () => ((START * 90) % 2 ** 33) / 90,
+  'HLS with MPEG-TS': () => toTransportTime(START),
   // On a timeline of its own, but as of a whole millisecond of it.
   DASH: (source, ours) => {
     const kind = source.v ? 'v' : 'a';
