@@ -30,9 +30,9 @@ interface Placed extends TimelinePiece {
 const TOLERANCE_MS = 50;
 /**
  * How far audio may lie from where its own timestamps put it before it is put right; frames are not stretched for less.
- * Within a fragment it may be 0.55 ms from each of them, since they are whole ms: together that is a millisecond.
+ * Within a fragment it may be 0.55 ms from each of them, since they are whole ms: together that is less than a millisecond.
  */
-const AUDIO_SLACK_MS = 0.45;
+const AUDIO_SLACK_MS = 0.4;
 
 /**
  * A timeline without gaps: every fragment begins where the one before ended. Fragments that follow on keep the distance

@@ -6,7 +6,7 @@ import { FIXTURES, type Fixture, fixture } from '../../support/fixtures.ts';
 import { type Service, START, startService } from '../../support/service.ts';
 import { walk } from '../../support/walk.ts';
 import { beside, bytesOf, openDash, openHls, playlistOf, range, textOf } from './harness.ts';
-import { expectTimes, type Kind, kindsOf, toTransportTime } from './decoded.ts';
+import { expectTimes, type Kind, kindsOf, TOLERANCE_MS, toTransportTime } from './decoded.ts';
 
 const SELECTOR = { FragmentSelectorType: 'PRODUCER_TIMESTAMP', TimestampRange: range(-1000, 60_000) };
 const SHOWN = { PlaybackMode: 'ON_DEMAND', DisplayFragmentTimestamp: 'ALWAYS' };
@@ -59,7 +59,7 @@ describe('a fragment is at its producer’s time', () => {
       const init = await bytesOf(service, beside(url, /URI="([^"]+)"/.exec(maps[0] as string)?.[1] as string));
       const bytes = await Promise.all(segments.map((segment) => bytesOf(service, segment)));
       const shown = bytes.map((segment) => (firstShown(segment) * 1000) / timescaleOf(init));
-      expectTimes(kind, shown, shownOf(fragments), 0, name);
+      expectTimes(shown, shownOf(fragments), 0, TOLERANCE_MS[kind], name);
     }
   });
 
@@ -75,7 +75,7 @@ describe('a fragment is at its producer’s time', () => {
         const units = pesOf(tsPackets(segment), PIDS[kind]);
         return Math.min(...units.map(({ pts }) => pts)) / 90;
       });
-      expectTimes(kind, shown, shownOf(fragments).map(toTransportTime), 0, name);
+      expectTimes(shown, shownOf(fragments).map(toTransportTime), 0, TOLERANCE_MS[kind], name);
     }
   });
 

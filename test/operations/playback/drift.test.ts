@@ -1,6 +1,9 @@
 // Frames of a long recording lie where its source has them, at the end as at the beginning.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packetsOf } from '../../media/support/judge.ts';
+import { type Packet, packetsOf } from '../../media/support/judge.ts';
 import { fixture } from '../../support/fixtures.ts';
 import { ID } from '../../support/ids.ts';
 import {
@@ -17,7 +20,8 @@ import {
 import { describeWith, scratchFolder } from '../../support/programs.ts';
 import { brief, START, startService } from '../../support/service.ts';
 import { type Cluster, type Document, walk } from '../../support/walk.ts';
-import { expectTimes, type Kind, OUTPUTS, type Output, ZERO } from './decoded.ts';
+import { beside, bytesOf, openDash, textOf } from './harness.ts';
+import { expectTimes, type Kind, OUTPUTS, type Output, TOLERANCE_MS, type Written, ZERO } from './decoded.ts';
 
 /** As many as GetClip takes. */
 const FRAGMENTS = 200;
@@ -69,7 +73,7 @@ function longRecording({ framesPerSecond, sampleRate, samplesPerSecond = sampleR
     { number: 1, codecPrivate: MODEL.tracks[0]?.codecPrivate as Bytes },
     { number: 2, type: 'audio', codecPrivate: AAC[sampleRate] },
   ]);
-  return { bytes: concat(ebmlHeader(), openMaster(ID.Segment, 'unknown8'), info(), header, ...clusters), times };
+  return { header: concat(ebmlHeader(), openMaster(ID.Segment, 'unknown8'), info(), header), clusters, times };
 }
 
 const CLOCKS: Readonly<Record<string, Clocks>> = {
@@ -93,26 +97,70 @@ const CLOCKS: Readonly<Record<string, Clocks>> = {
   },
 };
 
+type Packets = Readonly<Record<Kind, readonly Packet[]>>;
+const packetsIn = (written: Written): Packets => ({
+  v: packetsOf(written.v as string, 'video'),
+  a: packetsOf(written.a as string, 'audio'),
+});
+const shownIn = ({ v, a }: Packets) => ({ v: v.map(({ pts }) => pts * 1000), a: a.map(({ pts }) => pts * 1000) });
+
+/**
+ * With B-frames, pictures are decoded at the times at which they are shown, put in order, but some time earlier: as much
+ * earlier in the last fragment as in the first.
+ */
+function expectDecodedInTime({ v }: Packets, shown: readonly number[], toleranceMs: number, what: string): void {
+  const decoded = v.map(({ dts }) => dts * 1000);
+  const inOrder = shown.toSorted((one, other) => one - other);
+  expectTimes(decoded, inOrder, (decoded[0] as number) - (inOrder[0] as number), toleranceMs, `${what}: decoding`);
+}
+
 describeWith(['ffprobe'], `a recording of ${FRAGMENTS} fragments`, () => {
   it.each(Object.entries(CLOCKS))('with %s does not drift, in any output', async (_clocks, clocks) => {
-    const { bytes, times } = longRecording(clocks);
+    const { header, clusters, times } = longRecording(clocks);
     const service = startService();
-    const acks = brief(await service.put(bytes, { ProducerStartTimestamp: String(START / 1000) }));
+    const body = concat(header, ...clusters);
+    const acks = brief(await service.put(body, { ProducerStartTimestamp: String(START / 1000) }));
     expect(acks.filter((ack) => ack.startsWith('PERSISTED')).length).toBe(FRAGMENTS);
     for (const output of Object.keys(OUTPUTS) as Output[]) {
-      const written = await OUTPUTS[output](service, ['v', 'a'], scratchFolder());
-      const packets = {
-        v: packetsOf(written.v as string, 'video'),
-        a: packetsOf(written.a as string, 'audio'),
-      };
-      const shown = { v: packets.v.map(({ pts }) => pts * 1000), a: packets.a.map(({ pts }) => pts * 1000) };
+      const packets = packetsIn(await OUTPUTS[output](service, ['v', 'a'], scratchFolder()));
+      const shown = shownIn(packets);
       const zero = ZERO[output](times, shown);
-      for (const kind of ['v', 'a'] as const) expectTimes(kind, shown[kind], times[kind], zero, output);
-      // With B-frames, pictures are decoded at the times at which they are shown, put in order, but some time earlier.
-      const decoded = packets.v.map(({ dts }) => dts * 1000);
-      const inOrder = times.v.toSorted((one, other) => one - other);
-      const lead = (decoded[0] as number) - (inOrder[0] as number);
-      expectTimes('v', decoded, inOrder, lead, `${output}: decoding`);
+      for (const kind of ['v', 'a'] as const) {
+        expectTimes(shown[kind], times[kind], zero, TOLERANCE_MS[kind], `${output} ${kind}`);
+      }
+      expectDecodedInTime(packets, times.v, TOLERANCE_MS.v, output);
     }
+  });
+
+  it.each(Object.entries(CLOCKS))('with %s does not drift in DASH while it is sent', async (_clocks, clocks) => {
+    const { header, clusters, times } = longRecording(clocks);
+    const service = startService();
+    const session = await service.openPut({ ProducerStartTimestamp: String(START / 1000) });
+    const [first, second, ...others] = clusters as [Bytes, Bytes];
+    await session.send(header, first, second);
+    const url = await openDash(service, { DASHFragmentSelector: { FragmentSelectorType: 'PRODUCER_TIMESTAMP' } });
+    for (const next of others) {
+      // Each fragment is listed before the next one is known.
+      await textOf(service, url);
+      await session.send(next);
+    }
+    await session.end();
+    await textOf(service, url);
+    const folder = scratchFolder();
+    const save = async (track: number): Promise<string> => {
+      const get = (name: string, query: string) =>
+        bytesOf(service, beside(url, `${name}${new URL(url).search}&TrackNumber=${track}${query}`));
+      const init = await get('getMP4InitFragment.mp4', '');
+      const media = clusters.map((_, at) => get('getMP4MediaFragment.mp4', `&FragmentNumber=${at + 1}`));
+      const path = join(folder, `${track}.mp4`);
+      writeFileSync(path, concat(init, ...(await Promise.all(media))));
+      return path;
+    };
+    const packets = packetsIn({ v: await save(1), a: await save(2) });
+    const shown = shownIn(packets);
+    const zero = ZERO.DASH(times, shown);
+    for (const kind of ['v', 'a'] as const) expectTimes(shown[kind], times[kind], zero, TOLERANCE_MS[kind], kind);
+    // Where a fragment ends has to be said before the next one begins: to the millisecond.
+    expectDecodedInTime(packets, times.v, 1 + TOLERANCE_MS.v, 'DASH');
   });
 });
