@@ -22,8 +22,27 @@ export interface PayloadStore {
 }
 
 export interface PayloadShelf {
-  /** Keeps bytes whose room has been reserved; resolves when they are safe. The pieces are the caller's again then. */
-  keep(pieces: readonly Uint8Array[], size: number): Promise<Payload>;
+  /** A place for a fragment whose bytes are still to come. */
+  draft(): PayloadDraft;
+}
+
+/** The bytes of a fragment that is being received. Room for them has been reserved by whoever appends them. */
+export interface PayloadDraft {
+  /** Adds bytes at the end. The piece is the caller's again afterwards. */
+  append(piece: Uint8Array): void;
+  /** Takes back what was appended last, down to `size` bytes. A reader that had it already keeps it. */
+  truncate(size: number): void;
+  /**
+   * Returns a function that tells the bytes so far, in pieces of any size: as long as bytes come, the last piece may be
+   * a longer one the next time, and others may follow. Pieces handed out stay valid.
+   */
+  follow(): () => readonly Uint8Array[];
+  /** Nothing more will come, for the time being at least. */
+  end(): void;
+  /** Resolves when the bytes, all of which have come, are safe; rejects if they cannot be kept. */
+  keep(): Promise<Payload>;
+  /** Forgets the bytes. Their room is the caller's to release. */
+  discard(): void;
 }
 
 /** Pictures of a piece of video, out of the decoder as files. */

@@ -94,9 +94,18 @@ export class Exchange {
     this.#onStop?.();
   }
 
-  /** Hands one piece to the socket and waits until it has gone to the kernel, so that no two pieces share a write. */
+  /**
+   * Hands one piece to the socket and waits until it has gone to the kernel, so that no two pieces share a write. As a
+   * chunk that is framed here: node would gather its three parts and write them in a later turn, at twice the price, and
+   * a producer's acknowledgements are many.
+   */
   write(piece: string): Promise<void> {
-    return this.#unlessGone((done) => this.response.write(piece, done));
+    return this.#unlessGone((done) => {
+      const { socket, chunkedEncoding } = this.response;
+      // Without a socket it waits for the answer to an earlier request; HTTP/1.0 has no chunks.
+      if (socket === null || !chunkedEncoding) this.response.write(piece, done);
+      else socket.write(`${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`, done);
+    });
   }
 
   /** Resolves when the client has read enough for more to be written. */

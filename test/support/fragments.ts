@@ -32,10 +32,15 @@ export class SlowStore implements PayloadStore {
   shelf(): PayloadShelf {
     const shelf = this.#inner.shelf();
     return {
-      keep: async (pieces, size) => {
-        if (this.held) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-        if (this.failure !== undefined) throw this.failure;
-        return shelf.keep(pieces, size);
+      draft: () => {
+        const draft = shelf.draft();
+        const keep = draft.keep.bind(draft);
+        draft.keep = async () => {
+          if (this.held) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+          if (this.failure !== undefined) throw this.failure;
+          return keep();
+        };
+        return draft;
       },
     };
   }

@@ -1,5 +1,5 @@
 import { type Clock, watchIdle } from '../../runtime/clock.ts';
-import { type Fragment, fragmentPieces } from './fragment.ts';
+import type { Fragment } from './fragment.ts';
 import type { TimeAxis } from './fragmentIndex.ts';
 import type { FragmentLog } from './fragmentLog.ts';
 import { PiecesReader } from './pieces.ts';
@@ -93,7 +93,7 @@ async function* followFragment(
   over: AbortSignal,
   touch: () => void,
 ): AsyncGenerator<FollowEvent, boolean, undefined> {
-  const pieces = new PiecesReader(await fragmentPieces(fragment));
+  const pieces = new PiecesReader(await piecesOf(fragment));
   let begun = false;
   let sent = 0;
   while (!over.aborted) {
@@ -116,4 +116,11 @@ async function* followFragment(
     }
   }
   return true;
+}
+
+/** Also bytes that are still to come; whatever becomes of the fragment, those that came are there to be read. */
+async function piecesOf({ draft, payload }: Fragment): Promise<() => readonly Uint8Array[]> {
+  if (draft !== undefined) return draft.follow();
+  const pieces = (await payload?.read()) ?? [];
+  return () => pieces;
 }

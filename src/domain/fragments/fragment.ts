@@ -1,5 +1,4 @@
-import type { Payload } from '../ports.ts';
-import type { Pieces } from './pieces.ts';
+import type { Payload, PayloadDraft } from '../ports.ts';
 
 /** What stands in front of a session's fragments, kept once for all of them. */
 export interface FragmentHeader {
@@ -33,8 +32,9 @@ export interface Fragment {
   readonly leading: Uint8Array;
   state: FragmentState;
   persisted: boolean;
-  /** The bytes so far while it is open or hot; empty once they are in the store. */
-  pieces: Pieces;
+  /** Where its bytes are while it is open or hot; undefined once they are in the archive, or gone. */
+  draft: PayloadDraft | undefined;
+  /** Where they are in the archive. */
   payload: Payload | undefined;
   /** Bytes from the Cluster's id up to the next Cluster. */
   size: number;
@@ -42,7 +42,7 @@ export interface Fragment {
   lengthMs: number;
 }
 
-/** The fragment's bytes so far; while it is open the list grows, so read it with a PiecesReader. */
+/** The fragment's bytes so far, in pieces. */
 export async function fragmentPieces(fragment: Fragment): Promise<readonly Uint8Array[]> {
-  return fragment.payload === undefined ? fragment.pieces.list : fragment.payload.read();
+  return fragment.payload === undefined ? (fragment.draft?.follow()() ?? []) : fragment.payload.read();
 }

@@ -6,7 +6,6 @@ import { PageTokens } from '../resources/pageTokens.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import { FragmentIndex, type TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers, FragmentNumbers } from './fragmentNumbers.ts';
-import { Pieces } from './pieces.ts';
 
 /** What a stream's fragments need from outside. */
 export interface FragmentLogServices {
@@ -20,8 +19,6 @@ const HOT_MS = 5 * 60_000;
 const HOT_BYTES = 200_000_000;
 /** Each producer's session begins its sequence numbers in a block of its own. */
 const SEQUENCE_BLOCK = 1000;
-/** One for all: there may be millions of fragments in the store. */
-const NO_PIECES = new Pieces();
 
 /** The fragments of one stream: numbering, the index, retention, and the signal that wakes live readers. */
 export class FragmentLog {
@@ -112,7 +109,7 @@ export class FragmentLog {
       leading,
       state: 'open',
       persisted: false,
-      pieces: new Pieces(),
+      draft: this.#shelf.draft(),
       payload: undefined,
       size: 0,
       lengthMs: 0,
@@ -127,7 +124,7 @@ export class FragmentLog {
   /** Adds bytes to an open fragment; false if there is no room for them, or the fragment is gone. */
   append(fragment: Fragment, piece: Uint8Array): boolean {
     if (fragment.state !== 'open' || !this.#reserve(piece.length)) return false;
-    fragment.pieces.append(piece);
+    fragment.draft?.append(piece);
     fragment.size += piece.length;
     this.changed.notify();
     return true;
@@ -137,7 +134,7 @@ export class FragmentLog {
   cut(fragment: Fragment, bytes: number): void {
     if (fragment.state !== 'open') return;
     fragment.size -= bytes;
-    fragment.pieces.truncate(fragment.size);
+    fragment.draft?.truncate(fragment.size);
     this.#services.payloads.release(bytes);
   }
 
@@ -146,10 +143,12 @@ export class FragmentLog {
    * @throws whatever the store throws; the fragment is then gone
    */
   async complete(fragment: Fragment, lengthMs: number): Promise<boolean> {
-    if (fragment.state !== 'open') return false;
+    const { draft } = fragment;
+    if (fragment.state !== 'open' || draft === undefined) return false;
     fragment.lengthMs = lengthMs;
     fragment.state = 'complete';
     this.#open.delete(fragment);
+    draft.end();
     this.changed.notify();
     if (this.#retentionMs === 0) {
       this.#keepHot(fragment);
@@ -157,21 +156,20 @@ export class FragmentLog {
     }
     this.#keeping.add(fragment);
     try {
-      const payload = await this.#shelf.keep(fragment.pieces.list, fragment.size);
-      fragment.payload = payload;
+      fragment.payload = await draft.keep();
     } catch (error) {
       this.#keeping.delete(fragment);
-      // Who dropped it meanwhile left its room to the store.
-      if (this.#index.get(fragment.number) !== fragment) this.#services.payloads.release(fragment.size);
+      // Who dropped it meanwhile left it to the store.
+      if (this.#index.get(fragment.number) !== fragment) this.#forget(fragment);
       this.fail(fragment);
       throw error;
     }
     this.#keeping.delete(fragment);
+    fragment.draft = undefined;
     if (this.#index.get(fragment.number) !== fragment) {
       fragment.payload.remove();
       return false;
     }
-    fragment.pieces = NO_PIECES;
     fragment.persisted = true;
     this.#dueAt(fragment.serverTime + this.#retentionMs);
     return true;
@@ -319,10 +317,16 @@ export class FragmentLog {
     if (fragment.state === 'open') fragment.state = 'failed';
     fragment.persisted = false;
     if (fragment.payload !== undefined) fragment.payload.remove();
-    else if (!this.#keeping.has(fragment)) this.#services.payloads.release(fragment.size);
-    fragment.pieces = NO_PIECES;
+    else if (!this.#keeping.has(fragment)) this.#forget(fragment);
     this.#services.payloads.release(fragment.leading.length);
     this.#releaseHeader(fragment.header);
+  }
+
+  /** Gives up bytes that are not in the archive. */
+  #forget(fragment: Fragment): void {
+    this.#services.payloads.release(fragment.size);
+    fragment.draft?.discard();
+    fragment.draft = undefined;
   }
 
   /** A header has room as long as a fragment uses it. False if there is none for it. */

@@ -23,18 +23,6 @@ export class Pieces {
     else this.#add(piece);
   }
 
-  /** Takes back what was appended last, down to `size` bytes. A reader that had it already keeps it. */
-  truncate(size: number): void {
-    for (let last = this.list.at(-1); last !== undefined && this.#size > size; last = this.list.at(-1)) {
-      const surplus = Math.min(this.#size - size, last.length);
-      this.#size -= surplus;
-      if (surplus === last.length) this.list.pop();
-      else this.list[this.list.length - 1] = last.subarray(0, last.length - surplus);
-    }
-    // Those bytes are not written over: somebody may be looking at them.
-    this.#block = undefined;
-  }
-
   #add(piece: Uint8Array): void {
     this.#block = undefined;
     this.list.push(piece);
@@ -54,26 +42,28 @@ export class Pieces {
   }
 }
 
-/** How far a reader has come in a list of pieces. */
+/** How far a reader has come in pieces of which the last may still grow. */
 export class PiecesReader {
-  readonly #list: readonly Uint8Array[];
+  readonly #list: () => readonly Uint8Array[];
   #next = 0;
   #taken = 0;
 
-  constructor(list: readonly Uint8Array[]) {
+  /** @param list tells the pieces so far */
+  constructor(list: () => readonly Uint8Array[]) {
     this.#list = list;
   }
 
   /** The next bytes, or undefined if there are none at the moment. */
   take(): Uint8Array | undefined {
+    const list = this.#list();
     for (;;) {
-      const piece = this.#list[this.#next];
+      const piece = list[this.#next];
       if (piece !== undefined && piece.length > this.#taken) {
         const bytes = this.#taken === 0 ? piece : piece.subarray(this.#taken);
         this.#taken = piece.length;
         return bytes;
       }
-      if (this.#next + 1 >= this.#list.length) return undefined;
+      if (this.#next + 1 >= list.length) return undefined;
       this.#next += 1;
       this.#taken = 0;
     }

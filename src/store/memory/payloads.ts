@@ -1,4 +1,4 @@
-import type { Payload, PayloadShelf, PayloadStore } from '../../domain/ports.ts';
+import type { Payload, PayloadDraft, PayloadShelf, PayloadStore } from '../../domain/ports.ts';
 import { SLAB_BYTES, type Slab, Slabs } from './slabs.ts';
 
 const SMALLEST_SLAB = 4096;
@@ -41,6 +41,57 @@ export class MemoryPayloadStore implements PayloadStore {
   }
 }
 
+/** The slabs of one stream. Each is written by one draft at a time, so that a fragment lies in few pieces. */
+class MemoryShelf implements PayloadShelf {
+  readonly #store: MemoryPayloadStore;
+  /** Those with room that nobody writes into; as many as there were drafts at once. */
+  #begun: Slab[] = [];
+  #held = 0;
+
+  constructor(store: MemoryPayloadStore) {
+    this.#store = store;
+  }
+
+  draft(): PayloadDraft {
+    return new MemoryDraft(this);
+  }
+
+  /** A slab with room, for `length` bytes and more. */
+  takeUp(length: number): Slab {
+    const begun = this.#begun.pop();
+    if (begun !== undefined) return begun;
+    // As much again as the stream already has: one with little must not hold a megabyte for it.
+    const wanted = 2 ** Math.ceil(Math.log2(Math.max(this.#held + length, SMALLEST_SLAB)));
+    const slab = this.#store.takeSlab(Math.min(wanted, SLAB_BYTES));
+    this.#held += slab.bytes.length;
+    return slab;
+  }
+
+  /** Its draft, which has bytes in it, writes no more into it. */
+  setDown(slab: Slab): void {
+    if (slab.filled < slab.bytes.length) this.#begun.push(slab);
+  }
+
+  /** Those bytes are kept no longer. Nobody writes into their slabs who has no others there. */
+  forget(parts: readonly Part[]): void {
+    for (const { slab, start, end } of parts) {
+      slab.live -= end - start;
+      if (slab.live === 0) this.#giveBack(slab);
+    }
+  }
+
+  remove(parts: readonly Part[], size: number): void {
+    this.#store.release(size);
+    this.forget(parts);
+  }
+
+  #giveBack(slab: Slab): void {
+    this.#begun = this.#begun.filter((one) => one !== slab);
+    this.#held -= slab.bytes.length;
+    this.#store.giveSlab(slab);
+  }
+}
+
 /** Bytes of one fragment that lie in one slab. */
 interface Part {
   readonly slab: Slab;
@@ -48,57 +99,83 @@ interface Part {
   end: number;
 }
 
-class MemoryShelf implements PayloadShelf {
-  readonly #store: MemoryPayloadStore;
-  #slab: Slab | undefined;
-  #kept = 0;
+const viewOf = ({ slab, start, end }: Part): Uint8Array => {
+  slab.seen = true;
+  return slab.bytes.subarray(start, end);
+};
 
-  constructor(store: MemoryPayloadStore) {
-    this.#store = store;
+class MemoryDraft implements PayloadDraft {
+  readonly #shelf: MemoryShelf;
+  readonly #parts: Part[] = [];
+  /** The last part, as long as its slab is being written into. */
+  #open: Part | undefined;
+  #size = 0;
+  /** Somebody may look at any of the bytes at any time from now on. */
+  #followed = false;
+
+  constructor(shelf: MemoryShelf) {
+    this.#shelf = shelf;
   }
 
-  async keep(pieces: readonly Uint8Array[], size: number): Promise<Payload> {
-    const parts: Part[] = [];
-    this.#kept += size;
-    for (const piece of pieces) {
-      for (let at = 0; at < piece.length; ) at += this.#add(parts, at === 0 ? piece : piece.subarray(at));
-    }
-    return new MemoryPayload(this, parts, size);
+  append(piece: Uint8Array): void {
+    for (let at = 0; at < piece.length; ) at += this.#write(at === 0 ? piece : piece.subarray(at));
   }
 
   /** Copies as much of the piece as there is room for in one slab; returns how much that was. */
-  #add(parts: Part[], piece: Uint8Array): number {
-    const slab = this.#slabWithRoom();
-    const { filled } = slab;
-    const length = Math.min(piece.length, slab.bytes.length - filled);
-    slab.bytes.set(length === piece.length ? piece : piece.subarray(0, length), filled);
-    slab.filled += length;
+  #write(piece: Uint8Array): number {
+    const part = this.#partWithRoom(piece.length);
+    const { slab } = part;
+    const length = Math.min(piece.length, slab.bytes.length - part.end);
+    slab.bytes.set(length === piece.length ? piece : piece.subarray(0, length), part.end);
+    part.end += length;
+    slab.filled = part.end;
     slab.live += length;
-    const last = parts.at(-1);
-    if (last?.slab === slab) last.end = slab.filled;
-    else parts.push({ slab, start: filled, end: slab.filled });
+    this.#size += length;
     return length;
   }
 
-  #slabWithRoom(): Slab {
-    const current = this.#slab;
-    if (current !== undefined && current.filled < current.bytes.length) return current;
-    // As much again as the stream already has: one with little must not hold a megabyte for it.
-    const wanted = 2 ** Math.ceil(Math.log2(Math.max(this.#kept, SMALLEST_SLAB)));
-    this.#slab = this.#store.takeSlab(Math.min(wanted, SLAB_BYTES));
-    return this.#slab;
+  #partWithRoom(length: number): Part {
+    const open = this.#open;
+    if (open !== undefined && open.end < open.slab.bytes.length) return open;
+    const slab = this.#shelf.takeUp(length);
+    if (this.#followed) slab.seen = true;
+    const part = { slab, start: slab.filled, end: slab.filled };
+    this.#parts.push(part);
+    this.#open = part;
+    return part;
   }
 
-  remove(parts: readonly Part[], size: number): void {
-    this.#kept -= size;
-    this.#store.release(size);
-    for (const { slab, start, end } of parts) {
-      slab.live -= end - start;
-      if (slab.live > 0) continue;
-      // The one being filled is given back too: what is left of it may be all that a stream without fragments holds.
-      if (slab === this.#slab) this.#slab = undefined;
-      this.#store.giveSlab(slab);
+  truncate(size: number): void {
+    // Bytes that somebody may be looking at are not written over: what follows them goes elsewhere.
+    this.end();
+    while (this.#size > size) {
+      const last = this.#parts.at(-1) as Part;
+      const { slab, end } = last;
+      last.end -= Math.min(this.#size - size, end - last.start);
+      this.#size -= end - last.end;
+      this.#shelf.forget([{ slab, start: last.end, end }]);
+      if (last.end === last.start) this.#parts.pop();
     }
+  }
+
+  follow(): () => readonly Uint8Array[] {
+    this.#followed = true;
+    for (const { slab } of this.#parts) slab.seen = true;
+    return () => this.#parts.map(viewOf);
+  }
+
+  end(): void {
+    if (this.#open !== undefined) this.#shelf.setDown(this.#open.slab);
+    this.#open = undefined;
+  }
+
+  async keep(): Promise<Payload> {
+    return new MemoryPayload(this.#shelf, this.#parts, this.#size);
+  }
+
+  discard(): void {
+    this.end();
+    this.#shelf.forget(this.#parts);
   }
 }
 
@@ -115,10 +192,7 @@ class MemoryPayload implements Payload {
   }
 
   async read(): Promise<readonly Uint8Array[]> {
-    return this.#parts.map(({ slab, start, end }) => {
-      slab.seen = true;
-      return slab.bytes.subarray(start, end);
-    });
+    return this.#parts.map(viewOf);
   }
 
   remove(): void {

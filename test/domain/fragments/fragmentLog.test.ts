@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bytesOf, HOUR, makeHeader, numbersOf, START, startLog } from '../../support/fragments.ts';
 
 const MINUTE = 60_000;
@@ -157,6 +157,41 @@ describe('the fragments of a stream without retention', () => {
     expect(numbersOf(log)).toEqual([kept.number]);
     await clock.advance(HOUR);
     expect(payloads.usage().used).toBe(0);
+  });
+});
+
+describe('memory', () => {
+  /** Bytes that were got from the machine since. */
+  function countMemory(): () => number {
+    const allocate = Buffer.allocUnsafeSlow;
+    let bytes = 0;
+    const spy = vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
+      bytes += size;
+      return allocate(size);
+    });
+    onTestFinished(() => spy.mockRestore());
+    return () => bytes;
+  }
+
+  it.each([0, HOUR])(
+    'is little more than the fragments that are held, with a retention of %i ms',
+    async (retentionMs) => {
+      const { add } = startLog({ retentionMs });
+      const got = countMemory();
+      for (let i = 0; i < 500; i++) await add(1000);
+      expect(got()).toBeLessThan(2 * 500 * 1000);
+    },
+  );
+
+  it('of a fragment that failed is used again', () => {
+    const { log, open } = startLog();
+    const got = countMemory();
+    for (let i = 0; i < 5; i++) {
+      const fragment = open();
+      log.append(fragment, new Uint8Array(3_000_000));
+      log.fail(fragment);
+    }
+    expect(got()).toBeLessThan(2 * 3_000_000);
   });
 });
 

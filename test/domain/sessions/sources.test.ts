@@ -24,9 +24,14 @@ it('a live list waits for a fragment that is still on its way into the store, so
     release: (bytes: number) => store.release(bytes),
     usage: () => store.usage(),
     shelf: () => ({
-      keep: async (pieces: readonly Uint8Array[], size: number) => {
-        await slow;
-        return shelf.keep(pieces, size);
+      draft: () => {
+        const draft = shelf.draft();
+        const keep = draft.keep.bind(draft);
+        draft.keep = async () => {
+          await slow;
+          return keep();
+        };
+        return draft;
       },
     }),
   };

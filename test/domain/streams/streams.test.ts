@@ -14,7 +14,11 @@ function emulated(options: Partial<StreamsServices> = {}) {
   const payloads = {
     reserve: () => false,
     release: () => undefined,
-    shelf: () => ({ keep: () => Promise.reject(new Error('no room')) }),
+    shelf: () => ({
+      draft: () => {
+        throw new Error('no room');
+      },
+    }),
     usage: () => ({ used: 0, capacity: 0 }),
   };
   return { clock, streams: new Streams({ clock, ids: createIds(createRandom(1)), payloads, ...options }) };

@@ -24,7 +24,11 @@ export const REGION = 'us-east-1';
 const noPayloads: PayloadStore = {
   reserve: () => false,
   release: () => undefined,
-  shelf: () => ({ keep: () => Promise.reject(new Error('no room')) }),
+  shelf: () => ({
+    draft: () => {
+      throw new Error('no room');
+    },
+  }),
   usage: () => ({ used: 0, capacity: 0 }),
 };
 

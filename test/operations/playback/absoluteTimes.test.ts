@@ -5,8 +5,8 @@ import { pesOf, tsPackets } from '../../media/support/transportStream.ts';
 import { FIXTURES, type Fixture, fixture } from '../../support/fixtures.ts';
 import { type Service, START, startService } from '../../support/service.ts';
 import { walk } from '../../support/walk.ts';
-import { beside, bytesOf, openDash, openHls, playlistOf, range, textOf } from './harness.ts';
 import { expectTimes, type Kind, kindsOf, TOLERANCE_MS, toTransportTime } from './decoded.ts';
+import { beside, bytesOf, openDash, openHls, playlistOf, range, textOf } from './harness.ts';
 
 const SELECTOR = { FragmentSelectorType: 'PRODUCER_TIMESTAMP', TimestampRange: range(-1000, 60_000) };
 const SHOWN = { PlaybackMode: 'ON_DEMAND', DisplayFragmentTimestamp: 'ALWAYS' };

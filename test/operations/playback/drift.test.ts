@@ -20,8 +20,8 @@ import {
 import { describeWith, scratchFolder } from '../../support/programs.ts';
 import { brief, START, startService } from '../../support/service.ts';
 import { type Cluster, type Document, walk } from '../../support/walk.ts';
-import { beside, bytesOf, openDash, textOf } from './harness.ts';
 import { expectTimes, type Kind, OUTPUTS, type Output, TOLERANCE_MS, type Written, ZERO } from './decoded.ts';
+import { beside, bytesOf, openDash, textOf } from './harness.ts';
 
 /** As many as GetClip takes. */
 const FRAGMENTS = 200;

@@ -9,8 +9,8 @@ import { type Bytes, cluster, concat, openMaster } from '../../support/mkv.ts';
 import { describeWith, scratchFolder } from '../../support/programs.ts';
 import { type Service, START, startService } from '../../support/service.ts';
 import { type Document, type Element, walk } from '../../support/walk.ts';
-import { openHls, playlistOf, range } from './harness.ts';
 import { type Decoded, decode, expectFrames, type Frames, OUTPUTS, type Output, timesOf, ZERO } from './decoded.ts';
+import { openHls, playlistOf, range } from './harness.ts';
 
 /** One document that has the file's Clusters again at each of the times, in ms. */
 function clustersAt(file: Bytes, ...times: readonly number[]): Bytes {

@@ -12,12 +12,21 @@ const filled = (length: number, value: number): Bytes => new Uint8Array(length).
 /** A stream's place in a store, with the room of each fragment taken before it comes. */
 function startShelf(capacity = GIB, store = new MemoryPayloadStore({ capacity })) {
   const shelf = store.shelf();
-  const keep = (...pieces: Bytes[]): Promise<Payload> => {
-    const size = pieces.reduce((total, { length }) => total + length, 0);
-    if (!store.reserve(size)) throw new Error('no room');
-    return shelf.keep(pieces, size);
+  const draft = () => {
+    const inner = shelf.draft();
+    const append = (piece: Bytes): void => {
+      if (!store.reserve(piece.length)) throw new Error('no room');
+      inner.append(piece);
+    };
+    return { inner, append };
   };
-  return { store, keep };
+  const keep = (...pieces: Bytes[]): Promise<Payload> => {
+    const { inner, append } = draft();
+    for (const piece of pieces) append(piece);
+    inner.end();
+    return inner.keep();
+  };
+  return { store, draft, keep };
 }
 
 /** Sizes of the blocks that have been got from the machine since the test began. */
@@ -156,6 +165,100 @@ describe('fragments in memory', () => {
     blocks = [];
     await startShelf(0, store).keep(filled(3 * SLAB_BYTES, 3));
     expect(blocks).toEqual([SLAB_BYTES]);
+  });
+
+  it('that come side by side lie apart, and go on in the blocks that others began', async () => {
+    const { draft } = startShelf();
+    const both = [draft(), draft()];
+    for (let i = 0; i < 100; i++) for (const [at, { append }] of both.entries()) append(filled(3000, at + 1));
+    for (const [at, { inner }] of both.entries()) {
+      inner.end();
+      const pieces = (await (await inner.keep()).read()) as Bytes[];
+      expect(Buffer.compare(concat(...pieces), filled(300_000, at + 1))).toBe(0);
+      expect(pieces.length).toBeLessThan(10);
+    }
+    const before = blocks.length;
+    const third = draft();
+    third.append(filled(1000, 3));
+    expect(blocks).toHaveLength(before);
+  });
+
+  it('can be read while they come, and by who began to read whatever becomes of them', async () => {
+    const { store, draft, keep } = startShelf();
+    const { inner, append } = draft();
+    append(filled(10, 1));
+    const follow = inner.follow();
+    expect(concat(...(follow() as Bytes[]))).toEqual(filled(10, 1));
+    append(filled(2 * SLAB_BYTES, 2));
+    inner.end();
+    const whole = concat(filled(10, 1), filled(2 * SLAB_BYTES, 2));
+    expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
+    (await inner.keep()).remove();
+    await keep(filled(3 * SLAB_BYTES, 3));
+    expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
+    expect(store.usage().used).toBe(3 * SLAB_BYTES);
+  });
+
+  it.each([0, SLAB_BYTES])('are kept for who began to read when %i bytes had come, however late they look', async (bytes) => {
+    const { draft, keep } = startShelf();
+    const { inner, append } = draft();
+    append(filled(bytes, 1));
+    const follow = inner.follow();
+    append(filled(2 * SLAB_BYTES, 1));
+    inner.end();
+    (await inner.keep()).remove();
+    await keep(filled(3 * SLAB_BYTES, 2));
+    expect(concat(...(follow() as Bytes[])).every((byte) => byte === 1)).toBe(true);
+  });
+
+  it('of a stream that has lost all it had begin small again', async () => {
+    const { keep } = startShelf();
+    (await keep(filled(SLAB_BYTES, 1))).remove();
+    blocks = [];
+    await keep(filled(300, 1));
+    expect(blocks).toEqual([4096]);
+  });
+
+  it('can be taken back from their end without a change to what a reader has', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 900_000 }), { minLength: 1, maxLength: 6 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.boolean(),
+        async (sizes, share, followed) => {
+          const { draft, keep } = startShelf();
+          const { inner, append } = draft();
+          const follow = followed ? inner.follow() : undefined;
+          for (const [at, size] of sizes.entries()) append(filled(size, at + 1));
+          const before = concat(...sizes.map((size, at) => filled(size, at + 1)));
+          const had = follow?.() as Bytes[] | undefined;
+          const size = Math.floor(before.length * share);
+          inner.truncate(size);
+          append(filled(100_000, 99));
+          inner.end();
+          const other = await keep(filled(SLAB_BYTES, 77));
+          const whole = concat(before.subarray(0, size), filled(100_000, 99));
+          if (follow !== undefined) expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
+          const payload = await inner.keep();
+          expect(payload.size).toBe(whole.length);
+          expect(Buffer.compare(await bytesOf(payload), whole)).toBe(0);
+          if (had !== undefined) expect(Buffer.compare(concat(...had), before)).toBe(0);
+          expect(Buffer.compare(await bytesOf(other), filled(SLAB_BYTES, 77))).toBe(0);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('that were given up leave their blocks to others', async () => {
+    const { draft, keep } = startShelf();
+    const { inner, append } = draft();
+    append(filled(2 * SLAB_BYTES + 100, 1));
+    inner.truncate(SLAB_BYTES + 50);
+    inner.discard();
+    const taken = blocks.length;
+    await keep(filled(2 * SLAB_BYTES, 2));
+    expect(blocks).toHaveLength(taken);
   });
 
   it('are refused when there is no room, and give theirs back', async () => {
