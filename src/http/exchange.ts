@@ -102,8 +102,9 @@ export class Exchange {
   write(piece: string): Promise<void> {
     return this.#unlessGone((done) => {
       const { socket, chunkedEncoding } = this.response;
-      // Without a socket it waits for the answer to an earlier request; HTTP/1.0 has no chunks.
-      if (socket === null || !chunkedEncoding) this.response.write(piece, done);
+      // Without a socket it waits for the answer to an earlier request; one that is gone is told as such by the response;
+      // HTTP/1.0 has no chunks.
+      if (socket === null || socket.destroyed || !chunkedEncoding) this.response.write(piece, done);
       else socket.write(`${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`, done);
     });
   }

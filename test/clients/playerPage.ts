@@ -51,7 +51,11 @@ const START: Readonly<Record<Player, string>> = {
     player.initialize(video, url, true);`,
   shaka: `
     const player = new shaka.Player();
-    player.addEventListener('error', ({ detail }) => seen.errors.push(String(detail.code)));
+    player.addEventListener('error', ({ detail }) => {
+      // An exception of its own ("Cannot read properties of null") when it has run dry; it calls that recoverable, and recovers.
+      if (detail.code === undefined && detail.severity === shaka.util.Error.Severity.RECOVERABLE) seen.stalls += 1;
+      else seen.errors.push(String(detail.code));
+    });
     player.attach(video).then(() => player.load(url)).catch((error) => seen.errors.push('load ' + error.code));`,
 };
 

@@ -199,17 +199,20 @@ describe('fragments in memory', () => {
     expect(store.usage().used).toBe(3 * SLAB_BYTES);
   });
 
-  it.each([0, SLAB_BYTES])('are kept for who began to read when %i bytes had come, however late they look', async (bytes) => {
-    const { draft, keep } = startShelf();
-    const { inner, append } = draft();
-    append(filled(bytes, 1));
-    const follow = inner.follow();
-    append(filled(2 * SLAB_BYTES, 1));
-    inner.end();
-    (await inner.keep()).remove();
-    await keep(filled(3 * SLAB_BYTES, 2));
-    expect(concat(...(follow() as Bytes[])).every((byte) => byte === 1)).toBe(true);
-  });
+  it.each([0, SLAB_BYTES])(
+    'are kept for who began to read when %i bytes had come, however late they look',
+    async (bytes) => {
+      const { draft, keep } = startShelf();
+      const { inner, append } = draft();
+      append(filled(bytes, 1));
+      const follow = inner.follow();
+      append(filled(2 * SLAB_BYTES, 1));
+      inner.end();
+      (await inner.keep()).remove();
+      await keep(filled(3 * SLAB_BYTES, 2));
+      expect(concat(...(follow() as Bytes[])).every((byte) => byte === 1)).toBe(true);
+    },
+  );
 
   it('of a stream that has lost all it had begin small again', async () => {
     const { keep } = startShelf();
