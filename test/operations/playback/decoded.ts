@@ -1,13 +1,12 @@
-// Every output of playback as files, and the frames that ffmpeg decodes from them.
+// The frames that ffmpeg decodes from whatever a recording can be played as.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { getClip } from '../../../src/operations/archived/getClip.ts';
-import { type Bytes, concat } from '../../support/mkv.ts';
+import type { Bytes } from '../../support/mkv.ts';
 import { output } from '../../support/programs.ts';
 import { type Service, START } from '../../support/service.ts';
 import { walk } from '../../support/walk.ts';
-import { beside, bytesOf, openDash, openHls, playlistOf, range, textOf } from './harness.ts';
+import { joined, outputsOf, type Way } from './outputs.ts';
 
 export type Kind = 'v' | 'a';
 /** The file that each kind of track is in. */
@@ -50,56 +49,17 @@ export async function decode(written: Written): Promise<Frames> {
   );
 }
 
-const ALL = { FragmentSelectorType: 'PRODUCER_TIMESTAMP', TimestampRange: range(-1000, 600_000) };
-
-function save(folder: string, name: string, ...parts: Bytes[]): string {
-  const path = join(folder, name);
-  writeFileSync(path, concat(...parts));
-  return path;
-}
-const fetchAll = (service: Service, urls: readonly string[]): Promise<Bytes[]> =>
-  Promise.all(urls.map((url) => bytesOf(service, url)));
-
-async function hlsMp4(service: Service, kinds: readonly Kind[], folder: string): Promise<Written> {
-  const url = await openHls(service, { PlaybackMode: 'ON_DEMAND', HLSFragmentSelector: ALL });
+/** Writes all of the stream's recording as files into `folder`; throws what the service answers. */
+export async function write(service: Service, way: Way, kinds: readonly Kind[], folder: string): Promise<Written> {
   const written: Written = {};
-  for (const [at, kind] of kinds.entries()) {
-    const { maps, segments } = await playlistOf(service, url, at + 1);
-    const init = beside(url, /URI="([^"]+)"/.exec(maps[0] as string)?.[1] as string);
-    written[kind] = save(folder, `hls${at}.mp4`, ...(await fetchAll(service, [init, ...segments])));
+  const numbers = kinds.map((_, at) => at + 1);
+  for (const output of await outputsOf(service, way, numbers)) {
+    const path = join(folder, `${output.tracks.join()}.${output.container === 'MP4' ? 'mp4' : 'ts'}`);
+    writeFileSync(path, joined(output));
+    for (const track of output.tracks) written[kinds[track - 1] as Kind] = path;
   }
   return written;
 }
-
-async function hlsTs(service: Service, kinds: readonly Kind[], folder: string): Promise<Written> {
-  const options = { ContainerFormat: 'MPEG_TS', PlaybackMode: 'ON_DEMAND', HLSFragmentSelector: ALL };
-  const { segments } = await playlistOf(service, await openHls(service, options));
-  const path = save(folder, 'hls.ts', ...(await fetchAll(service, segments)));
-  return Object.fromEntries(kinds.map((kind) => [kind, path]));
-}
-
-async function dash(service: Service, kinds: readonly Kind[], folder: string): Promise<Written> {
-  const url = await openDash(service, { PlaybackMode: 'ON_DEMAND', DASHFragmentSelector: ALL });
-  const sets = (await textOf(service, url)).split('<AdaptationSet').slice(1);
-  const written: Written = {};
-  for (const [at, kind] of kinds.entries()) {
-    const set = (sets[at] as string).replaceAll('&amp;', '&');
-    const named = (name: string) => beside(url, new RegExp(`${name}="([^"]+)"`).exec(set)?.[1] as string);
-    const numbers = (set.match(/<S /g) ?? []).map((_, index) => String(index + 1));
-    const media = numbers.map((number) => named('media').replace('$Number$', number));
-    written[kind] = save(folder, `dash${at}.mp4`, ...(await fetchAll(service, [named('initialization'), ...media])));
-  }
-  return written;
-}
-
-async function clip(service: Service, kinds: readonly Kind[], folder: string): Promise<Written> {
-  const path = save(folder, 'clip.mp4', await service.read(getClip, { ClipFragmentSelector: ALL }));
-  return Object.fromEntries(kinds.map((kind) => [kind, path]));
-}
-
-/** Each output: writes all of the stream's recording as files into `folder`; throws what the service answers. */
-export const OUTPUTS = { 'HLS with fMP4': hlsMp4, 'HLS with MPEG-TS': hlsTs, DASH: dash, GetClip: clip } as const;
-export type Output = keyof typeof OUTPUTS;
 
 /** Of the frames of each kind, in ms. */
 type Times = Partial<Record<Kind, readonly number[]>>;
@@ -111,7 +71,7 @@ const first = (times: Times, kind: Kind): number => times[kind]?.[0] ?? Number.P
 export const toTransportTime = (ms: number): number => ((ms * 90) % 2 ** 33) / 90;
 
 /** Where each output has the source's time 0, in ms, if that was sent as of START. */
-export const ZERO: Readonly<Record<Output, (source: Times, ours: Times) => number>> = {
+export const ZERO: Readonly<Record<Way, (source: Times, ours: Times) => number>> = {
   'HLS with fMP4': () => START,
   'HLS with MPEG-TS': () => toTransportTime(START),
   // On a timeline of its own, but as of a whole millisecond of it.

@@ -20,8 +20,9 @@ import {
 import { describeWith, scratchFolder } from '../../support/programs.ts';
 import { brief, START, startService } from '../../support/service.ts';
 import { type Cluster, type Document, walk } from '../../support/walk.ts';
-import { expectTimes, type Kind, OUTPUTS, type Output, TOLERANCE_MS, type Written, ZERO } from './decoded.ts';
+import { expectTimes, type Kind, TOLERANCE_MS, type Written, write, ZERO } from './decoded.ts';
 import { beside, bytesOf, openDash, textOf } from './harness.ts';
+import { WAYS } from './outputs.ts';
 
 /** As many as GetClip takes. */
 const FRAGMENTS = 200;
@@ -121,8 +122,8 @@ describeWith(['ffprobe'], `a recording of ${FRAGMENTS} fragments`, () => {
     const body = concat(header, ...clusters);
     const acks = brief(await service.put(body, { ProducerStartTimestamp: String(START / 1000) }));
     expect(acks.filter((ack) => ack.startsWith('PERSISTED')).length).toBe(FRAGMENTS);
-    for (const output of Object.keys(OUTPUTS) as Output[]) {
-      const packets = packetsIn(await OUTPUTS[output](service, ['v', 'a'], scratchFolder()));
+    for (const output of WAYS) {
+      const packets = packetsIn(await write(service, output, ['v', 'a'], scratchFolder()));
       const shown = shownIn(packets);
       const zero = ZERO[output](times, shown);
       for (const kind of ['v', 'a'] as const) {

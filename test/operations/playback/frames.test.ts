@@ -13,12 +13,12 @@ import {
   type Frames,
   type Kind,
   kindsOf,
-  OUTPUTS,
-  type Output,
   timesOf,
   type Written,
+  write,
   ZERO,
 } from './decoded.ts';
+import { WAYS, type Way } from './outputs.ts';
 
 const A_LAW = 'h264-alaw (of h264-mulaw-gop1s.mkv)';
 type Source = Fixture | typeof A_LAW;
@@ -26,13 +26,13 @@ const SOURCES: readonly Source[] = [...FIXTURES, A_LAW];
 const bytesOf = (name: Source): Bytes => (name === A_LAW ? aLawFixture() : fixture(name));
 
 /** Codecs that the service does not play so. Every other output has every frame. */
-const REFUSED: Partial<Record<Source, readonly Output[]>> = {
+const REFUSED: Partial<Record<Source, readonly Way[]>> = {
   'aac.mkv': ['GetClip'],
   'h264-mulaw-gop1s.mkv': ['HLS with fMP4', 'HLS with MPEG-TS', 'GetClip'],
   [A_LAW]: ['HLS with fMP4', 'HLS with MPEG-TS'],
   'h265-aac-gop1s.mkv': ['HLS with MPEG-TS'],
 };
-const CELLS = SOURCES.flatMap((name) => (Object.keys(OUTPUTS) as Output[]).map((output) => [name, output] as const));
+const CELLS = SOURCES.flatMap((name) => WAYS.map((output) => [name, output] as const));
 const isRefused = ([name, output]: (typeof CELLS)[number]): boolean => REFUSED[name]?.includes(output) ?? false;
 
 /** The frames of a source. */
@@ -57,11 +57,11 @@ const atTimesOf = (frames: Frames, timed: Frames): Frames =>
     ]),
   );
 
-async function play(name: Source, output: Output): Promise<Written> {
+async function play(name: Source, output: Way): Promise<Written> {
   const service = startService();
   const acks = await service.put(bytesOf(name), { ProducerStartTimestamp: String(START / 1000) });
   expect(brief(acks).filter((ack) => ack.startsWith('ERROR'))).toEqual([]);
-  return OUTPUTS[output](service, kindsOf(bytesOf(name)), scratchFolder());
+  return write(service, output, kindsOf(bytesOf(name)), scratchFolder());
 }
 
 describeWith(['ffmpeg'], 'the frames of', () => {

@@ -30,7 +30,7 @@ export interface Output extends Files {
 /** All that is played, as one file. */
 export const joined = ({ init, segments }: Files): Bytes => concat(...(init ? [init] : []), ...segments);
 
-const ALL = { FragmentSelectorType: 'PRODUCER_TIMESTAMP', TimestampRange: range(-1000, 60_000) };
+const ALL = { FragmentSelectorType: 'PRODUCER_TIMESTAMP', TimestampRange: range(-1000, 600_000) };
 
 type Getter = Pick<Service, 'get'>;
 
@@ -69,7 +69,7 @@ async function dash(player: Getter, url: string, tracks: readonly number[]): Pro
 const SESSIONS = { 'HLS with fMP4': hlsMp4, 'HLS with MPEG-TS': hlsTs, DASH: dash } as const;
 export type SessionWay = keyof typeof SESSIONS;
 export type Way = SessionWay | 'GetClip';
-const WAYS: readonly Way[] = ['HLS with fMP4', 'HLS with MPEG-TS', 'DASH', 'GetClip'];
+export const WAYS: readonly Way[] = ['HLS with fMP4', 'HLS with MPEG-TS', 'DASH', 'GetClip'];
 
 /** All that a session's URL leads to; `tracks`: the numbers of those that the recording has. */
 export async function follow(

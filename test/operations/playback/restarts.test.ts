@@ -9,8 +9,9 @@ import { type Bytes, cluster, concat, openMaster } from '../../support/mkv.ts';
 import { describeWith, scratchFolder } from '../../support/programs.ts';
 import { type Service, START, startService } from '../../support/service.ts';
 import { type Document, type Element, walk } from '../../support/walk.ts';
-import { type Decoded, decode, expectFrames, type Frames, OUTPUTS, type Output, timesOf, ZERO } from './decoded.ts';
+import { type Decoded, decode, expectFrames, type Frames, timesOf, write, ZERO } from './decoded.ts';
 import { openHls, playlistOf, range } from './harness.ts';
+import { WAYS, type Way } from './outputs.ts';
 
 /** One document that has the file's Clusters again at each of the times, in ms. */
 function clustersAt(file: Bytes, ...times: readonly number[]): Bytes {
@@ -29,7 +30,7 @@ const bytesOf = (elements: readonly Element[]): Bytes[] => elements.map(({ bytes
 const send = (service: Service, body: Bytes, at = START) =>
   service.put(body, { ProducerStartTimestamp: String(at / 1000) });
 /** How a producer sends the same recording twice, the second time `ms` later. */
-const WAYS = {
+const SENDINGS = {
   'in two sessions': async (service: Service, body: Bytes, ms: number) => {
     await send(service, body);
     await send(service, body, START + ms);
@@ -37,7 +38,7 @@ const WAYS = {
   'as two documents of one body': (service: Service, body: Bytes, ms: number) =>
     send(service, concat(body, clustersAt(body, ms))),
 } as const;
-type Way = keyof typeof WAYS;
+type Sending = keyof typeof SENDINGS;
 
 /** Of each recording: how long it is, and how much later one begins that follows on, in ms. */
 const RECORDINGS = {
@@ -58,13 +59,13 @@ type Return = keyof typeof RETURNS;
 
 const keys = <Key extends string>(of: Readonly<Record<Key, unknown>>) => Object.keys(of) as Key[];
 const CASES = keys(RECORDINGS).flatMap((name) =>
-  keys(WAYS).flatMap((way) => keys(RETURNS).map((returns) => ({ name, way, returns }))),
+  keys(SENDINGS).flatMap((way) => keys(RETURNS).map((returns) => ({ name, way, returns }))),
 );
 
-async function recorded({ name, way, returns }: { name: Recording; way: Way; returns: Return }) {
+async function recorded({ name, way, returns }: { name: Recording; way: Sending; returns: Return }) {
   const service = startService();
   const after = RECORDINGS[name].next + RETURNS[returns].late;
-  await WAYS[way](service, fixture(name), after);
+  await SENDINGS[way](service, fixture(name), after);
   return { service, after };
 }
 
@@ -95,9 +96,9 @@ function halves({ v = [], a = [] }: Frames): Decodings {
 }
 
 /** Outputs whose timeline has no gaps. */
-const CLOSED: readonly Output[] = ['DASH', 'GetClip'];
+const CLOSED: readonly Way[] = ['DASH', 'GetClip'];
 const DECODED = CASES.flatMap((one) =>
-  keys(OUTPUTS)
+  WAYS
     // HLS tells an overlap as it is; ffmpeg does not follow times that go back within a file.
     .filter((output) => CLOSED.includes(output) || RETURNS[one.returns].late >= 0)
     .map((output) => [`${one.returns}, ${one.way}: ${output} of ${one.name}`, { ...one, output }] as const),
@@ -106,7 +107,7 @@ const DECODED = CASES.flatMap((one) =>
 describeWith(['ffmpeg'], 'all frames of a recording and the same again, at their times', () => {
   it.each(DECODED)('%s', async (_title, { output, ...one }) => {
     const { service, after } = await recorded(one);
-    const ours = halves(await decode(await OUTPUTS[output](service, ['v', 'a'], scratchFolder())));
+    const ours = halves(await decode(await write(service, output, ['v', 'a'], scratchFolder())));
     const source = await sourceFrames(one.name);
     const zero = ZERO[output](timesOf(source.first), timesOf(ours.first));
     const closedUp = CLOSED.includes(output) && RETURNS[one.returns].breaks;
