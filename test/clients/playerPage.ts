@@ -69,8 +69,14 @@ export async function servePage(player: Player): Promise<string> {
 const url = decodeURIComponent(location.hash.slice(1));
 const video = document.getElementById('video');
 const seen = window.seen = { errors: [], stalls: 0 };
+// A stall is a picture that stands still for as long as a viewer needs to notice. Where the producer was away for a moment
+// there is a hole, which players find out by waiting and then pass over.
+let waiting;
 video.addEventListener('waiting', () => {
-  if (video.played.length > 0 && !video.seeking) seen.stalls += 1;
+  const { currentTime, played, seeking } = video;
+  if (played.length === 0 || seeking) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => { if (video.currentTime - currentTime < 0.5) seen.stalls += 1; }, 1500);
 });
 video.addEventListener('error', () => seen.errors.push('video ' + video.error.code + ' ' + video.error.message));
 ${START[player]}

@@ -10,7 +10,7 @@ const RETENTION_MS = 10_000;
 const MIB = 1 << 20;
 
 /** Every byte of a fragment is the same, and not that of those before and behind it. */
-const valueOf = (fragment: Fragment): number => (fragment.producerTime * 31) % 251;
+const fillOf = (fragment: Fragment): number => (fragment.producerTime * 31) % 251;
 const isAll = (bytes: Uint8Array, value: number): boolean => {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return whole.length === 0 || (whole[0] === value && whole.compare(whole, 0, whole.length - 1, 1) === 0);
@@ -28,7 +28,7 @@ class Held {
   look(): void {
     const oldest = this.#given.shift();
     for (const piece of oldest?.pieces ?? []) {
-      if (!isAll(piece, valueOf(oldest!.fragment))) throw new Error(`fragment ${oldest!.fragment.number} is spoilt`);
+      if (!isAll(piece, fillOf(oldest!.fragment))) throw new Error(`fragment ${oldest!.fragment.number} is spoilt`);
     }
   }
   get count(): number {
@@ -62,7 +62,7 @@ it.each([RETENTION_MS, 0])('readers keep what they were given, with a retention 
     } else if (what < 14 && one !== undefined) {
       const size = Math.min(one.left, 1 + upTo(120_000));
       one.left -= size;
-      const full = !log.append(one.fragment, new Uint8Array(size).fill(valueOf(one.fragment)));
+      const full = !log.append(one.fragment, new Uint8Array(size).fill(fillOf(one.fragment)));
       if (full) refused += 1;
       if (full || upTo(60) === 0) log.fail(one.fragment);
       else if (one.left === 0) await log.complete(one.fragment, 100);
