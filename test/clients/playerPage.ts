@@ -76,7 +76,7 @@ video.addEventListener('waiting', () => {
   const { currentTime, played, seeking } = video;
   if (played.length === 0 || seeking) return;
   clearTimeout(waiting);
-  waiting = setTimeout(() => { if (video.currentTime - currentTime < 0.5) seen.stalls += 1; }, 1500);
+  waiting = window.setTimeout(() => { if (video.currentTime - currentTime < 0.5) seen.stalls += 1; }, 1500);
 });
 video.addEventListener('error', () => seen.errors.push('video ' + video.error.code + ' ' + video.error.message));
 ${START[player]}

@@ -140,7 +140,8 @@ async function openPages(
 
 /** Plays on for so many seconds, without an error, all of it seen and heard. */
 async function expectPlays(name: string, page: Page, seconds: number): Promise<void> {
-  await page.until('look.frames > 0 && look.time > 0');
+  // On a busy machine a browser takes its time to start.
+  await page.until('look.frames > 0 && look.time > 0', 60);
   const before = await page.look();
   await page.until(`look.time > ${before.time + seconds}`, seconds + 30);
   const after = await page.look();
