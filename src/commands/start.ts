@@ -1,9 +1,8 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { letGarbageGather } from '../runtime/garbage.ts';
 import { createLog, type Log } from '../runtime/log.ts';
 import { editDistance } from '../runtime/nearest.ts';
 import { OptionError, type OptionSpec, type Options, optionList, readOptions } from '../runtime/options.ts';
 import { VERSION } from '../runtime/version.ts';
-import { wallTimeout } from '../runtime/wall.ts';
 import {
   type Command,
   type CommandArgs,
@@ -105,22 +104,6 @@ function cannotListen(error: Error & { code?: string; address?: string; port?: n
     default:
       return undefined;
   }
-}
-
-/** Below this, a heap is small beside the garbage that one fast producer makes. Bytes. */
-const SMALL_HEAP = 64 * 1024 * 1024;
-const LOOK_MS = 5000;
-
-/**
- * A body that is received is garbage of V8's by tens of megabytes a moment. With a heap as small as ours it would take
- * each of them for a reason to go through all of it, on every processor there is; this lets it wait for more of them, as
- * long as that is no more than other programs need. The process is ours here; one that embeds the emulator is left as it is.
- */
-function letGarbageGather(): void {
-  const small = getHeapStatistics().used_heap_size < SMALL_HEAP;
-  // How much the heap may grow, in percent, before it is looked through; 0 leaves it to V8.
-  setFlagsFromString(`--heap-growing-percent=${small ? 500 : 0}`);
-  wallTimeout(letGarbageGather, LOOK_MS);
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

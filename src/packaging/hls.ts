@@ -59,7 +59,7 @@ export interface PlaylistOwner {
   readonly container: 'FRAGMENTED_MP4' | 'MPEG_TS';
 }
 
-export interface MediaPlaylist extends PlaylistOwner {
+export interface MediaPlaylist extends Pick<PlaylistOwner, 'container'> {
   readonly vod: boolean;
   readonly ended: boolean;
   /** Whole seconds. */
@@ -69,14 +69,14 @@ export interface MediaPlaylist extends PlaylistOwner {
   readonly entries: readonly Uint8Array[];
 }
 
-const LINES = new TextEncoder();
+const utf8 = new TextEncoder();
 
 export function mediaPlaylist({ container, vod, ended, targetDuration, mediaSequence, entries }: MediaPlaylist) {
   let head = `#EXTM3U\n#EXT-X-VERSION:${container === 'FRAGMENTED_MP4' ? 7 : 3}\n`;
   if (vod) head += '#EXT-X-PLAYLIST-TYPE:VOD\n';
   head += `#EXT-X-TARGETDURATION:${targetDuration}\n#EXT-X-MEDIA-SEQUENCE:${mediaSequence}\n`;
   head += '#EXT-X-INDEPENDENT-SEGMENTS\n';
-  return concatenate([LINES.encode(head), ...entries, LINES.encode(ended ? '#EXT-X-ENDLIST\n' : '')]);
+  return concatenate([utf8.encode(head), ...entries, utf8.encode(ended ? '#EXT-X-ENDLIST\n' : '')]);
 }
 
 /** An entry's lines, as bytes: a list has up to 5000 of them and is asked for again and again. */
@@ -90,7 +90,7 @@ export function entryLines({ token, track, container }: PlaylistOwner, entry: Me
   if (entry.date !== undefined) text += `#EXT-X-PROGRAM-DATE-TIME:${entry.date}\n`;
   const resource = mp4 ? 'getMP4MediaFragment.mp4' : 'getTSFragment.ts';
   const query = `FragmentNumber=${entry.number}&SessionToken=${token}${mp4 ? `&TrackNumber=${track}` : ''}`;
-  return LINES.encode(`${text}#EXTINF:${decimal(entry.durationMs / 1000, 1000)},\n${resource}?${query}\n`);
+  return utf8.encode(`${text}#EXTINF:${decimal(entry.durationMs / 1000, 1000)},\n${resource}?${query}\n`);
 }
 
 /** As Java prints a double that was rounded to `1/steps`: `1.73`, `2.0`. */

@@ -22,7 +22,6 @@ const offline: Rule = (target) =>
 
 /** Functions over a clock, and dates as text: no source of time or chance. */
 const pureRuntime = named(
-  'src/runtime/bytes.ts',
   'src/runtime/clock.ts',
   'src/runtime/queue.ts',
   'src/runtime/signal.ts',

@@ -1,4 +1,3 @@
-import { concatenate } from '../../runtime/bytes.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Ack, AckError } from './acks.ts';
@@ -133,7 +132,7 @@ export class IngestSession {
   timestamp(timecode: bigint): void {
     const header = this.#header as FragmentHeader;
     const producerTime = this.#startMs + (timecode * header.timestampScale) / 1_000_000n;
-    const leading = this.#leading.size === 0 ? NOTHING : concatenate(this.#leading.list);
+    const leading = this.#leading.size === 0 ? NOTHING : new Uint8Array(Buffer.concat(this.#leading.list));
     const fragment = this.#services.fragments.open(this, {
       producerTime: Number(producerTime > LATEST_MS ? LATEST_MS : producerTime),
       timecode,

@@ -27,7 +27,7 @@ export const getHLSMediaPlaylist = resourceOperation({
     if (first === undefined) throw noSuchTrack(track);
     const owner = { token, track, container: settings.container };
     const body = mediaPlaylist({
-      ...owner,
+      container: settings.container,
       vod: settings.mode === 'ON_DEMAND',
       ended: complete,
       targetDuration: Math.max(1, Math.ceil(longestMs / 1000)),

@@ -1,6 +1,7 @@
 import type { Payload, PayloadDraft, PayloadShelf, PayloadStore } from '../../domain/ports.ts';
 import { SLAB_BYTES, type Slab, Slabs } from './slabs.ts';
 
+/** For a stream that has only begun, or never has more than a few bytes. */
 const SMALLEST_SLAB = 4096;
 
 /** Keeps fragments in memory, up to a capacity in bytes. */
