@@ -57,7 +57,7 @@ interface Common<Input> {
   /** Path of the POST, of a resource the path of the GET, exactly as on the wire. */
   readonly path: `/${string}`;
   readonly input: Structure<Input>;
-  /** What is left out, for the README's table; absent when nothing is. */
+  /** What is left out, for the table in docs/operations.md; absent when nothing is. */
   readonly leavesOut?: string;
 }
 

@@ -78,8 +78,8 @@ describe('the repository', () => {
     }
   });
 
-  it('has a README whose tables say what the code says', () => {
-    const { status, stderr } = spawnSync(process.execPath, ['scripts/readme.mjs', '--check'], { cwd: ROOT });
+  it('has docs whose tables say what the code says', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/docs.mjs', '--check'], { cwd: ROOT });
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
   });
 

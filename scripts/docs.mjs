@@ -1,8 +1,9 @@
-// Keeps the README's tables what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands, by name:
+// Keeps the tables of docs/operations.md what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands:
 //   operations   what the registry answers
 //   options      the command line's options, their variables and defaults
-// `node scripts/readme.mjs` rewrites them, `--check` fails if that would change anything, and `--commands` prints the
-// shell blocks that follow a line <!-- ci -->, for CI to run.
+//   routes       the emulator's own API
+// `node scripts/docs.mjs` rewrites them, `--check` fails if that would change anything, and `--commands` prints the
+// shell blocks of README.md and docs/ that follow a line <!-- ci -->, for CI to run.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +11,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const file = join(root, 'README.md');
+const file = join(root, 'docs/operations.md');
+/** In the order in which a reader meets them. */
+const pages = ['README.md', 'docs/clients.md', 'docs/playback.md', 'docs/testing.md'];
 const mode = process.argv[2];
 
 /** Loads a module of src/ as the build would make it. */
 async function load(path) {
-  const folder = mkdtempSync(join(tmpdir(), 'kvs-readme-'));
+  const folder = mkdtempSync(join(tmpdir(), 'kvs-docs-'));
   try {
     const outfile = join(folder, 'module.mjs');
     await build({ absWorkingDir: root, entryPoints: [path], outfile, bundle: true, format: 'esm', platform: 'node' });
@@ -70,23 +73,36 @@ async function options() {
   return table(['Option', 'Variable', 'Default', 'Meaning'], rows);
 }
 
+async function routes() {
+  const { adminRegistry } = await load('src/operations/admin/registry.ts');
+  return table(
+    ['Route', 'What it does'],
+    adminRegistry.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
+  );
+}
+
 const before = readFileSync(file, 'utf8');
 
 if (mode === '--commands') {
-  const blocks = [...before.matchAll(/^<!-- ci -->\n+```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
-  if (blocks.length === 0) throw new Error('README.md has no shell block after a line <!-- ci -->');
+  const blocks = pages.flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/^<!-- ci -->\n+```sh\n([\s\S]*?)^```$/gm)].map(
+      ([, block]) => block,
+    ),
+  );
+  if (blocks.length === 0) throw new Error('no page has a shell block after a line <!-- ci -->');
   process.stdout.write(blocks.join('\n'));
 } else {
   let after = before;
-  for (const [name, make] of Object.entries({ operations, options })) {
+  for (const [name, make] of Object.entries({ operations, options, routes })) {
     const place = new RegExp(`(<!-- ${name}:begin -->)[\\s\\S]*?(<!-- ${name}:end -->)`);
-    if (!place.test(after)) throw new Error(`README.md has no <!-- ${name}:begin --> ... <!-- ${name}:end -->`);
+    if (!place.test(after))
+      throw new Error(`docs/operations.md has no <!-- ${name}:begin --> ... <!-- ${name}:end -->`);
     const made = await make();
     after = after.replace(place, (_, begin, end) => `${begin}\n\n${made}\n\n${end}`);
   }
   if (mode === '--check') {
     if (after !== before) {
-      process.stderr.write('README.md is out of date: run node scripts/readme.mjs\n');
+      process.stderr.write('docs/operations.md is out of date: run node scripts/docs.mjs\n');
       process.exitCode = 1;
     }
   } else writeFileSync(file, after);
