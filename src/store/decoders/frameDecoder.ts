@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import type { DecodeJob, FrameDecoder } from '../../domain/ports.ts';
 import type { Log } from '../../runtime/log.ts';
 import { DecoderError, decodeInProcess } from './ffmpegProcess.ts';
 import { decodeInWorker, findWasmCore } from './ffmpegWasm.ts';
+import { Turns } from './turns.ts';
 
 export interface FrameDecoderOptions {
   /** Name or path of ffmpeg. */
@@ -9,16 +11,18 @@ export interface FrameDecoderOptions {
   readonly deadlineMs?: number;
   /** Where the WebAssembly build is; undefined if it is not installed. */
   readonly findWasm?: () => string | undefined;
+  /** How many decoders may run at once, over all streams: as many as there are processors unless told. */
+  readonly atOnce?: number;
 }
 
 /** Pictures by ffmpeg: the program if there is one, else its WebAssembly build, else none and a word on what to do. */
 export function createFrameDecoder(log: Log, options: FrameDecoderOptions = {}): FrameDecoder {
-  const { command = 'ffmpeg', deadlineMs, findWasm = findWasmCore } = options;
-  const queues = new Map<string, Promise<unknown>>();
+  const { command = 'ffmpeg', deadlineMs, findWasm = findWasmCore, atOnce = availableParallelism() } = options;
+  const turns = new Turns(atOnce);
 
   async function decode(job: DecodeJob, signal: AbortSignal): Promise<(Uint8Array | undefined)[]> {
     const none = job.times.map(() => undefined);
-    if (signal.aborted) return none;
+    if (!(await turns.take(job.stream, signal))) return none;
     try {
       try {
         return await decodeInProcess(command, job, signal, deadlineMs);
@@ -33,20 +37,11 @@ export function createFrameDecoder(log: Log, options: FrameDecoderOptions = {}):
     } catch (error) {
       if (!(error instanceof DecoderError)) throw error;
       if (!signal.aborted) log.warn('Images could not be decoded.', { reason: error.message });
+    } finally {
+      turns.end(job.stream);
     }
     return none;
   }
 
-  return {
-    decode(job, signal) {
-      const before = queues.get(job.stream) ?? Promise.resolve();
-      const decoded = before.then(() => decode(job, signal));
-      const settled = decoded.catch(() => undefined);
-      queues.set(job.stream, settled);
-      void settled.then(() => {
-        if (queues.get(job.stream) === settled) queues.delete(job.stream);
-      });
-      return decoded;
-    },
-  };
+  return { decode };
 }

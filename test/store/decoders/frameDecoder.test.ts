@@ -71,12 +71,17 @@ const note = (text) => fs.appendFileSync(${JSON.stringify(journal)}, text + '\\n
 note('begin');
 process.stdin.resume().on('end', () => setInterval(() => { note('end'); process.exit(); }, 300));`,
     );
-    const { decoder } = decoderWith({ command });
+    const { decoder } = decoderWith({ command, atOnce: 2 });
     await Promise.all([decoder.decode(job('a'), never), decoder.decode(job('a'), never)]);
     expect(readFileSync(journal, 'utf8').trim().split('\n')).toEqual(['begin', 'end', 'begin', 'end']);
     writeFileSync(journal, '');
     await Promise.all([decoder.decode(job('a'), never), decoder.decode(job('b'), never)]);
     expect(readFileSync(journal, 'utf8').trim().split('\n')).toEqual(['begin', 'begin', 'end', 'end']);
+    writeFileSync(journal, '');
+    await Promise.all(['a', 'b', 'c'].map((stream) => decoder.decode(job(stream), never)));
+    const third = readFileSync(journal, 'utf8').trim().split('\n');
+    expect(third.slice(0, 3)).toEqual(['begin', 'begin', 'end']);
+    expect(third).toHaveLength(6);
   });
 
   it('survives a program that fails, and one that stops reading', async () => {
