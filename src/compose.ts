@@ -4,6 +4,7 @@ import { Channels } from './domain/channels/channels.ts';
 import { SegmentCache } from './domain/sessions/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
 import { Streams } from './domain/streams/streams.ts';
+import { ClockControl } from './emulator/clockControl.ts';
 import { givenCertificate, ownAuthority } from './http/certificates/authority.ts';
 import { lazyApp } from './http/lazyApp.ts';
 import { HttpServer } from './http/server.ts';
@@ -29,7 +30,7 @@ export interface Running {
   /** Base address over HTTP, without a trailing slash. */
   readonly url: string;
   readonly port: number;
-  readonly clock: ControllableClock;
+  readonly clock: ClockControl;
   readonly services: Services;
   readonly journal: Journal;
   reset(which?: { account?: string | undefined; region?: string | undefined }): void;
@@ -71,8 +72,9 @@ export async function compose(
     channels.reset(which);
     if (account === undefined && region === undefined) journal.clear();
   };
+  const clockControl = new ClockControl(clock);
   const adminServices: AdminServices = {
-    clock,
+    clock: clockControl,
     journal,
     version: VERSION,
     uptimeMs: () => Math.round(monotonicNow() - startedAt),
@@ -96,7 +98,7 @@ export async function compose(
   return {
     url: `http://${reachable(options.host)}:${port}`,
     port,
-    clock,
+    clock: clockControl,
     services,
     journal,
     reset,

@@ -1,11 +1,13 @@
 import { compose } from './compose.ts';
-import type { ClockState, ControllableClock } from './runtime/clock.ts';
+import type { ClockControl, ClockState } from './emulator/clockControl.ts';
+import { ControlError } from './emulator/controlError.ts';
 import type { JournalEntry, JournalFilter } from './runtime/journal.ts';
 import { createLog, type LogFormat, type LogLevel } from './runtime/log.ts';
-import { type Instant, readOptions } from './runtime/options.ts';
-import { parseDate, parseDuration } from './runtime/time.ts';
+import { readOptions } from './runtime/options.ts';
+import type { Instant } from './runtime/time.ts';
 
 export type { ClockState, Instant, JournalEntry, JournalFilter, LogFormat, LogLevel };
+export { ControlError };
 
 /** What `kvs-emulator start` takes as flags. Everything has a default. */
 export interface EmulatorOptions {
@@ -48,18 +50,18 @@ export interface EmulatorOptions {
   log?: (line: string) => void;
 }
 
-/** Emulated time. Moving it resolves when all work that became due is done. */
+/** Emulated time, from 1970 to 9999. Moving it resolves when all work that became due is done. Rejects with a ControlError. */
 export interface EmulatorClock {
   /** Milliseconds since the epoch. */
   now(): number;
   state(): ClockState;
-  /** Forward by seconds, or by a duration like `90m`, `25h`, `7d`, `PT25H`. Rejects what is neither, or negative. */
+  /** Forward by seconds, or by a duration like `90m`, `25h`, `7d`, `PT25H`. */
   advance(duration: number | string): Promise<ClockState>;
   /** To a date: ISO 8601, a Date, or milliseconds since the epoch. */
   set(time: Instant): Promise<ClockState>;
-  freeze(): ClockState;
-  /** Lets it run, at `rate` emulated seconds per real second; at the rate it had if none is given. */
-  run(rate?: number): ClockState;
+  freeze(): Promise<ClockState>;
+  /** Lets it run, at `rate` emulated seconds per real second, 0.001 to 1,000,000; at the rate it had if none is given. */
+  run(rate?: number): Promise<ClockState>;
 }
 
 export interface Emulator {
@@ -97,30 +99,11 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   };
 }
 
-function clockOf(clock: ControllableClock): EmulatorClock {
-  return {
-    now: () => clock.now(),
-    state: () => clock.state(),
-    async advance(duration) {
-      const ms = parseDuration(duration);
-      if (ms === undefined || ms < 0) throw new RangeError(`Time cannot be advanced by ${JSON.stringify(duration)}.`);
-      await clock.advance(ms);
-      return clock.state();
-    },
-    async set(time) {
-      const ms = typeof time === 'string' ? parseDate(time) : Number(time);
-      if (ms === undefined || !(Math.abs(ms) <= 8.64e15)) throw new RangeError(`${String(time)} is no date.`);
-      await clock.set(ms);
-      return clock.state();
-    },
-    freeze() {
-      clock.freeze();
-      return clock.state();
-    },
-    run(rate) {
-      if (rate !== undefined && !(rate > 0 && Number.isFinite(rate))) throw new RangeError(`${rate} is no rate.`);
-      clock.run(rate);
-      return clock.state();
-    },
-  };
-}
+const clockOf = (clock: ClockControl): EmulatorClock => ({
+  now: () => clock.now(),
+  state: () => clock.state(),
+  advance: (duration) => clock.change({ advance: duration }),
+  set: (time) => clock.change({ set: time }),
+  freeze: () => clock.change({ mode: 'frozen' }),
+  run: (rate) => clock.change(rate === undefined ? { mode: 'running' } : { rate }),
+});

@@ -1,4 +1,5 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { ControlError } from '../emulator/controlError.ts';
 import { AdminError, type AdminOperation, type AdminServices, PlainText } from '../operations/admin/adminOperation.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import type { Log } from '../runtime/log.ts';
@@ -33,12 +34,12 @@ export function createApp({ admin, adminServices, log }: AppParts): (exchange: E
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     const exchange = exchangeOf(response);
     if (error instanceof BodyReadError) return;
-    if (!(error instanceof AdminError)) {
+    if (!(error instanceof AdminError || error instanceof ControlError)) {
       log.error('A request to the emulator itself failed.', { requestId: exchange.requestId, error });
     }
     if (response.headersSent) return exchange.cut();
-    const known = error instanceof AdminError ? error : new AdminError(500, 'The emulator failed.', 'See its log.');
-    send(exchange, known.status, { error: known.message, hint: known.hint });
+    const { status, message, hint, path } = toldOf(error);
+    send(exchange, status, { error: message, hint, path });
     exchange.drainOrClose();
   });
   return (exchange) => {
@@ -68,6 +69,13 @@ function parseJson(bytes: Uint8Array): unknown {
   } catch (error) {
     throw new AdminError(400, `The body is not JSON: ${(error as Error).message}`, 'Send one JSON object.');
   }
+}
+
+/** What is told of an error, as every route tells it. */
+function toldOf(error: unknown): { status: number; message: string; hint: string; path?: string | undefined } {
+  if (error instanceof AdminError) return error;
+  if (error instanceof ControlError) return { status: 400, message: error.message, hint: error.hint, path: error.path };
+  return { status: 500, message: 'The emulator failed.', hint: 'See its log.' };
 }
 
 function noRoute(admin: readonly AdminOperation[], request: Request): AdminError {

@@ -1,3 +1,4 @@
+import { LATEST } from './time.ts';
 import { eventLoopTurn } from './wall.ts';
 
 /** Something that is due at a time of the emulator's clock. It may take its time: advancing waits for it. */
@@ -59,7 +60,8 @@ export class ControllableClock implements Clock {
 
   now(): number {
     if (this.#frozen) return this.#base;
-    return Math.floor(this.#base + (Date.now() - this.#wallBase) * this.#rate);
+    // At the end of time it stands: nothing there is could show a later one.
+    return Math.min(Math.floor(this.#base + (Date.now() - this.#wallBase) * this.#rate), LATEST);
   }
 
   at(time: number, due: Due): () => void {

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import { nearest } from './nearest.ts';
-import { parseDate, parseDuration, toIso } from './time.ts';
+import { type Instant, parseDuration, parseInstant, toIso } from './time.ts';
 
 /** Everything that can be configured, as the emulator uses it. */
 export interface Options {
@@ -220,8 +220,8 @@ export const optionTable: Table = table({
     description: 'emulated time to start at',
     defaultText: 'the machine’s time',
     fallback: undefined,
-    parse: parseDate,
-    wants: 'an ISO 8601 date like 2030-01-01T00:00:00Z',
+    parse: parseInstant,
+    wants: 'an ISO 8601 date from 1970 to 9999, like 2030-01-01T00:00:00Z',
   },
   maxMemory: {
     placeholder: 'SIZE',
@@ -276,9 +276,6 @@ export const optionTable: Table = table({
 /** All options in the order of help and README. */
 export const optionList: readonly OptionSpec[] = Object.values(optionTable) as unknown as OptionSpec[];
 
-/** A point in time as callers of the library give it: ISO 8601, a Date, or milliseconds since the epoch. */
-export type Instant = string | number | Date;
-
 /** A value as flags, variables and callers of the library give it. */
 export type OptionValue = Instant | boolean | undefined;
 
@@ -318,5 +315,6 @@ export function readOptions(
 /** Where the library takes a date or a number of milliseconds, the command line takes ISO 8601. */
 function asText(spec: OptionSpec, value: string | number | boolean | Date): string {
   const isTime = value instanceof Date || (spec.name === 'startTime' && typeof value === 'number');
-  return isTime && Math.abs(Number(value)) <= 8.64e15 ? toIso(Number(value)) : String(value).trim();
+  const ms = isTime ? parseInstant(value) : undefined;
+  return ms === undefined ? String(value).trim() : toIso(ms);
 }

@@ -1,5 +1,23 @@
 // Dates as text. Everything else in the emulator counts milliseconds since the epoch.
 
+/** The emulated time lies between these: before 1970 an ARN has no number, beyond 9999 a date has no usual form. */
+export const EARLIEST = 0;
+export const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** A point in time as a caller gives it: ISO 8601, a Date, or milliseconds since the epoch. */
+export type Instant = string | number | Date;
+
+/** Nobody means the first three years of the epoch; it is seconds that are below this. */
+const SHORTEST_MS = 1e11;
+
+/** Milliseconds since the epoch, between EARLIEST and LATEST; undefined if it is no such time. */
+export function parseInstant(value: unknown): number | undefined {
+  if (!(typeof value === 'string' || typeof value === 'number' || value instanceof Date)) return undefined;
+  if (typeof value === 'number' && value !== 0 && Math.abs(value) < SHORTEST_MS) return undefined;
+  const ms = typeof value === 'string' ? parseDate(value) : Math.trunc(Number(value));
+  return ms !== undefined && ms >= EARLIEST && ms <= LATEST ? ms : undefined;
+}
+
 /** `2024-01-02T03:04:05.678Z` */
 export const toIso = (ms: number): string => new Date(ms).toISOString();
 

@@ -64,7 +64,7 @@ describeWith(['aws'], 'the AWS CLI', () => {
     );
     expect(Fragments).toHaveLength(2);
 
-    emulator.clock.run(HURRY);
+    await emulator.clock.run(HURRY);
     const file = `${folder}/media.mkv`;
     const answer = await aws(
       ...([await where('GET_MEDIA'), 'kinesis-video-media', 'get-media', '--stream-name', 'cam'] as const),

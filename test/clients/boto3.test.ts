@@ -27,7 +27,7 @@ describeWith(['boto3'], 'boto3', () => {
     const ca = `${folder}/ca.pem`;
     writeFileSync(ca, await emulator.ca());
     const url = scheme === 'http' ? emulator.url : emulator.httpsUrl;
-    emulator.clock.run(HURRY);
+    await emulator.clock.run(HURRY);
     const text = (await output('python3', [SCRIPT, url, ca, media])).toString();
     const steps = text
       .trimEnd()

@@ -78,7 +78,7 @@ describeWith(['curl'], 'curl', () => {
     });
     const lines = answer.toString().trimEnd().split('\n');
     expect(brief(lines.map((line) => JSON.parse(line) as Ack)).at(-1)).toBe('PERSISTED 2000');
-    emulator.clock.run(HURRY);
+    await emulator.clock.run(HURRY);
     const selector = '{"StreamName":"cam","StartSelector":{"StartSelectorType":"EARLIEST"}}';
     const media = await output('curl', [...args, '-d', selector, `${url}/getMedia`]);
     expectSameFrames(

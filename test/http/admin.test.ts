@@ -49,6 +49,9 @@ describe('the clock', () => {
     [{ advance: '90m' }, '2030-01-01T01:30:00.000Z'],
     [{ set: '2031-02-03T04:05:06Z' }, '2031-02-03T04:05:06.000Z'],
     [{ set: '2020-02-03T04:05:06.789Z' }, '2020-02-03T04:05:06.789Z'],
+    [{ set: '2031-02-03T04:05:06+02:00' }, '2031-02-03T02:05:06.000Z'],
+    [{ set: Date.UTC(2031, 0, 1) }, '2031-01-01T00:00:00.000Z'],
+    [{ set: '9999-12-31T23:59:59.999Z' }, '9999-12-31T23:59:59.999Z'],
     [{ mode: 'frozen' }, START],
   ])('obeys %j and answers its new state', async (body, now) => {
     const emulator = await frozen();
@@ -64,6 +67,13 @@ describe('the clock', () => {
     expect(body).toMatchObject({ mode: 'running', rate: 60 });
   });
 
+  it('is set and started in one go', async () => {
+    const emulator = await frozen();
+    const together = { set: '2031-01-01T00:00:00Z', rate: 5, mode: 'frozen' };
+    const { body } = await json(emulator, 'POST', '/_kvs/clock', together);
+    expect(body).toMatchObject({ now: '2031-01-01T00:00:00.000Z', mode: 'frozen', rate: 5 });
+  });
+
   it('answers when all that was due is done', async () => {
     const emulator = await frozen();
     await json(emulator, 'POST', '/_kvs/clock', { rate: 100_000 });
@@ -75,28 +85,36 @@ describe('the clock', () => {
 
   it.each([
     ['{', /^The body is not JSON: /, 'Send one JSON object.'],
-    ['[]', 'The body is not a JSON object.', /^Send one of /],
-    ['{}', 'The body says nothing to do.', /^Send one of \{"advance":"25h"\}, /],
-    ['{"advance":1,"set":2}', 'The body says more than one thing to do: "advance", "set".', /^Send one of /],
-    ['{"forward":1}', 'The clock knows no "forward".', /^Send one of /],
-    ['{"constructor":1}', 'The clock knows no "constructor".', /^Send one of /],
-    ['{"advance":"soon"}', '"soon" cannot be "advance".', /^Give seconds as a number, or a duration like/],
-    ['{"advance":-1}', '-1 cannot be "advance".', /forward only/],
-    ['{"advance":1e300}', '1e+300 cannot be "advance".', /last date/],
-    ['{"set":1}', '1 cannot be "set".', /ISO 8601/],
-    ['{"set":"later"}', '"later" cannot be "set".', /ISO 8601/],
-    ['{"mode":"fast"}', '"fast" cannot be "mode".', /"running" and "frozen"/],
-    ['{"rate":0}', '0 cannot be "rate".', /above 0/],
-    ['{"rate":"60"}', '"60" cannot be "rate".', /above 0/],
-  ])('refuses %s and stays as it is', async (body, error, hint) => {
+    ['[]', 'The body is not a JSON object.', /^Send \{"advance"/],
+    ['{}', 'The body says nothing to do.', /^Send \{"advance":"25h"\}, /],
+    ['{"advance":1,"set":2}', '"advance" goes alone, not with "set".', /^Send /, '/advance'],
+    ['{"forward":1}', 'The clock knows no "forward".', /^Send /, '/forward'],
+    ['{"constructor":1}', 'The clock knows no "constructor".', /^Send /, '/constructor'],
+    ['{"a/b":1}', 'The clock knows no "a/b".', /^Send /, '/a~1b'],
+    ['{"advance":"soon"}', '"soon" cannot be "advance".', /^Give seconds as a number, or a duration like/, '/advance'],
+    ['{"advance":-1}', '-1 cannot be "advance".', /forward only/, '/advance'],
+    ['{"advance":1e300}', '1e+300 cannot be "advance".', /ends at 9999-12-31T23:59:59.999Z/, '/advance'],
+    ['{"advance":"7970y"}', '"7970y" cannot be "advance".', /duration/, '/advance'],
+    ['{"set":1}', '1 cannot be "set".', /seconds/, '/set'],
+    ['{"set":"later"}', '"later" cannot be "set".', /ISO 8601/, '/set'],
+    ['{"set":"1969-12-31T23:59:59Z"}', '"1969-12-31T23:59:59Z" cannot be "set".', /from 1970 to 9999/, '/set'],
+    ['{"set":253402300800000}', '253402300800000 cannot be "set".', /from 1970 to 9999/, '/set'],
+    ['{"mode":"fast"}', '"fast" cannot be "mode".', /"running" and "frozen"/, '/mode'],
+    ['{"rate":0}', '0 cannot be "rate".', /from 0.001 to 1000000/, '/rate'],
+    ['{"rate":0.0009}', '0.0009 cannot be "rate".', /from 0.001 to 1000000/, '/rate'],
+    ['{"rate":1000001}', '1000001 cannot be "rate".', /from 0.001 to 1000000/, '/rate'],
+    ['{"rate":"60"}', '"60" cannot be "rate".', /from 0.001/, '/rate'],
+    ['{"set":"2031-01-01T00:00:00Z","rate":0}', '0 cannot be "rate".', /from 0.001/, '/rate'],
+  ])('refuses %s and stays as it is', async (body, error, hint, path?: string) => {
     const emulator = await frozen();
     const answer = await call(emulator, 'POST', '/_kvs/clock', body);
     expect(answer).toMatchObject({ status: 400, type: 'application/json' });
     const said = JSON.parse(answer.body) as Record<string, string>;
-    expect(Object.keys(said)).toEqual(['error', 'hint']);
+    expect(Object.keys(said)).toEqual(path === undefined ? ['error', 'hint'] : ['error', 'hint', 'path']);
+    expect(said.path).toBe(path);
     expect(said.error).toMatch(error);
     expect(said.hint).toMatch(hint);
-    expect(emulator.clock.state()).toMatchObject({ now: Date.parse(START), mode: 'frozen', rate: 1 });
+    expect(emulator.clock.state()).toMatchObject({ now: START, mode: 'frozen', rate: 1 });
   });
 });
 

@@ -87,7 +87,7 @@ describe('options', () => {
     ['publicUrl', 'http://kvs.test/?a', /^publicUrl must be/],
     ['account', '1234', 'account must be 12 digits, not "1234".'],
     ['clock', 'fast', 'clock must be running or frozen, not "fast".'],
-    ['startTime', 'tomorrow', /^startTime must be an ISO 8601 date like/],
+    ['startTime', 'tomorrow', /^startTime must be an ISO 8601 date from 1970 to 9999, like/],
     ['startTime', Number.NaN, /^startTime must be/],
     ['startTime', 1e300, /^startTime must be/],
     ['maxMemory', '0', /^maxMemory must be a size like/],

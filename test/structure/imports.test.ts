@@ -37,12 +37,18 @@ const MAY: Readonly<Record<string, readonly Rule[]>> = {
   domain: [...runtimeUse, inside('src/protocol/errors.ts'), named('sorted-btree', 'node:crypto')],
   packaging: [inside('src/media'), typesOf('src/domain')],
   store: [typesOf('src/domain'), inside('src/domain/ports.ts', 'src/runtime'), named('sorted-btree'), offline],
-  operations: [inside('src/domain', 'src/packaging', 'src/media', 'src/protocol'), ...runtimeUse],
+  emulator: [inside('src/runtime')],
+  operations: [
+    inside('src/domain', 'src/packaging', 'src/media', 'src/protocol'),
+    typesOf('src/emulator'),
+    ...runtimeUse,
+  ],
   http: [
     inside(
       'src/operations/registry.ts',
       'src/operations/operation.ts',
       'src/operations/admin',
+      'src/emulator/controlError.ts',
       'src/protocol',
       'src/runtime',
     ),

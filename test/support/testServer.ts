@@ -1,5 +1,7 @@
 // The HTTP server with operations of the test's own: what is tested is the server, not the service.
+
 import { onTestFinished } from 'vitest';
+import { ClockControl } from '../../src/emulator/clockControl.ts';
 import { ownAuthority } from '../../src/http/certificates/authority.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
 import { HttpServer } from '../../src/http/server.ts';
@@ -46,7 +48,14 @@ export async function startServer(
   const services = { clock, ids } as unknown as Services;
   const trusted = () => certificates.trusted();
   const journal = new Journal();
-  const adminServices = { clock, journal, version: '0', uptimeMs: () => 0, reset: () => undefined, trusted };
+  const adminServices = {
+    clock: new ClockControl(clock),
+    journal,
+    version: '0',
+    uptimeMs: () => 0,
+    reset: () => undefined,
+    trusted,
+  };
   let port = 0;
   const { publicUrl, headTimeoutMs } = options;
   const server = new HttpServer({

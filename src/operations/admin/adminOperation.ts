@@ -1,9 +1,9 @@
-import type { ControllableClock } from '../../runtime/clock.ts';
+import type { ClockControl } from '../../emulator/clockControl.ts';
 import type { Journal } from '../../runtime/journal.ts';
 
 /** What the emulator's own API may do. */
 export interface AdminServices {
-  readonly clock: ControllableClock;
+  readonly clock: ClockControl;
   readonly journal: Journal;
   readonly version: string;
   /** Milliseconds of real time since the emulator was made. */
