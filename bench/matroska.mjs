@@ -8,7 +8,7 @@ export const CAMERA = { frames: 60, frameMs: 33, frameBytes: 16_000, keyFrameByt
 const AVC_1080P30 =
   '01640028ffe1002467640028acb403c0113f2e022000000300200000078c90001e848003d09c94400f1832a001000468ef3cb0fdf8f800';
 
-const UNKNOWN = Buffer.from('01ffffffffffffff', 'hex');
+export const UNKNOWN = Buffer.from('01ffffffffffffff', 'hex');
 
 /** An element's size in eight bytes, whatever it is. */
 function size(value) {
@@ -17,7 +17,7 @@ function size(value) {
   return bytes;
 }
 
-function element(id, ...content) {
+export function element(id, ...content) {
   const bytes = Buffer.concat(content.map((part) => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part))));
   return Buffer.concat([Buffer.from(id, 'hex'), size(bytes.length), bytes]);
 }

@@ -9,6 +9,7 @@ import { progress, tell } from './progress.mjs';
 import * as describeStream from './rows/describeStream.mjs';
 import * as getMedia from './rows/getMedia.mjs';
 import * as ingest from './rows/ingest.mjs';
+import * as lateness from './rows/lateness.mjs';
 import * as listFragments from './rows/listFragments.mjs';
 import * as livePlaylist from './rows/livePlaylist.mjs';
 import * as longStream from './rows/longStream.mjs';
@@ -22,7 +23,8 @@ import * as transmux from './rows/transmux.mjs';
 
 const CONTROL_AND_MEDIA = [ingest, getMedia, describeStream, start, memory, listFragments, producers, manyStreams];
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
-const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK];
+const STRANGERS = [lateness];
+const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...STRANGERS];
 const NAMES = ROWS.map(({ name }) => name);
 
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]
