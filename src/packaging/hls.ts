@@ -87,11 +87,14 @@ export function entryLines({ token, track, container }: PlaylistOwner, entry: Me
     const query = `SessionToken=${token}&TrackNumber=${track}&SequenceNumber=${entry.map}`;
     text += `#EXT-X-MAP:URI="getMP4InitFragment.mp4?${query}"\n`;
   }
-  if (entry.date !== undefined) text += `#EXT-X-PROGRAM-DATE-TIME:${entry.date}\n`;
+  if (entry.date !== undefined) text += `#EXT-X-PROGRAM-DATE-TIME:${instant(entry.date)}\n`;
   const resource = mp4 ? 'getMP4MediaFragment.mp4' : 'getTSFragment.ts';
   const query = `FragmentNumber=${entry.number}&SessionToken=${token}${mp4 ? `&TrackNumber=${track}` : ''}`;
   return utf8.encode(`${text}#EXTINF:${decimal(entry.durationMs / 1000, 1000)},\n${resource}?${query}\n`);
 }
+
+/** As Java prints an Instant: a whole second has no fraction. */
+const instant = (date: string): string => date.replace('.000Z', 'Z');
 
 /** As Java prints a double that was rounded to `1/steps`: `1.73`, `2.0`. */
 function decimal(value: number, steps: number): string {

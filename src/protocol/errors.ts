@@ -16,6 +16,8 @@ interface Entry<Args extends unknown[]> {
   readonly status: number;
   readonly origin: Origin;
   readonly message: (...args: Args) => string;
+  /** AWS sends this one with a message of null: ours is for the log alone. */
+  readonly unsaid?: true;
 }
 
 const from =
@@ -34,6 +36,11 @@ export const catalogue = {
   streamNotFound: service('ResourceNotFoundException', 404, () => 'The requested stream is not found or not active.'),
   channelNotFound: service('ResourceNotFoundException', 404, () => 'The requested channel is not found or not active.'),
   resourceNotFound: service('ResourceNotFoundException', 404, (text: string) => text),
+  noFragments: service(
+    'ResourceNotFoundException',
+    404,
+    (what: 'streaming' | 'clip' | 'image') => `No fragments found in the stream for the ${what} request.`,
+  ),
   edgeConfigurationNotFound: service(
     'StreamEdgeConfigurationNotFoundException',
     404,
@@ -42,7 +49,10 @@ export const catalogue = {
 
   // It is there, but not in a state for this.
   streamExists: service('ResourceInUseException', 400, (name: string) => `The stream ${name} already exists.`),
-  channelExists: service('ResourceInUseException', 400, (name: string) => `The channel ${name} already exists.`),
+  channelExists: {
+    ...service('ResourceInUseException', 400, (name: string) => `The channel ${name} already exists.`),
+    unsaid: true,
+  },
   notActive: service(
     'ResourceInUseException',
     400,
@@ -79,6 +89,11 @@ export const catalogue = {
 
   // What was sent cannot be taken.
   invalidArgument: service('InvalidArgumentException', 400, (text: string) => text),
+  outsideRetention: service(
+    'InvalidArgumentException',
+    400,
+    (end: number) => `End timestamp ${end} is outside of the stream retention period.`,
+  ),
   fragmentNumbersInvalid: service(
     'InvalidArgumentException',
     400,
@@ -211,13 +226,15 @@ export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;
   readonly origin: Origin;
+  readonly unsaid: boolean;
 
-  constructor(entry: Pick<Entry<never[]>, 'code' | 'status' | 'origin'>, message: string) {
+  constructor(entry: Pick<Entry<never[]>, 'code' | 'status' | 'origin' | 'unsaid'>, message: string) {
     super(message);
     this.name = entry.code;
     this.code = entry.code;
     this.status = entry.status;
     this.origin = entry.origin;
+    this.unsaid = entry.unsaid ?? false;
   }
 }
 

@@ -100,6 +100,6 @@ export function renderError(error: ServiceError): { status: number; headers: Rec
   return {
     status: error.status,
     headers: { 'x-amzn-ErrorType': `${error.code}:${namespace}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ [key]: error.message }),
+    body: JSON.stringify({ [key]: error.unsaid ? null : error.message }),
   };
 }

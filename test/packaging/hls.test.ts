@@ -146,6 +146,15 @@ getMP4MediaFragment.mp4?FragmentNumber=2&SessionToken=CiBFI2Q~&TrackNumber=1
     expect(playlist([{ number: '1', durationMs, discontinuity: false }])).toContain(`\n#EXTINF:${text},\n`);
   });
 
+  it.each([
+    ['2021-11-16T14:59:41.000Z', '2021-11-16T14:59:41Z'],
+    ['2021-11-16T14:59:41.100Z', '2021-11-16T14:59:41.100Z'],
+    ['2021-11-16T14:59:00.001Z', '2021-11-16T14:59:00.001Z'],
+  ])('shows %s as Java prints an Instant: %s', (date, shown) => {
+    const text = playlist([{ number: '1', durationMs: 1, discontinuity: false, date }]);
+    expect(text).toContain(`\n#EXT-X-PROGRAM-DATE-TIME:${shown}\n`);
+  });
+
   it('of MPEG-TS has version 3, no map and no track', () => {
     const entries = [{ number: '1', durationMs: 2000, discontinuity: false, map: 0 }];
     expect(playlist(entries, { container: 'MPEG_TS' })).toBe(

@@ -37,6 +37,18 @@ pins('streamNotFound', [], '404 ResourceNotFoundException', 'The requested strea
 pins('channelNotFound', [], '404 ResourceNotFoundException', 'The requested channel is not found or not active.');
 pins('resourceNotFound', ['x'], '404 ResourceNotFoundException', 'x');
 pins(
+  'noFragments',
+  ['clip'],
+  '404 ResourceNotFoundException',
+  'No fragments found in the stream for the clip request.',
+);
+pins(
+  'outsideRetention',
+  [1_725_465_732_000],
+  '400 InvalidArgumentException',
+  'End timestamp 1725465732000 is outside of the stream retention period.',
+);
+pins(
   'edgeConfigurationNotFound',
   ['cam'],
   '404 StreamEdgeConfigurationNotFoundException',
@@ -206,5 +218,5 @@ pins(
 
 it('has no entry besides these', () => {
   expect(Object.keys(catalogue).sort()).toEqual([...seen].sort());
-  expect(seen).toHaveLength(43);
+  expect(seen).toHaveLength(45);
 });

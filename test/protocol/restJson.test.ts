@@ -121,6 +121,11 @@ describe('an error', () => {
       },
       body: '{"Message":"The requested stream is not found or not active."}',
     }));
+  it('of a channel name in use has a message of null, as captured', () => {
+    const error = serviceError('channelExists', 'door');
+    expect(renderError(error)).toMatchObject({ status: 400, body: '{"Message":null}' });
+    expect(error.message).toBe('The channel door already exists.');
+  });
   it('of the framework has message in lower case', () =>
     expect(renderError(serviceError('invalidSignature'))).toMatchObject({
       status: 403,

@@ -91,6 +91,11 @@ describe('the JavaScript client', () => {
     const taken = call('CreateStream', { StreamName: 'a' });
     await expect(taken).rejects.toBeInstanceOf(sdk.ResourceInUseException);
     await expect(taken).rejects.toThrow(/^The stream a already exists\.$/);
+    await call('CreateSignalingChannel', { ChannelName: 'a' });
+    const unsaid = call('CreateSignalingChannel', { ChannelName: 'a' });
+    await expect(unsaid).rejects.toBeInstanceOf(sdk.ResourceInUseException);
+    // What the client makes of a message of null.
+    await expect(unsaid).rejects.toThrow(/^UnknownError$/);
     await expect(call('DescribeStream', { StreamName: 'b' })).rejects.toBeInstanceOf(sdk.ResourceNotFoundException);
     await expect(call('DescribeEdgeConfiguration', { StreamName: 'a' })).rejects.toBeInstanceOf(
       sdk.StreamEdgeConfigurationNotFoundException,

@@ -24,7 +24,7 @@ export const getSignalingChannelEndpoint = jsonOperation({
       throw serviceError('invalidArgument', 'SingleMasterChannelEndpointConfiguration needs both Protocols and Role.');
     }
     if (protocols.includes('WEBRTC') && channel.storage === undefined) {
-      throw serviceError('invalidArgument', 'The WEBRTC protocol needs a channel whose media storage is ENABLED.');
+      throw serviceError('invalidArgument', 'MediaStorageConfiguration is required for WEBRTC protocol');
     }
     if (status === 'CREATING' || status === 'DELETING') throw serviceError('notActive', 'channel', name, status);
     // In the one captured answer HTTPS comes before WSS, though asked for the other way round.

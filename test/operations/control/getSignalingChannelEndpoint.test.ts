@@ -63,7 +63,7 @@ describe(NAME, () => {
     const channel = await plane.channel('a');
     const request = { ChannelARN: channel.ChannelARN, ...configuration(['WEBRTC'], 'VIEWER') };
     expect(await errorOf(plane.call(NAME, request))).toBe(
-      '400 InvalidArgumentException: The WEBRTC protocol needs a channel whose media storage is ENABLED.',
+      '400 InvalidArgumentException: MediaStorageConfiguration is required for WEBRTC protocol',
     );
     await plane.call('UpdateMediaStorageConfiguration', {
       ChannelARN: channel.ChannelARN,

@@ -6,7 +6,7 @@ import { FIXTURES, type Fixture, fixture } from '../../support/fixtures.ts';
 import { type Service, START, startService } from '../../support/service.ts';
 import { walk } from '../../support/walk.ts';
 import { expectTimes, type Kind, kindsOf, TOLERANCE_MS, toTransportTime } from './decoded.ts';
-import { beside, bytesOf, openDash, openHls, playlistOf, range, textOf } from './harness.ts';
+import { beside, bytesOf, openDash, openHls, playlistOf, range, shownDate, textOf } from './harness.ts';
 
 const SELECTOR = { FragmentSelectorType: 'PRODUCER_TIMESTAMP', TimestampRange: range(-1000, 60_000) };
 const SHOWN = { PlaybackMode: 'ON_DEMAND', DisplayFragmentTimestamp: 'ALWAYS' };
@@ -31,8 +31,7 @@ function fragmentsOf(name: Fixture, track: number) {
     })
     .filter(({ shown }) => Number.isFinite(shown));
 }
-const isoOf = (fragments: readonly { timestamp: number }[]) =>
-  fragments.map(({ timestamp }) => new Date(timestamp).toISOString());
+const isoOf = (fragments: readonly { timestamp: number }[]) => fragments.map(({ timestamp }) => shownDate(timestamp));
 const shownOf = (fragments: readonly { shown: number }[]) => fragments.map(({ shown }) => shown);
 const datesOf = (playlist: string) => [...playlist.matchAll(/^#EXT-X-PROGRAM-DATE-TIME:(.+)$/gm)].map(([, at]) => at);
 

@@ -103,5 +103,11 @@ export async function playlistOf(service: Player, url: string, track = 1) {
 export const fragmentOf = (number: string): number =>
   (Number((BigInt(number) >> 28n) & 0xffff_ffff_ffff_ffffn) - START) / FRAGMENT_MS;
 
+/** A time as playlists show it: a whole second has no fraction. */
+export const shownDate = (ms: number): string => {
+  const date = new Date(ms).toISOString();
+  return ms % 1000 === 0 ? `${date.slice(0, 19)}Z` : date;
+};
+
 /** A token that names nothing, of the right form. */
 export const mask = (text: string): string => text.replaceAll(/SessionToken=[\w-]+~/g, 'SessionToken=T');

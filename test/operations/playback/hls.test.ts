@@ -53,11 +53,11 @@ getHLSMediaPlaylist.m3u8?SessionToken=T&TrackNumber=1
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-DISCONTINUITY
 #EXT-X-MAP:URI="getMP4InitFragment.mp4?SessionToken=T&TrackNumber=1&SequenceNumber=0"
-#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:00:00.000Z
+#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:00:00Z
 #EXTINF:2.0,
 getMP4MediaFragment.mp4?FragmentNumber=${numbers[0]}&SessionToken=T&TrackNumber=1
 #EXT-X-DISCONTINUITY
-#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:00:02.000Z
+#EXT-X-PROGRAM-DATE-TIME:2026-11-22T12:00:02Z
 #EXTINF:2.0,
 getMP4MediaFragment.mp4?FragmentNumber=${numbers[1]}&SessionToken=T&TrackNumber=1
 `,

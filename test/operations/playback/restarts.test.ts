@@ -10,7 +10,7 @@ import { describeWith, scratchFolder } from '../../support/programs.ts';
 import { type Service, START, startService } from '../../support/service.ts';
 import { type Document, type Element, walk } from '../../support/walk.ts';
 import { type Decoded, decode, expectFrames, type Frames, timesOf, write, ZERO } from './decoded.ts';
-import { openHls, playlistOf, range } from './harness.ts';
+import { openHls, playlistOf, range, shownDate } from './harness.ts';
 import { WAYS, type Way } from './outputs.ts';
 
 /** One document that has the file's Clusters again at each of the times, in ms. */
@@ -137,7 +137,7 @@ describe('the playlist of a recording and the same again', () => {
     const { service, after } = await recorded(one);
     const first = walk(fixture(one.name)).flatMap(({ clusters }) => clusters.map(({ timecode }) => Number(timecode)));
     const expected = [...first, ...first.map((timecode) => timecode + after)].map((timecode, entry) => ({
-      date: new Date(START + timecode).toISOString(),
+      date: shownDate(START + timecode),
       marked: MARKED[mode]?.(entry, first.length, RETURNS[one.returns].breaks),
     }));
     const url = await openHls(service, {
