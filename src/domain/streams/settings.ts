@@ -16,12 +16,9 @@ export function checkRetention(hours: number): void {
   }
 }
 
-/** A key may be given as id, ARN, alias name or alias ARN; it is reported as an ARN. */
-export function kmsKeyArn({ account, region }: Scope, key = 'alias/aws/kinesisvideo'): string {
-  if (key.startsWith('arn:')) return key;
-  const resource = key.startsWith('alias/') ? key : `key/${key}`;
-  return `arn:${partitionOf(region)}:kms:${region}:${account}:${resource}`;
-}
+/** The service's own key, for streams that name none. */
+export const defaultKmsKeyId = ({ account, region }: Scope): string =>
+  `arn:${partitionOf(region)}:kms:${region}:${account}:alias/aws/kinesisvideo`;
 
 /** Documented; the model sets no bound. */
 const SHORTEST_SAMPLING_MS = 200;

@@ -16,7 +16,7 @@ export interface StreamRecord {
   dataRetentionInHours: number;
   deviceName: string | null;
   mediaType: string | null;
-  /** ARN of a key or an alias. */
+  /** As it was given: id or ARN of a key, name or ARN of an alias. */
   readonly kmsKeyId: string;
   tags: Tags;
   storageTier: StorageTier;

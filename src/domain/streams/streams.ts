@@ -8,7 +8,7 @@ import { makeArn, type Scope } from '../resources/scope.ts';
 import { withoutTags, withTags } from '../resources/tags.ts';
 import type { ImageGeneration, Notification, StorageTier } from './configurations.ts';
 import { type EdgeAgent, EdgeConfigurations } from './edgeConfigurations.ts';
-import { checkImageGeneration, checkNotification, checkRetention, kmsKeyArn, retentionMs } from './settings.ts';
+import { checkImageGeneration, checkNotification, checkRetention, defaultKmsKeyId, retentionMs } from './settings.ts';
 import { Stream, type StreamRecord } from './stream.ts';
 
 export interface StreamsServices extends FragmentLogServices {
@@ -70,7 +70,7 @@ export class Streams {
         dataRetentionInHours,
         deviceName: wanted.deviceName ?? null,
         mediaType: wanted.mediaType ?? null,
-        kmsKeyId: kmsKeyArn(scope, wanted.kmsKeyId),
+        kmsKeyId: wanted.kmsKeyId ?? defaultKmsKeyId(scope),
         tags,
         storageTier: wanted.storageTier ?? 'HOT',
         imageGeneration: undefined,

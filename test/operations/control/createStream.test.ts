@@ -139,18 +139,24 @@ describe('CreateStream', () => {
       DeviceName: 'dev',
       MediaType: 'video/h264,audio/aac',
       DataRetentionInHours: 48,
-      KmsKeyId: `arn:aws:kms:us-east-1:${ACCOUNT}:alias/mine`,
+      KmsKeyId: 'alias/mine',
     });
     expect((await plane.call('ListTagsForStream', { StreamName: 'a' })).Tags).toEqual({ colour: 'red' });
   });
 
-  it('reports a key given by id as a key ARN, and an ARN as it is', async () => {
+  it.each([
+    '1234abcd-12ab-34cd-56ef-1234567890ab',
+    'mrk-1234abcd12ab34cd56ef1234567890ab',
+    'arn:aws:kms:eu-west-1:999999999999:key/other',
+    'alias/mine',
+    'alias/aws/kinesisvideo',
+    'arn:aws:kms:us-east-1:999999999999:alias/mine',
+    ' Key / ID ',
+  ])('reports the key %j as it was given, in every answer', async (KmsKeyId) => {
     const plane = controlPlane();
-    const arn = 'arn:aws:kms:eu-west-1:999999999999:key/other';
-    expect((await plane.stream('a', { KmsKeyId: '1234-abcd' })).KmsKeyId).toBe(
-      `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234-abcd`,
-    );
-    expect((await plane.stream('b', { KmsKeyId: arn })).KmsKeyId).toBe(arn);
+    expect((await plane.stream('a', { KmsKeyId })).KmsKeyId).toBe(KmsKeyId);
+    expect((await plane.call('ListStreams')).StreamInfoList[0].KmsKeyId).toBe(KmsKeyId);
+    expect((await plane.stream('b')).KmsKeyId).toBe(`arn:aws:kms:us-east-1:${ACCOUNT}:alias/aws/kinesisvideo`);
   });
 
   it('refuses a name that is taken, in whatever status', async () => {
