@@ -100,5 +100,7 @@ export function numbersOf(log: FragmentLog): string[] {
   for (let next = log.after(undefined); next !== undefined; next = log.after(next.number)) numbers.push(next.number);
   return numbers;
 }
+/** The server timestamp inside a fragment number. */
+export const serverTimeOf = (number: string): number => Number((BigInt(number) >> 28n) & 0xffff_ffff_ffff_ffffn);
 /** The sequence number inside a fragment number. */
 export const sequenceOf = (number: string): number => Number((BigInt(number) >> 92n) & 0xffff_ffffn);

@@ -20,6 +20,11 @@ export interface Fragment {
   /** 47 digits; ascending in the order in which fragments began. */
   readonly number: string;
   /** When its reception began, in ms since the epoch on the emulator's clock. */
+  readonly begunAt: number;
+  /**
+   * Its server timestamp: when its reception began, or as much later as it takes to come after that of the fragment
+   * before. No two of a stream have the same, and they ascend with the numbers.
+   */
   readonly serverTime: number;
   /** Its Cluster's timestamp as a time of day, in ms since the epoch. */
   readonly producerTime: number;

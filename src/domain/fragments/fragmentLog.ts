@@ -5,7 +5,8 @@ import type { PayloadShelf, PayloadStore } from '../ports.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import { FragmentIndex, type TimeAxis } from './fragmentIndex.ts';
-import { compareNumbers, FragmentNumbers } from './fragmentNumbers.ts';
+import { compareNumbers } from './fragmentNumbers.ts';
+import { Numbering } from './numbering.ts';
 
 /** What a stream's fragments need from outside. */
 export interface FragmentLogServices {
@@ -17,8 +18,6 @@ export interface FragmentLogServices {
 /** A stream without retention keeps what has just come for readers at the live edge: so long and so much of it. */
 const HOT_MS = 5 * 60_000;
 const HOT_BYTES = 200_000_000;
-/** Each producer's session begins its sequence numbers in a block of its own. */
-const SEQUENCE_BLOCK = 1000;
 
 /** The fragments of one stream: numbering, the index, retention, and the signal that wakes live readers. */
 export class FragmentLog {
@@ -28,12 +27,9 @@ export class FragmentLog {
   readonly tokens: PageTokens;
   readonly #services: FragmentLogServices;
   readonly #shelf: PayloadShelf;
-  readonly #numbers: FragmentNumbers;
+  readonly #numbering: Numbering;
   readonly #index = new FragmentIndex();
   #retentionMs: number;
-  #sequence = 0;
-  #newestNumber: string | undefined;
-  #session: unknown;
   #deleted = false;
   /** Complete fragments that are not in the archive, oldest first. */
   #hot: { fragment: Fragment; until: number }[] = [];
@@ -49,7 +45,7 @@ export class FragmentLog {
     this.#services = services;
     this.#shelf = services.payloads.shelf();
     this.#retentionMs = retentionMs;
-    this.#numbers = new FragmentNumbers(services.ids.version());
+    this.#numbering = new Numbering(services.ids.version());
     this.tokens = new PageTokens(services.ids);
   }
 
@@ -97,10 +93,12 @@ export class FragmentLog {
       return undefined;
     }
     const { producerTime, timecode, header, first, leading } = spec;
-    const serverTime = this.#services.clock.now();
+    const begunAt = this.#services.clock.now();
+    const { number, serverTime } = this.#numbering.next(session, begunAt);
     // Member by member: of a literal with a spread in it V8 makes a hidden class for every object.
     const fragment: Fragment = {
-      number: this.#numbers.make(this.#nextSequence(session), serverTime),
+      number,
+      begunAt,
       serverTime,
       producerTime,
       timecode,
@@ -114,7 +112,6 @@ export class FragmentLog {
       size: 0,
       lengthMs: 0,
     };
-    this.#newestNumber = fragment.number;
     this.#index.add(fragment);
     this.#open.add(fragment);
     this.changed.notify();
@@ -200,7 +197,12 @@ export class FragmentLog {
 
   /** The number last given, whatever became of its fragment. */
   get newestNumber(): string | undefined {
-    return this.#newestNumber;
+    return this.#numbering.newest;
+  }
+
+  /** The server timestamp last given. It may be ahead of the clock. */
+  get latestServerTime(): number {
+    return this.#numbering.latestTime;
   }
 
   /** The fragment whose time is at `time`, or that was the current one then; undefined if there is none yet. */
@@ -243,18 +245,10 @@ export class FragmentLog {
 
   /** True if this stream once gave that number to a fragment, whatever became of it. */
   gave(number: string): boolean {
-    const sequence = this.#numbers.sequenceOf(number);
-    return sequence !== undefined && sequence >= 1 && sequence <= this.#sequence;
+    return this.#numbering.gave(number);
   }
 
   // ----------------------------------------------------------------------------------------------------- retention
-
-  #nextSequence(session: unknown): number {
-    if (this.#session === session && this.#sequence > 0) this.#sequence += 1;
-    else this.#sequence = Math.ceil(this.#sequence / SEQUENCE_BLOCK) * SEQUENCE_BLOCK + 1;
-    this.#session = session;
-    return this.#sequence;
-  }
 
   /** Takes room, giving up the hot buffer's oldest fragments for it: nobody was promised those. */
   #reserve(bytes: number): boolean {

@@ -15,11 +15,10 @@ export class FragmentNumbers {
     this.#secret = createHash('sha1').update(secret).digest();
   }
 
+  /** @param serverTime from 1970 on: the format has no room for an earlier one */
   make(sequence: number, serverTime: number): string {
-    // The clock may be set to a time before 1970, for which the format has no room.
-    const time = Math.max(0, serverTime);
-    const value = PREFIX | (BigInt(sequence) << 92n) | (BigInt(time) << 28n);
-    return (value | BigInt(this.#check(sequence, time))).toString();
+    const value = PREFIX | (BigInt(sequence) << 92n) | (BigInt(serverTime) << 28n);
+    return (value | BigInt(this.#check(sequence, serverTime))).toString();
   }
 
   /** The sequence number inside `number`, or undefined if this stream never gave it. */

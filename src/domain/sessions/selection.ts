@@ -10,6 +10,15 @@ export interface FragmentRange {
   readonly end: number;
 }
 
+/**
+ * The range as whoever asks for it at `now` means it. One of server time that is not over yet takes in all that has come,
+ * also what was given a time ahead of the clock.
+ */
+export const rangeAt = (now: number, log: FragmentLog, range: FragmentRange): FragmentRange =>
+  range.axis === 'producerTime' || range.end < now
+    ? range
+    : { ...range, end: Math.max(range.end, log.latestServerTime) };
+
 /** A pause in ingestion this long makes what follows another recording of the same time. */
 const COLLECTION_GAP_MS = 24 * 3_600_000;
 

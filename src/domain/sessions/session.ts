@@ -4,7 +4,7 @@ import type { Fragment, FragmentHeader } from '../fragments/fragment.ts';
 import type { Stream } from '../streams/stream.ts';
 import { durationMs, type FragmentMedia, type TrackMedia } from './media.ts';
 import type { SessionSettings } from './settings.ts';
-import { type Arrival, LiveSource, NO_FRAGMENTS, RangeSource, ReplaySource, type Source } from './sources.ts';
+import { type Arrival, LiveSource, RangeSource, ReplaySource, type Source } from './sources.ts';
 import { ClosedTimeline, type Placement } from './timeline.ts';
 
 /** A fragment in a session's list. Nothing of it ever changes. */
@@ -117,7 +117,7 @@ export class Session {
     for (const [at, arrival] of arrivals.entries()) this.#append(arrival, arrivals[at + 1]);
     if (this.settings.mode !== 'ON_DEMAND') this.#slide();
     const entries = this.#entries.slice(this.#first);
-    if (entries.length === 0) throw serviceError('resourceNotFound', NO_FRAGMENTS);
+    if (entries.length === 0) throw serviceError('noFragments', 'streaming');
     if (this.#configurations > MOST_CONFIGURATIONS) {
       const text = `The codec private data changed more than ${MOST_CONFIGURATIONS} times in this session.`;
       throw serviceError('invalidCodecPrivateData', text);
@@ -201,7 +201,7 @@ function makeSource(stream: Stream, settings: SessionSettings, createdAt: number
     case 'LIVE_REPLAY':
       return new ReplaySource(stream.fragments, { axis, start, end, max, createdAt });
     case 'ON_DEMAND':
-      return new RangeSource(stream.fragments, { axis, start, end, max });
+      return new RangeSource(stream.fragments, { axis, start, end, max, createdAt });
     default:
       return mode satisfies never;
   }

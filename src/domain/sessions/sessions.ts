@@ -4,10 +4,10 @@ import type { Ids } from '../../runtime/ids.ts';
 import { type Fragment, fragmentPieces } from '../fragments/fragment.ts';
 import type { Stream } from '../streams/stream.ts';
 import type { FragmentMedia, MediaInspector } from './media.ts';
-import { select } from './selection.ts';
+import { rangeAt, select } from './selection.ts';
 import { Session } from './session.ts';
 import type { SessionSettings } from './settings.ts';
-import { NO_FRAGMENTS, newestFragments, take } from './sources.ts';
+import { newestFragments, take } from './sources.ts';
 import { SessionTokens } from './tokens.ts';
 
 export interface SessionsServices {
@@ -90,7 +90,7 @@ export class Sessions {
     const candidates =
       mode === 'LIVE'
         ? newestFragments(stream.fragments, now, max)
-        : take(select(stream.fragments, { axis, start, end }), LOOK_AHEAD);
+        : take(select(stream.fragments, rangeAt(now, stream.fragments, { axis, start, end })), LOOK_AHEAD);
     let first: Session['opening'] | undefined;
     for (const fragment of candidates) {
       const media = await this.inspect(fragment);
@@ -99,7 +99,7 @@ export class Sessions {
       // A broken fragment is left out of the list, so what follows tells what the stream is.
       if (!isBroken(media)) return { fragment, media };
     }
-    if (first === undefined) throw serviceError('resourceNotFound', NO_FRAGMENTS);
+    if (first === undefined) throw serviceError('noFragments', 'streaming');
     return first;
   }
 }

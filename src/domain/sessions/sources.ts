@@ -4,7 +4,7 @@ import type { TimeAxis } from '../fragments/fragmentIndex.ts';
 import type { FragmentLog } from '../fragments/fragmentLog.ts';
 import { compareNumbers } from '../fragments/fragmentNumbers.ts';
 import { durationMs, type FragmentMedia } from './media.ts';
-import { type FragmentRange, select } from './selection.ts';
+import { type FragmentRange, rangeAt, select } from './selection.ts';
 
 /** A fragment that joins a session's list. */
 export interface Arrival {
@@ -21,13 +21,11 @@ export interface Source {
   next(now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }>;
 }
 
-export const NO_FRAGMENTS = 'No fragments found in the stream for the streaming request.';
-
 /** A stream to which nothing has come for so long is not live. */
 const LIVE_MS = 30_000;
 
 /** When the last of a fragment came, as far as its producer sends in real time. */
-const arrivedAt = (fragment: Fragment): number => fragment.serverTime + fragment.lengthMs;
+const arrivedAt = (fragment: Fragment): number => fragment.begunAt + fragment.lengthMs;
 
 async function arrivals(fragments: readonly Fragment[], inspect: Inspect): Promise<Arrival[]> {
   const found: Arrival[] = [];
@@ -89,25 +87,30 @@ export function newestFragments(log: FragmentLog, now: number, max: number, behi
     else if (found.push(fragment) >= max) break;
   }
   if (newest === undefined || arrivedAt(newest) + LIVE_MS < now) {
-    throw serviceError('resourceNotFound', NO_FRAGMENTS);
+    throw serviceError('noFragments', 'streaming');
   }
   return found.reverse();
 }
 
+/** What a session that is not LIVE was opened on. */
+type SessionRange = FragmentRange & { readonly max: number; readonly createdAt: number };
+
 /** The fragments of a range, once. */
 export class RangeSource implements Source {
   readonly #log: FragmentLog;
-  readonly #range: FragmentRange & { readonly max: number };
+  readonly #range: FragmentRange;
+  readonly #max: number;
   #taken = false;
 
-  constructor(log: FragmentLog, range: FragmentRange & { readonly max: number }) {
+  constructor(log: FragmentLog, { max, createdAt, ...range }: SessionRange) {
     this.#log = log;
-    this.#range = range;
+    this.#range = rangeAt(createdAt, log, range);
+    this.#max = max;
   }
 
   async next(_now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }> {
     if (this.#taken) return { arrivals: [], complete: true };
-    const found = await arrivals(take(select(this.#log, this.#range), this.#range.max), inspect);
+    const found = await arrivals(take(select(this.#log, this.#range), this.#max), inspect);
     this.#taken = true;
     return { arrivals: found, complete: true };
   }
@@ -117,23 +120,27 @@ export class RangeSource implements Source {
 export class ReplaySource implements Source {
   readonly #log: FragmentLog;
   readonly #range: FragmentRange;
+  /** The range as far as it has come to reach. */
+  #reach: FragmentRange;
   /** How many of the first listful are still to come. */
   #atOnce: number;
   /** When the last paced fragment joined. */
   #pacedTo: number;
   #last: Fragment | undefined;
 
-  constructor(log: FragmentLog, range: FragmentRange & { readonly max: number; readonly createdAt: number }) {
+  constructor(log: FragmentLog, { max, createdAt, ...range }: SessionRange) {
     this.#log = log;
     this.#range = range;
-    this.#atOnce = range.max;
-    this.#pacedTo = range.createdAt;
+    this.#reach = rangeAt(createdAt, log, range);
+    this.#atOnce = max;
+    this.#pacedTo = createdAt;
   }
 
   async next(now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }> {
     const found: Arrival[] = [];
+    if (now <= this.#range.end) this.#reach = rangeAt(now, this.#log, this.#range);
     for (;;) {
-      const batch = take(select(this.#log, this.#range, this.#last), Math.max(this.#atOnce, LOOK_AHEAD));
+      const batch = take(select(this.#log, this.#reach, this.#last), Math.max(this.#atOnce, LOOK_AHEAD));
       if (batch.length === 0) return { arrivals: found, complete: now > this.#range.end };
       for (const fragment of batch) {
         const media = await inspect(fragment);

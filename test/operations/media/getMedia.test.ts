@@ -361,7 +361,7 @@ describe('GetMedia at the live edge', () => {
     const service = startService({ retentionHours: 1 });
     const answer = await service.open(getMedia, earliest, { paused: true });
     await service.put(producerStream({ fragments: 20 }).bytes);
-    await service.clock.advance(3_600_000);
+    await service.clock.advance(3_600_000 + 20);
     expect(service.payloads.usage().used).toBe(0);
     answer.resume();
     await settle();

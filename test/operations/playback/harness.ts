@@ -1,6 +1,7 @@
 // Playback without a socket: a producer that sends as time passes, and the resources of a session as a player fetches them.
 import { getDASHStreamingSessionURL } from '../../../src/operations/archived/getDASHStreamingSessionURL.ts';
 import { getHLSStreamingSessionURL } from '../../../src/operations/archived/getHLSStreamingSessionURL.ts';
+import { serverTimeOf } from '../../support/fragments.ts';
 import { type ProducerOptions, producerStream } from '../../support/producer.ts';
 import { type Service, type ServiceOptions, START, startService } from '../../support/service.ts';
 
@@ -99,9 +100,8 @@ export async function playlistOf(service: Player, url: string, track = 1) {
   };
 }
 
-/** The server time in a fragment number as a place: 0 for what was sent at START. */
-export const fragmentOf = (number: string): number =>
-  (Number((BigInt(number) >> 28n) & 0xffff_ffff_ffff_ffffn) - START) / FRAGMENT_MS;
+/** The server time in a fragment number as a place: 0 for what was sent at START, or a few ms later. */
+export const fragmentOf = (number: string): number => Math.floor((serverTimeOf(number) - START) / FRAGMENT_MS);
 
 /** A time as playlists show it: a whole second has no fraction. */
 export const shownDate = (ms: number): string => {
