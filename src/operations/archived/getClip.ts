@@ -1,6 +1,6 @@
 import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.ts';
 import type { FragmentMedia } from '../../domain/sessions/media.ts';
-import { select } from '../../domain/sessions/selection.ts';
+import { rangeAt, select } from '../../domain/sessions/selection.ts';
 import { ClosedTimeline } from '../../domain/sessions/timeline.ts';
 import { CodecError } from '../../media/codec/error.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
@@ -11,7 +11,7 @@ import { serviceError } from '../../protocol/errors.ts';
 import { object, oneOf, required, structure, timestamp } from '../../protocol/shapes.ts';
 import { dataStream } from '../dataStream.ts';
 import { bytesOperation, type Context } from '../operation.ts';
-import { axisOf, checkRange, requireRetention } from './playbackRange.ts';
+import { axisOf, checkRange } from './timeRange.ts';
 
 /** What is more is left out, without a word. */
 const MOST_FRAGMENTS = 200;
@@ -37,11 +37,13 @@ export const getClip = bytesOperation({
   }),
   async handle(context, { StreamName, StreamARN, ClipFragmentSelector: selector }) {
     const stream = dataStream(context, { StreamName, StreamARN }, 'archived');
-    requireRetention(stream);
     const { StartTimestamp: start, EndTimestamp: end } = selector.TimestampRange;
     const range = { axis: axisOf(selector.FragmentSelectorType), start, end };
-    checkRange(context, stream, range);
-    const found = await playable(context, chosen(select(stream.fragments, range)));
+    checkRange(context, stream, 'GetClip', range);
+    const found = await playable(
+      context,
+      chosen(select(stream.fragments, rangeAt(context.now, stream.fragments, range))),
+    );
     const file = await makeClip(context, found);
     return pieces(file);
   },
@@ -91,9 +93,7 @@ async function playable({ sessions }: Context, fragments: readonly Fragment[]): 
     }
     if (media.tracks.length > 0) found.push({ fragment, media });
   }
-  if (found.length === 0) {
-    throw serviceError('resourceNotFound', 'No fragments found in the stream for the clip request.');
-  }
+  if (found.length === 0) throw serviceError('noFragments', 'clip');
   return found;
 }
 

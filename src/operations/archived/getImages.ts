@@ -1,6 +1,6 @@
 import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
 import { sampleTimes } from '../../domain/sessions/sampling.ts';
-import { select } from '../../domain/sessions/selection.ts';
+import { rangeAt, select } from '../../domain/sessions/selection.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
@@ -18,11 +18,10 @@ import {
 import { dataStream } from '../dataStream.ts';
 import { jsonOperation } from '../operation.ts';
 import { imagesAt } from './imagesAt.ts';
-import { axisOf, checkRange, requireRetention } from './playbackRange.ts';
+import { axisOf, checkRange } from './timeRange.ts';
 
 const SHORTEST_INTERVAL_MS = 200;
 const DEFAULT_INTERVAL_MS = 3000;
-const LONGEST_RANGE_MS = 300_000;
 const DEFAULT_QUALITY = 80;
 /** Also of those who ask for more. */
 const PAGE = 25;
@@ -52,20 +51,19 @@ export const getImages = jsonOperation({
   input,
   async handle(context, given) {
     const stream = dataStream(context, given, 'archived');
-    requireRetention(stream);
     const { StartTimestamp: start, EndTimestamp: end, Format: format } = given;
     const axis = axisOf(given.ImageSelectorType);
+    const range = { axis, start, end };
+    const continued = given.NextToken !== undefined;
+    if (!continued) checkRange(context, stream, 'GetImages', range);
     checkSampling(given);
-    if (end !== start) checkRange(context, stream, { axis, start, end }, LONGEST_RANGE_MS);
     const options = { format, quality: qualityOf(given), size: sizeOf(given) };
     const interval = given.SamplingInterval ?? DEFAULT_INTERVAL_MS;
     const { record, fragments } = stream;
     const query = queryOf(record.arn, axis, given, interval);
     const from = given.NextToken ? Number(fragments.tokens.open(query, given.NextToken)) : 0;
-    const found = [...select(fragments, { axis, start, end })];
-    if (found.length === 0) {
-      throw serviceError('resourceNotFound', 'No fragments found in the stream for the image request.');
-    }
+    const found = [...select(fragments, rangeAt(context.now, fragments, range))];
+    if (!continued && found.length === 0) throw serviceError('noFragments', 'image');
     const times = sampleTimes({ start, end, interval });
     const page = times.slice(from, from + Math.min(given.MaxResults ?? PAGE, PAGE));
     const images = await imagesAt(context, stream, { axis, fragments: found, times: page, ...options });
@@ -82,11 +80,10 @@ export const getImages = jsonOperation({
   },
 });
 
-function checkSampling({ SamplingInterval: interval, StartTimestamp: start, EndTimestamp: end }: Given): void {
+function checkSampling({ SamplingInterval: interval }: Given): void {
   if (interval !== undefined && interval < SHORTEST_INTERVAL_MS) {
     throw serviceError('invalidArgument', `SamplingInterval must be at least ${SHORTEST_INTERVAL_MS} milliseconds.`);
   }
-  if (end < start) throw serviceError('invalidArgument', 'EndTimestamp must not be earlier than StartTimestamp.');
 }
 
 function qualityOf({ FormatConfig: config }: Given): number {

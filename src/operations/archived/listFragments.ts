@@ -1,11 +1,13 @@
 import type { Fragment } from '../../domain/fragments/fragment.ts';
-import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
+import { type FragmentRange, rangeAt } from '../../domain/sessions/selection.ts';
+import type { Stream } from '../../domain/streams/stream.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
 import { type Infer, long, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
 import { dataStream } from '../dataStream.ts';
-import { jsonOperation } from '../operation.ts';
+import { type Context, jsonOperation } from '../operation.ts';
+import { axisOf, checkRange } from './timeRange.ts';
 
 const DEFAULT_PAGE = 100;
 
@@ -20,10 +22,7 @@ const input = structure({
 });
 
 /** Where a listing goes on: its range, its page size, and the last fragment of the page before. */
-interface Place {
-  readonly axis: TimeAxis;
-  readonly start: number;
-  readonly end: number;
+interface Place extends FragmentRange {
   readonly limit: number;
   readonly behind?: { readonly time: number; readonly number: string };
 }
@@ -36,11 +35,12 @@ export const listFragments = jsonOperation({
   kind: 'json',
   input,
   handle(context, given) {
-    const { record, fragments } = dataStream(context, given, 'archived');
+    const stream = dataStream(context, given, 'archived');
+    const { record, fragments } = stream;
     const query = ['ListFragments', record.arn];
     const place = given.NextToken
       ? continued(JSON.parse(fragments.tokens.open(query, given.NextToken)), given.MaxResults)
-      : selected(given);
+      : selected(context, stream, given);
     const page: Fragment[] = [];
     let more = false;
     for (const fragment of fragments.archived(place.axis, place.start, place.end, place.behind)) {
@@ -60,14 +60,18 @@ export const listFragments = jsonOperation({
 /** Clients go on with the token alone or repeat what they asked; the token wins but for the size of the page. */
 const continued = (place: Place, limit: number | undefined): Place => ({ ...place, limit: limit ?? place.limit });
 
-function selected({ FragmentSelector: selector, MaxResults: limit = DEFAULT_PAGE }: Infer<typeof input>): Place {
+function selected(
+  context: Context,
+  stream: Stream,
+  { FragmentSelector: selector, MaxResults: limit = DEFAULT_PAGE }: Infer<typeof input>,
+): Place {
   if (selector === undefined) {
     throw serviceError('invalidArgument', 'Either FragmentSelector or NextToken must be given.');
   }
   const { StartTimestamp: start, EndTimestamp: end } = selector.TimestampRange;
-  if (end < start) throw serviceError('invalidArgument', 'EndTimestamp must not be earlier than StartTimestamp.');
-  const axis = selector.FragmentSelectorType === 'SERVER_TIMESTAMP' ? 'serverTime' : 'producerTime';
-  return { axis, start, end, limit };
+  const range = { axis: axisOf(selector.FragmentSelectorType), start, end };
+  checkRange(context, stream, 'ListFragments', range);
+  return { ...rangeAt(context.now, stream.fragments, range), limit };
 }
 
 const keyOf = (fragment: Fragment, { axis }: Place) => ({ time: fragment[axis], number: fragment.number });

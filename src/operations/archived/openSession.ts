@@ -6,7 +6,7 @@ import { serviceError } from '../../protocol/errors.ts';
 import { integer, object, oneOf, timestamp } from '../../protocol/shapes.ts';
 import { dataStream } from '../dataStream.ts';
 import type { Context } from '../operation.ts';
-import { axisOf, checkRange, requireRetention, type SelectorType } from './playbackRange.ts';
+import { axisOf, checkRange, type SelectorType } from './timeRange.ts';
 
 /** What the two calls that open a session have in common. */
 export const sessionMembers = {
@@ -53,13 +53,12 @@ export async function openSession(
   choices: Choices,
 ): Promise<Session> {
   const stream = dataStream(context, given, 'archived');
-  requireRetention(stream);
   const mode = given.PlaybackMode ?? 'LIVE';
   const { start, end } = rangeOf(mode, selector, choices.selectorName);
   const type = selector?.FragmentSelectorType ?? 'SERVER_TIMESTAMP';
   const axis = axisOf(type);
-  if (start !== undefined) checkRange(context, stream, { axis, start, end });
   const { protocol, container, showNumbers } = choices;
+  checkRange(context, stream, protocol, { axis, start, end });
   const settings: SessionSettings = {
     protocol,
     container,
