@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { webPagesOf } from '../support/docs.ts';
 
 export type Player = 'hls.js' | 'dash.js' | 'shaka';
 
@@ -82,10 +83,15 @@ video.addEventListener('error', () => seen.errors.push('video ' + video.error.co
 ${START[player]}
 window.player = player;
 </script>`;
+  return serve(page, '/player.js', bundle);
+}
+
+/** Serves a page and the one script it loads on an origin of their own, and says where. */
+async function serve(page: string, scriptPath: string, script: Buffer): Promise<string> {
   const server = createServer((request, response) => {
-    const isScript = request.url === '/player.js';
+    const isScript = request.url === scriptPath;
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? bundle : request.url === '/' ? page : '');
+    response.end(isScript ? script : request.url === '/' ? page : '');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -94,3 +100,10 @@ window.player = player;
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
+
+/** Serves the page that docs/playback.md tells a reader to save, beside the package that it tells them to install. */
+export const serveDocumentedPage = (): Promise<string> => {
+  const bundle = bundlePath('hls.js') as string;
+  const [page = ''] = webPagesOf('playback.md');
+  return serve(page, '/node_modules/hls.js/dist/hls.min.js', readFileSync(bundle));
+};

@@ -7,10 +7,11 @@ import {
 } from '@aws-sdk/client-kinesis-video-archived-media';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
-import { start } from '../support/programs.ts';
+import { fixturePath } from '../support/fixtures.ts';
+import { output, start } from '../support/programs.ts';
 import { openPut } from '../support/putMedia.ts';
 import { archivedClient, controlClient } from '../support/sdk.ts';
-import { bundlePath, type Player, playwright, type Seen, servePage } from './playerPage.ts';
+import { bundlePath, type Player, playwright, type Seen, serveDocumentedPage, servePage } from './playerPage.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = [
@@ -218,6 +219,41 @@ describe.skipIf(missing.length > 0)('players in a browser', () => {
     expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
   });
 });
+
+/** How the page of docs/playback.md gets through a recording, and with how many of its pictures. */
+async function playedByThePage(emulator: TestEmulator, fragmentSelectorType: string, realtime: boolean) {
+  const now = emulator.clock.now();
+  await sendFixture(emulator, { realtime });
+  const TimestampRange = { StartTimestamp: new Date(now - 1000), EndTimestamp: new Date(now + 60_000) };
+  const HLSFragmentSelector = { FragmentSelectorType: fragmentSelectorType, TimestampRange };
+  const url = await sessionUrl(emulator, 'HLS', { PlaybackMode: 'ON_DEMAND', HLSFragmentSelector }, {});
+  const browser = await library.chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(`${await serveDocumentedPage()}#${url}`);
+  const over = '(document.getElementById("video").ended || document.getElementById("error").textContent !== "")';
+  await page.waitForFunction(over, undefined, { timeout: 60_000, polling: 100 });
+  return page.evaluate(`(() => {
+    const video = document.getElementById('video');
+    const pictures = video.getVideoPlaybackQuality().totalVideoFrames;
+    return { pictures, error: document.getElementById('error').textContent };
+  })()`);
+}
+
+describe.skipIf(missing.length > 0)('the page of docs/playback.md', () => {
+  it.each([
+    ['PRODUCER_TIMESTAMP', false],
+    ['SERVER_TIMESTAMP', true],
+  ])('plays a recording whole by %s, sent in real time: %s', { timeout: 120_000 }, async (type, realtime) => {
+    expect(await playedByThePage(await startWithStream(), type, realtime)).toEqual({ pictures: 100, error: '' });
+  });
+});
+
+/** Sends four fragments of 25 pictures, as `put` does. */
+async function sendFixture({ url }: TestEmulator, { realtime }: { realtime: boolean }): Promise<void> {
+  const put = ['dist/main.js', 'put', 'cam', fixturePath('h264-aac-gop1s.mkv'), ...(realtime ? ['--realtime'] : [])];
+  await output('node', put, { env: { KVS_ENDPOINT: url } });
+}
 
 /** Resolves when so many fragments are in the archive. */
 async function firstFragments(emulator: TestEmulator, count: number): Promise<void> {

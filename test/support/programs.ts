@@ -20,6 +20,8 @@ const PROBES = {
   gstreamer: ['gst-inspect-1.0 x264enc', 'gst-inspect-1.0 h264parse', 'gst-inspect-1.0 matroskamux'],
   mkvinfo: ['mkvinfo --version'],
   mp4box: [`${MP4BOX} -version`],
+  // It does not even tell root its version.
+  vlc: ['which cvlc'],
 } as const;
 export type Program = keyof typeof PROBES;
 
