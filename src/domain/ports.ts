@@ -30,8 +30,6 @@ export interface PayloadShelf {
 export interface PayloadDraft {
   /** Adds bytes at the end. The piece is the caller's again afterwards. */
   append(piece: Uint8Array): void;
-  /** Takes back what was appended last, down to `size` bytes. A reader that had it already keeps it. */
-  truncate(size: number): void;
   /**
    * Returns a function that tells the bytes so far, in pieces of any size: as long as bytes come, the last piece may be
    * a longer one the next time, and others may follow. Pieces handed out stay valid.

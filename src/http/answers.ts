@@ -66,7 +66,7 @@ export async function answerDuplex(operation: DuplexOperation, exchange: Exchang
   const { request, response } = exchange;
   const body = new RequestBody(request);
   exchange.body = body;
-  exchange.onStop(() => body.fail('The emulator is stopping.'));
+  exchange.onStop(() => body.fail('the emulator is stopping'));
   let lines: AsyncIterable<string>;
   try {
     const input = decodeInput(operation.input, inputFromHeaders(operation.headers, request.headers));

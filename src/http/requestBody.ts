@@ -4,6 +4,8 @@ import { BodyReadError } from '../operations/operation.ts';
 /** Read ahead of the operation by this much at most; beyond it the client is held back. */
 const READ_AHEAD = 512 * 1024;
 
+export const CLIENT_GONE = 'the client went away in the middle of the body';
+
 type Result = IteratorResult<Uint8Array, undefined>;
 
 /**
@@ -56,7 +58,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   return(): Promise<Result> {
     this.#queue = [];
     this.#queued = 0;
-    this.#error ??= new BodyReadError('The body was given up by its reader.');
+    this.#error ??= new BodyReadError('the body was given up by its reader');
     return Promise.resolve({ done: true, value: undefined });
   }
 
@@ -99,7 +101,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
     this.#waiting = undefined;
   };
 
-  #onGone = (): void => this.fail('The client went away in the middle of the body.');
+  #onGone = (): void => this.fail(CLIENT_GONE);
 }
 
 /** A whole body, or undefined as soon as it is longer than `limit`; the rest is then still on its way. */
@@ -116,7 +118,7 @@ export function collectBody({ request, onGone }: BodySource, limit: number): Pro
     };
     request.on('data', onData);
     request.on('end', () => resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)));
-    onGone(() => reject(new BodyReadError('The client went away in the middle of the body.')));
+    onGone(() => reject(new BodyReadError(CLIENT_GONE)));
   });
 }
 

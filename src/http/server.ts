@@ -6,6 +6,7 @@ import { wallTimeout } from '../runtime/wall.ts';
 import { Dispatcher, type DispatchParts } from './dispatch.ts';
 import { byFirstByte } from './firstByte.ts';
 import { unreadable } from './heads.ts';
+import { CLIENT_GONE } from './requestBody.ts';
 import { type Certificates, TlsAcceptor } from './tlsAcceptor.ts';
 
 export interface ServerParts extends DispatchParts {
@@ -23,6 +24,10 @@ const REASONS: Readonly<Record<string, readonly [status: string, message: string
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The head of the request is too long.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The head of the request took too long.'],
 };
+
+/** What the parser says of bytes, unlike what the system says of a connection, and the end of one in the middle of a body. */
+const isBrokenFraming = ({ code }: NodeJS.ErrnoException): boolean =>
+  code !== 'HPE_INVALID_EOF_STATE' && code?.startsWith('HPE_') === true;
 
 /** One port for HTTP/1.1, plain and over TLS. */
 export class HttpServer {
@@ -122,7 +127,8 @@ export class HttpServer {
   #onUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     const exchange = this.#dispatcher.current(socket);
     if (exchange?.body !== undefined && !exchange.request.complete) {
-      exchange.body.fail(`The framing of the body broke: ${error.message}`);
+      if (isBrokenFraming(error)) exchange.body.fail(`the framing of the body broke: ${error.message}`);
+      else exchange.body.fail(CLIENT_GONE);
     } else if (exchange?.request.complete === true || exchange?.response.headersSent === true) {
       // An answer is under way; it is the last one. What else comes is as unreadable, and must not be counted.
       if (this.#doomed.has(socket)) return;

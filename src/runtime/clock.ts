@@ -172,15 +172,18 @@ export class ControllableClock implements Clock {
 }
 
 /**
- * Calls `onIdle` once `touch` has not been called for `ms`. A touch costs nothing but reading the clock: the clock's
- * entry is looked at again only when it comes due.
+ * Calls `onIdle` when `touch` has not been called for `ms`, and each time that has passed again until stopped. A touch
+ * costs nothing but reading the clock: the clock's entry is looked at again only when it comes due.
  */
 export function watchIdle(clock: Clock, ms: number, onIdle: () => void): { touch(): void; stop(): void } {
   let last = clock.now();
   let cancel = clock.at(last + ms, check);
   function check(): void {
-    if (clock.now() - last >= ms) onIdle();
-    else cancel = clock.at(last + ms, check);
+    if (clock.now() - last >= ms) {
+      last = clock.now();
+      onIdle();
+    }
+    cancel = clock.at(last + ms, check);
   }
   return {
     touch() {

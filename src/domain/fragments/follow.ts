@@ -39,14 +39,20 @@ export async function* follow(
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const cancelSession = clock.at(clock.now() + FOLLOW_LIMITS.sessionMs, stop);
-  const idle = watchIdle(clock, FOLLOW_LIMITS.idleMs, stop);
+  let waiting = false;
+  // In the middle of a fragment it is the producer's silence that counts, and that ends it as broken.
+  const idle = watchIdle(clock, FOLLOW_LIMITS.idleMs, () => {
+    if (waiting) stop();
+  });
   try {
     const begin = startOf(log, start);
     let after = begin.after;
     while (!over.signal.aborted && !log.deleted) {
       const fragment = log.after(after);
       if (fragment === undefined) {
+        waiting = true;
         await log.changed.wait(over.signal);
+        waiting = false;
         continue;
       }
       after = fragment.number;
@@ -95,18 +101,15 @@ async function* followFragment(
 ): AsyncGenerator<FollowEvent, boolean, undefined> {
   const pieces = new PiecesReader(await piecesOf(fragment));
   let begun = false;
-  let sent = 0;
   while (!over.aborted) {
     const bytes = pieces.take();
     if (bytes !== undefined) {
       if (!begun) yield { event: 'begin', fragment };
       begun = true;
-      sent += bytes.length;
       yield { event: 'bytes', bytes };
       touch();
     } else if (fragment.state === 'open') await log.changed.wait(over);
-    // Bytes that were taken back cannot be taken back from a reader.
-    else if (fragment.state === 'complete' && sent <= fragment.size) {
+    else if (fragment.state === 'complete') {
       yield { event: 'end', fragment };
       touch();
       return false;

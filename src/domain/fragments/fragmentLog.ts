@@ -127,14 +127,6 @@ export class FragmentLog {
     return true;
   }
 
-  /** Takes back the last `bytes` of an open fragment: they turned out to be no part of it. */
-  cut(fragment: Fragment, bytes: number): void {
-    if (fragment.state !== 'open') return;
-    fragment.size -= bytes;
-    fragment.draft?.truncate(fragment.size);
-    this.#services.payloads.release(bytes);
-  }
-
   /**
    * All of the fragment has come. Resolves to true once it is in the archive, to false if the stream keeps none.
    * @throws whatever the store throws; the fragment is then gone

@@ -209,11 +209,11 @@ export class IngestSession {
     this.#ended = true;
   }
 
-  /** The open fragment will never be whole and nobody is there to be told. */
-  abandon(): void {
-    this.#ended = true;
-    if (this.#fragment !== undefined) this.#services.fragments.fail(this.#fragment);
-    this.#fragment = undefined;
+  /** Ends the session without a word to its producer: it takes what was not acknowledged for lost, and sends it again. */
+  giveUp(why: string): void {
+    if (this.#ended) return;
+    this.#logEnd(`PutMedia ends: ${why}`);
+    this.#drop();
   }
 
   /** Ends the session with an ERROR for the open fragment, of which nothing is kept. */
@@ -221,8 +221,8 @@ export class IngestSession {
     if (this.#ended) return;
     this.#rejected = true;
     const fragment = this.#fragment;
-    this.#services.log.warn(`PutMedia ends with ${error}: ${why}`, fragment ? { fragment: fragment.number } : {});
-    this.abandon();
+    this.#logEnd(`PutMedia ends with ${error}: ${why}`);
+    this.#drop();
     // Producers stop listening at an ERROR, so whatever can still be PERSISTED is told first.
     this.#storing = this.#storing.then(() => {
       this.#services.emit({ event: 'ERROR', fragment, error });
@@ -231,8 +231,8 @@ export class IngestSession {
     });
   }
 
-  /** The open fragment, if there is one, has come whole, but for its last `torn` bytes: those are no part of it. */
-  closeFragment(torn = 0): void {
+  /** The open fragment, if there is one, has come whole. */
+  closeFragment(): void {
     if (this.#pending !== undefined) throw new IngestError('INVALID_MKV_DATA', 'a Cluster without a timestamp');
     const fragment = this.#fragment;
     if (fragment === undefined) return;
@@ -242,7 +242,6 @@ export class IngestSession {
       throw new IngestError('FRAMES_MISSING_FOR_TRACK', `no frame of track ${missing.join(', ')} in the fragment`);
     }
     for (const [track, tick] of this.#latest) this.#latestBefore.set(track, tick);
-    if (torn > 0) this.#services.fragments.cut(fragment, torn);
     this.#fragment = undefined;
     this.#services.emit({ event: 'RECEIVED', fragment });
     this.#store(fragment, Math.round(this.#lengthMs(fragment.header)));
@@ -259,12 +258,25 @@ export class IngestSession {
         // Also when the stream has come to its end meanwhile: without a word the producer would take it for stored.
         if (!this.#rejected) this.#services.emit({ event: 'ERROR', fragment, error: 'ARCHIVAL_ERROR' });
         this.#rejected = true;
-        this.abandon();
+        this.#drop();
       }
       this.#storingCount -= 1;
     };
     // PERSISTED comes in the order of the fragments, however long the store takes for each.
     this.#storing = Promise.all([this.#storing, stored.catch(() => undefined)]).then(acknowledged);
+  }
+
+  /** The open fragment, if there is one, will never be whole. */
+  #drop(): void {
+    this.#ended = true;
+    if (this.#fragment !== undefined) this.#services.fragments.fail(this.#fragment);
+    this.#fragment = undefined;
+  }
+
+  #logEnd(text: string): void {
+    const fragment = this.#fragment;
+    if (fragment === undefined) this.#services.log.warn(text);
+    else this.#services.log.warn(`${text}; what it had begun is dropped`, { fragment: fragment.number });
   }
 
   #append(fragment: Fragment, piece: Uint8Array): void {

@@ -73,9 +73,6 @@ export class MatroskaReader {
   #chunk: Uint8Array = new Uint8Array();
   /** Up to here the chunk's bytes have been reported. */
   #reported = 0;
-  /** Offset in the stream of the first byte that has not been reported, and where the last whole element ended. */
-  #delivered = 0;
-  #wholeEnd = 0;
   /** The beginning of an element whose opening is not complete yet. */
   readonly #held = new Uint8Array(2 * LONGEST_OPENING);
   #heldLength = 0;
@@ -98,17 +95,6 @@ export class MatroskaReader {
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;
     this.#reported = 0;
-    try {
-      this.#read(chunk);
-    } catch (error) {
-      // A Cluster that came whole in front of the fault is good: its bytes must have been told.
-      if (error instanceof MatroskaError && this.clusterComplete) this.#report(this.#wholeEnd - this.#offset);
-      throw error;
-    }
-    this.#offset += chunk.length;
-  }
-
-  #read(chunk: Uint8Array): void {
     let at = this.#heldLength > 0 ? this.#finishHeld() : 0;
     while (at < chunk.length) {
       if (this.#skip > 0) at = this.#pass(at);
@@ -126,6 +112,7 @@ export class MatroskaReader {
       }
     }
     this.#report(chunk.length);
+    this.#offset += chunk.length;
   }
 
   /**
@@ -140,25 +127,6 @@ export class MatroskaReader {
     if (this.#heldLength > 0 || this.#skip > 0 || this.#place === 'group' || insideCluster) {
       throw new MatroskaError('the stream breaks off inside an element', this.#offset);
     }
-  }
-
-  /** True if an end here would not cut an element. */
-  get atElementBoundary(): boolean {
-    const place = this.#place === 'between' || (this.#place === 'cluster' && !Number.isFinite(this.#clusterEnd));
-    return place && this.#heldLength === 0 && this.#skip === 0;
-  }
-
-  /** True if the last Cluster said how long it is, and that much has come. */
-  get clusterComplete(): boolean {
-    return this.#place === 'between' && Number.isFinite(this.#clusterEnd);
-  }
-
-  /**
-   * With `clusterComplete`: how many of the bytes last reported belong to an element behind the Cluster that is not whole.
-   * If nothing more will come, what was reported is a document without them only.
-   */
-  get tornBytes(): number {
-    return this.#delivered - this.#wholeEnd;
   }
 
   /** Completes a held opening with bytes of the chunk; returns how many of those it took. */
@@ -210,7 +178,6 @@ export class MatroskaReader {
     const position = this.#offset + at;
     if (this.#place === 'group' && position === this.#groupEnd) this.#place = 'cluster';
     if (this.#place === 'cluster' && position === this.#clusterEnd) this.#place = 'between';
-    if (this.#place === 'between') this.#wholeEnd = position;
   }
 
   #use({ id, size, lace }: Wanted, content: Uint8Array, at: number): void {
@@ -237,7 +204,6 @@ export class MatroskaReader {
   }
 
   #deliver(piece: Uint8Array): void {
-    this.#delivered += piece.length;
     if (this.#place === 'between' || this.#place === 'cluster' || this.#place === 'group') {
       this.#handler.bytes(piece);
       return;

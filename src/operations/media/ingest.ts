@@ -35,10 +35,7 @@ export function ingest(
 
   const watch = watchProducer(clock, {
     onIdle: () => emit({ event: 'IDLE' }),
-    onSilence: () => {
-      log.warn('PutMedia ends: its producer has sent nothing for 30 s');
-      return end(() => (reader.atElementBoundary ? session.end() : session.abandon()));
-    },
+    onSilence: () => end(() => session.giveUp('its producer has sent nothing for 30 s')),
     onTooLong: () => end(() => session.reject('MAX_CONNECTION_DURATION_REACHED', 'it has lasted 45 minutes')),
   });
   const forget = fragments.onDelete(() => {
@@ -48,11 +45,9 @@ export function ingest(
   function reject(error: unknown): void {
     if (session.ended) return;
     if (error instanceof IngestError) session.reject(error.ack, error.message);
-    else if (error instanceof MatroskaError || error instanceof BodyReadError) {
-      // A Cluster that has come whole is a good fragment, whatever comes behind it, or does not come.
-      if (reader.clusterComplete) session.closeFragment(reader.tornBytes);
-      session.reject(error instanceof MatroskaError ? 'INVALID_MKV_DATA' : 'STREAM_READ_ERROR', error.message);
-    } else {
+    else if (error instanceof MatroskaError) session.reject('INVALID_MKV_DATA', error.message);
+    else if (error instanceof BodyReadError) session.reject('STREAM_READ_ERROR', error.message);
+    else {
       log.error('PutMedia failed', { error });
       session.reject('INTERNAL_ERROR', 'an unexpected error, logged above');
     }

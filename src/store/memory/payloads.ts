@@ -146,19 +146,6 @@ class MemoryDraft implements PayloadDraft {
     return part;
   }
 
-  truncate(size: number): void {
-    // Bytes that somebody may be looking at are not written over: what follows them goes elsewhere.
-    this.end();
-    while (this.#size > size) {
-      const last = this.#parts.at(-1) as Part;
-      const { slab, end } = last;
-      last.end -= Math.min(this.#size - size, end - last.start);
-      this.#size -= end - last.end;
-      this.#shelf.forget([{ slab, start: last.end, end }]);
-      if (last.end === last.start) this.#parts.pop();
-    }
-  }
-
   follow(): () => readonly Uint8Array[] {
     this.#followed = true;
     for (const { slab } of this.#parts) slab.seen = true;

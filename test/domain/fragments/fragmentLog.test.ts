@@ -79,19 +79,12 @@ describe('the fragments of a stream with retention', () => {
     expect(await bytesOf(fragment)).toEqual(Uint8Array.of(1, 2));
   });
 
-  it('do not hold what failed, and lose bytes that were taken back', async () => {
-    const { log, open, payloads, header } = startLog();
+  it('do not hold what failed', () => {
+    const { log, open, payloads } = startLog();
     const failed = open();
     log.append(failed, new Uint8Array(100));
     log.fail(failed);
     expect([failed.state, numbersOf(log), payloads.usage().used]).toEqual(['failed', [], 0]);
-    const cut = open();
-    log.append(cut, Uint8Array.of(1, 2, 3));
-    log.append(cut, Uint8Array.of(4, 5));
-    log.cut(cut, 3);
-    expect(payloads.usage().used).toBe(2 + header.bytes.length);
-    await log.complete(cut, 0);
-    expect([cut.size, await bytesOf(cut)]).toEqual([2, Uint8Array.of(1, 2)]);
   });
 
   it('find the one that covers a time by when it began and how long it is', async () => {
@@ -263,7 +256,6 @@ describe('a stream that is deleted', () => {
     log.append(coming, new Uint8Array(10));
     log.delete();
     expect(log.append(coming, new Uint8Array(10))).toBe(false);
-    log.cut(coming, 5);
     expect(await log.complete(coming, 0)).toBe(false);
     log.fail(coming);
     expect(tryOpen()).toBeUndefined();

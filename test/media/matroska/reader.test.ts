@@ -218,32 +218,3 @@ describe('a Matroska reader takes', () => {
     expect(record(whole(stream)).headers).toHaveLength(2);
   });
 });
-
-describe('a Matroska reader knows', () => {
-  const known = mkv.cluster({ timecode: 0, size: 'known' }, [block()]);
-  const open = mkv.cluster({ timecode: 0 }, [block()]);
-  const state = (...parts: mkv.Bytes[]) => {
-    const { reader } = record(whole(concat(...parts)), { end: false });
-    return [reader.atElementBoundary, reader.clusterComplete, reader.clusterComplete ? reader.tornBytes : undefined];
-  };
-  const cues = mkv.element(ID.Cues, new Uint8Array(100));
-
-  it.each<[string, mkv.Bytes[], unknown[]]>([
-    ['nothing', [], [false, false, undefined]],
-    ['half a header', [HEAD.subarray(0, 60)], [false, false, undefined]],
-    ['a header', [HEAD], [false, false, undefined]],
-    ['a Cluster of unknown size', [HEAD, open], [true, false, undefined]],
-    ['a Cluster of unknown size, cut', [HEAD, open.subarray(0, -1)], [false, false, undefined]],
-    ['a Cluster of unknown size and half an id', [HEAD, open, hex('1f43')], [false, false, undefined]],
-    ['a Cluster of unknown size and Tags', [HEAD, open, mkv.tags({ a: '' })], [true, false, undefined]],
-    ['a Cluster of known size', [HEAD, known], [true, true, 0]],
-    ['a Cluster of known size, cut', [HEAD, known.subarray(0, -1)], [false, false, undefined]],
-    ['a Cluster of known size and Cues', [HEAD, known, cues], [true, true, 0]],
-    ['a Cluster of known size and half of Cues', [HEAD, known, cues.subarray(0, 50)], [false, true, 50]],
-    ['a Cluster of known size and half an id', [HEAD, known, hex('1c53')], [false, true, 0]],
-    ['a Cluster of known size and the next', [HEAD, known, known.subarray(0, 10)], [false, false, undefined]],
-    ['a document and the next', [HEAD, known, HEAD.subarray(0, 30)], [false, false, undefined]],
-  ])('where it is after %s', (_, parts, expectedState) => {
-    expect(state(...parts)).toEqual(expectedState);
-  });
-});

@@ -3,7 +3,7 @@ import { MatroskaError } from '../../../src/media/matroska/error.ts';
 import { FIXTURES, fixture } from '../../support/fixtures.ts';
 import { ID } from '../../support/ids.ts';
 import * as mkv from '../../support/mkv.ts';
-import { noise, producerStream } from '../../support/producer.ts';
+import { noise } from '../../support/producer.ts';
 import { inPieces, record } from '../../support/recorder.ts';
 import { type Element, walk } from '../../support/walk.ts';
 
@@ -181,33 +181,5 @@ describe('garbage', () => {
       // record() lets through nothing but a MatroskaError.
       expect(record(inPieces(spoilt, 8192)).bytes.length).toBeLessThanOrEqual(file.length);
     }
-  });
-});
-
-describe('behind a fault', () => {
-  const { fragments, header } = producerStream({ fragments: 1 });
-  const faults: [string, mkv.Bytes][] = [
-    ['bytes that are no element', hex('00')],
-    ['Tags that break off', mkv.element(ID.Tags, hex('7373ff'))],
-    ['a Segment', mkv.segment([])],
-    ['an element of unknown size', mkv.openMaster(ID.Cues, 'unknown8')],
-  ];
-  it.each(faults)(
-    '%s: a whole Cluster of known size has been reported, and what of it was torn is told',
-    (_, fault) => {
-      const spoilt = concat(HEAD, known, mkv.voidElement(9), fault, new Uint8Array(30));
-      for (const size of [spoilt.length, 1, 5]) {
-        const { reader, bytes, error } = record(inPieces(spoilt, size), { end: false });
-        expect(error).toBeDefined();
-        expect(reader.clusterComplete).toBe(true);
-        const good = bytes.subarray(0, bytes.length - reader.tornBytes);
-        expect(good).toEqual(concat(known, mkv.voidElement(9)));
-      }
-    },
-  );
-
-  it('a Cluster of unknown size is not taken for whole', () => {
-    const { reader } = record([concat(header, fragments[0]!.cluster, hex('00'))]);
-    expect(reader.clusterComplete).toBe(false);
   });
 });

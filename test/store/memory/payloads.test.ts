@@ -222,42 +222,10 @@ describe('fragments in memory', () => {
     expect(blocks).toEqual([4096]);
   });
 
-  it('can be taken back from their end without a change to what a reader has', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.integer({ min: 1, max: 900_000 }), { minLength: 1, maxLength: 6 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.boolean(),
-        async (sizes, share, followed) => {
-          const { draft, keep } = startShelf();
-          const { inner, append } = draft();
-          const follow = followed ? inner.follow() : undefined;
-          for (const [at, size] of sizes.entries()) append(filled(size, at + 1));
-          const before = concat(...sizes.map((size, at) => filled(size, at + 1)));
-          const had = follow?.() as Bytes[] | undefined;
-          const size = Math.floor(before.length * share);
-          inner.truncate(size);
-          append(filled(100_000, 99));
-          inner.end();
-          const other = await keep(filled(SLAB_BYTES, 77));
-          const whole = concat(before.subarray(0, size), filled(100_000, 99));
-          if (follow !== undefined) expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
-          const payload = await inner.keep();
-          expect(payload.size).toBe(whole.length);
-          expect(Buffer.compare(await bytesOf(payload), whole)).toBe(0);
-          if (had !== undefined) expect(Buffer.compare(concat(...had), before)).toBe(0);
-          expect(Buffer.compare(await bytesOf(other), filled(SLAB_BYTES, 77))).toBe(0);
-        },
-      ),
-      { numRuns: 40 },
-    );
-  });
-
   it('that were given up leave their blocks to others', async () => {
     const { draft, keep } = startShelf();
     const { inner, append } = draft();
     append(filled(2 * SLAB_BYTES + 100, 1));
-    inner.truncate(SLAB_BYTES + 50);
     inner.discard();
     const taken = blocks.length;
     await keep(filled(2 * SLAB_BYTES, 2));
