@@ -36,6 +36,7 @@ export function cut({ MatroskaReader }, file) {
     },
     block: () => undefined,
     tags: () => undefined,
+    signal: () => undefined,
     documentEnd: () => undefined,
     bytes: (piece) => fragments.at(-1).pieces.push(piece),
   });

@@ -1,5 +1,6 @@
 // What a MatroskaReader tells, written down; and what it should tell, worked out by the walker.
 import { MatroskaError } from '../../src/media/matroska/error.ts';
+import type { MatroskaHandler } from '../../src/media/matroska/handler.ts';
 import type { MatroskaHeader } from '../../src/media/matroska/header.ts';
 import { MatroskaReader } from '../../src/media/matroska/reader.ts';
 import { ID } from './ids.ts';
@@ -20,16 +21,18 @@ export interface Recording {
 export interface RecordOptions {
   /** False leaves the stream open. */
   readonly end?: boolean;
+  /** Name of tags that are left out. */
+  readonly signal?: string;
 }
 
 /** Pushes `pieces` and ends the stream. An error other than a MatroskaError is thrown on. */
-export function record(pieces: Iterable<Bytes>, { end = true }: RecordOptions = {}): Recording {
+export function record(pieces: Iterable<Bytes>, { end = true, ...options }: RecordOptions = {}): Recording {
   const events: string[] = [];
   const reported: Bytes[] = [];
   const headers: MatroskaHeader[] = [];
   let size = 0;
   let blocks = 0;
-  const reader = new MatroskaReader({
+  const handler: MatroskaHandler = {
     header(header) {
       headers.push(header);
       events.push(headerLine(header.bytes, header.trackNumbers, size));
@@ -41,13 +44,15 @@ export function record(pieces: Iterable<Bytes>, { end = true }: RecordOptions = 
       events.push(blockLine(track, time, length));
     },
     tags: (tags) => void events.push(tagsLine(tags, size)),
+    signal: () => void events.push(`signal @${size}`),
     documentEnd: () => void events.push(`documentEnd @${size}`),
     bytes(piece) {
       if (piece.length === 0) throw new Error('an empty piece was reported');
       reported.push(piece);
       size += piece.length;
     },
-  });
+  };
+  const reader = new MatroskaReader(handler, options);
   let error: MatroskaError | undefined;
   try {
     for (const piece of pieces) reader.push(piece);

@@ -21,7 +21,8 @@ export const INGEST_LIMITS = {
 } as const;
 
 const SERVICE_TAG_PREFIX = 'AWS_KINESISVIDEO_';
-const END_OF_FRAGMENT = 'AWS_KINESISVIDEO_END_OF_FRAGMENT';
+/** The name of the tag by which a producer says that its fragment is whole. It is no part of what is kept. */
+export const END_OF_FRAGMENT = 'AWS_KINESISVIDEO_END_OF_FRAGMENT';
 /** One for all fragments that nothing stands in front of: nearly all. */
 const NOTHING = new Uint8Array();
 /** The latest time a date can show. */
@@ -191,7 +192,11 @@ export class IngestSession {
 
   tags(tags: readonly Tag[]): void {
     this.#countTags(tags);
-    if (tags.some((tag) => tag.name === END_OF_FRAGMENT)) this.closeFragment();
+  }
+
+  /** END_OF_FRAGMENT. */
+  signal(): void {
+    this.closeFragment();
   }
 
   bytes(piece: Uint8Array): void {

@@ -38,6 +38,14 @@ export function readSize(bytes: Uint8Array, at: number, length: number): number 
   return value > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : value;
 }
 
+/** A size field of `length` bytes, which must be enough for `size`. */
+export function writeSize(size: number, length: number): Uint8Array {
+  const out = new Uint8Array(length);
+  for (let i = length - 1, rest = size; i >= 0; i--, rest = Math.floor(rest / 256)) out[i] = rest % 256;
+  out[0] = (out[0] as number) | (0x80 >> (length - 1));
+  return out;
+}
+
 /** Signed integer of an EBML lace: a size field shifted so that half of its range is negative (RFC 9559, 10.3.3). */
 export function readSignedVint(bytes: Uint8Array, at: number, length: number): number {
   // Half of the range is taken off the first byte, so that small numbers stay exact however long they are written.

@@ -1,6 +1,7 @@
 // Elements as a tree of plain values, measured and written. Sizes take four bytes, as the service writes them.
 
 import { concatenate } from '../bytes/concatenate.ts';
+import { writeSize } from './vint.ts';
 
 export interface ElementTree {
   readonly id: number;
@@ -32,7 +33,6 @@ function header(id: number, size: number, sizeLength: number): Uint8Array {
   const ids = idLength(id);
   const out = new Uint8Array(ids + sizeLength);
   for (let i = ids - 1, rest = id; i >= 0; i--, rest = Math.floor(rest / 256)) out[i] = rest % 256;
-  for (let i = ids + sizeLength - 1, rest = size; i >= ids; i--, rest = Math.floor(rest / 256)) out[i] = rest % 256;
-  out[ids] = (out[ids] as number) | (0x80 >> (sizeLength - 1));
+  out.set(writeSize(size, sizeLength), ids);
   return out;
 }

@@ -4,6 +4,7 @@ import { readUnsigned } from '../ebml/vint.ts';
 import { MatroskaError } from './error.ts';
 import { ID } from './ids.ts';
 import { parseTags, type SimpleTag } from './tags.ts';
+import { withoutTag } from './withoutTag.ts';
 
 /** What stands in front of the first Cluster of a document. */
 export interface MatroskaHeader {
@@ -27,9 +28,10 @@ const DOC_TYPES: ReadonlySet<string> = new Set(['matroska', 'webm']);
 /**
  * Reads the bytes from an EBML header up to, not including, the first Cluster.
  * @param offset of `bytes` in the stream, for the error
+ * @param signal name of tags that are left out
  * @throws MatroskaError if they are not the beginning of a Matroska document, or name no track
  */
-export function parseHeader(bytes: Uint8Array, offset: number): MatroskaHeader {
+export function parseHeader(bytes: Uint8Array, offset: number, signal?: string): MatroskaHeader {
   const fail = (message: string, at: number): never => {
     throw new MatroskaError(message, offset + at);
   };
@@ -46,8 +48,14 @@ export function parseHeader(bytes: Uint8Array, offset: number): MatroskaHeader {
   let timestampScale = DEFAULT_TIMESTAMP_SCALE;
   const trackNumbers: number[] = [];
   const tags: SimpleTag[] = [];
+  const elements: Uint8Array[] = [];
   for (const part of parts) {
-    if (part.id === ID.Tags) tags.push(...parseTags(contentOf(bytes, part), offset + part.contentAt));
+    let element = bytes.subarray(part.start, part.contentAt + part.size);
+    if (part.id === ID.Tags) {
+      if (signal !== undefined) element = withoutTag(element, signal);
+      tags.push(...parseTags(element.subarray(part.contentAt - part.start), offset + part.contentAt));
+    }
+    elements.push(element);
     if (part.id === ID.Info) {
       const scale = inside(part).find((child) => child.id === ID.TimestampScale);
       // An empty element stands for its default (RFC 8794, section 6.1).
@@ -65,14 +73,11 @@ export function parseHeader(bytes: Uint8Array, offset: number): MatroskaHeader {
   if (trackNumbers.length === 0) fail('no Tracks in front of the first Cluster', bytes.length);
 
   const opening = [bytes.subarray(0, segment.sizeAt), UNKNOWN_SIZE_BYTES];
-  const kept = parts.filter((part) => part.id !== ID.Tags);
-  const whole = concatenate([...opening, bytes.subarray(segment.contentAt)]);
+  const whole = concatenate([...opening, ...elements]);
+  const others = elements.filter((_, index) => parts[index]?.id !== ID.Tags);
   return {
     bytes: whole,
-    bytesWithoutTags:
-      kept.length === parts.length
-        ? whole
-        : concatenate([...opening, ...kept.map((part) => bytes.subarray(part.start, part.contentAt + part.size))]),
+    bytesWithoutTags: others.length === parts.length ? whole : concatenate([...opening, ...others]),
     timestampScale,
     trackNumbers,
     tags,

@@ -1,35 +1,16 @@
 import { GrowingBuffer } from '../bytes/growingBuffer.ts';
 import { readId, readSize, readUnsigned, readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import { MatroskaError } from './error.ts';
-import { declaresMatroska, type MatroskaHeader, parseHeader } from './header.ts';
+import type { MatroskaHandler } from './handler.ts';
+import { declaresMatroska, parseHeader } from './header.ts';
 import { CLUSTER_LEVEL, ID, TOP_LEVEL } from './ids.ts';
 import { lacedFrameSizes, longestLaceHead } from './lacing.ts';
-import { parseTags, type SimpleTag } from './tags.ts';
+import { parseTags } from './tags.ts';
+import { withoutTag } from './withoutTag.ts';
 
-/** One SimpleBlock or Block. */
-export interface Block {
-  readonly track: number;
-  /** Ticks from the Cluster's timestamp, -32768 to 32767; of the first frame if several share the Block. */
-  readonly time: number;
-  /** Content size in bytes. */
-  readonly size: number;
-}
-
-/** Told what stands in the stream, in the order in which it stands there. May throw to stop the reading. */
-export interface MatroskaHandler {
-  /** A document's first Cluster is about to begin. */
-  header(header: MatroskaHeader): void;
-  /** A Cluster begins: bytes from here on are its own, or stand between it and the next. */
-  cluster(): void;
-  /** The open Cluster's timestamp, in ticks; its bytes have been reported. */
-  timestamp(ticks: bigint): void;
-  block(block: Block): void;
-  /** A Tags element behind a Cluster; its bytes have been reported. */
-  tags(tags: readonly SimpleTag[]): void;
-  /** The document is over: another EBML header begins. */
-  documentEnd(): void;
-  /** Bytes from the first Cluster's id on, each once, in order; a part of what was pushed, not a copy. */
-  bytes(piece: Uint8Array): void;
+export interface MatroskaReaderOptions {
+  /** Name of tags that are a word to whoever reads the stream and no part of what it holds. */
+  readonly signal?: string;
 }
 
 /** What may come next. */
@@ -67,6 +48,7 @@ const LONGEST_OPENING = 4 + 8 + 8 + 3;
  */
 export class MatroskaReader {
   readonly #handler: MatroskaHandler;
+  readonly #signal: string | undefined;
   #place: Place = 'start';
   /** Offset in the stream of the chunk's first byte. */
   #offset = 0;
@@ -87,8 +69,9 @@ export class MatroskaReader {
   #headerStart = 0;
   readonly #header = new GrowingBuffer();
 
-  constructor(handler: MatroskaHandler) {
+  constructor(handler: MatroskaHandler, options: MatroskaReaderOptions = {}) {
     this.#handler = handler;
+    this.#signal = options.signal;
   }
 
   /** @throws MatroskaError, or whatever the handler throws; the reader is of no use afterwards */
@@ -142,7 +125,7 @@ export class MatroskaReader {
       return added;
     }
     this.#heldLength = 0;
-    this.#deliver(this.#held.slice(0, before));
+    if (!this.#withholding) this.#deliver(this.#held.slice(0, before));
     const at = opened - before;
     // A Block is opened only when the first bytes of its content are there too; some of those may have been held.
     if (at < 0) {
@@ -158,6 +141,7 @@ export class MatroskaReader {
   #pass(at: number): number {
     const end = Math.min(at + this.#skip, this.#chunk.length);
     this.#collect(this.#chunk.subarray(at, end));
+    if (this.#withholding) this.#reported = end;
     this.#skip -= end - at;
     if (this.#skip === 0) this.#contentEnd(end);
     return end;
@@ -189,12 +173,21 @@ export class MatroskaReader {
       this.#report(at);
       this.#handler.timestamp(readUnsigned(content));
     } else if (id === ID.Tags) {
-      const tags = parseTags(content, start);
-      this.#report(at);
-      this.#handler.tags(tags);
+      this.#useTags(content, content.length - size, start);
     } else if (lace !== undefined && !lacedFrameSizes(lace.lacing, content.subarray(lace.at), size - lace.at)) {
       throw new MatroskaError('a Block whose lace does not fit it', start);
     }
+  }
+
+  /** A Tags element behind a Cluster has come whole: hands it on, but for the signals in it. */
+  #useTags(element: Uint8Array, openingLength: number, start: number): void {
+    const kept = this.#signal === undefined ? element : withoutTag(element, this.#signal);
+    const tags = parseTags(kept.subarray(openingLength), start);
+    if (kept.length > 0) {
+      this.#deliver(kept);
+      this.#handler.tags(tags);
+    }
+    if (kept !== element) this.#handler.signal();
   }
 
   /** Hands on the chunk's bytes before `end`. */
@@ -245,6 +238,7 @@ export class MatroskaReader {
       this.#place = 'between';
     }
     this.#openOutside(element);
+    if (element.id === ID.Tags && this.#place === 'between') this.#withhold(element, bytes.subarray(at, content));
     return content - at;
   }
 
@@ -280,8 +274,7 @@ export class MatroskaReader {
     }
     if (id === ID.Tags && size > MAX_TAGS) throw new MatroskaError(`a Tags element of ${size} bytes`, position);
     if (size > MAX_ELEMENT) throw new MatroskaError(`an element of ${size} bytes`, position);
-    if (id === ID.Tags && this.#place === 'between') this.#want(id, size);
-    else this.#skip = size;
+    this.#skip = size;
   }
 
   /** False if more bytes are needed. */
@@ -330,7 +323,7 @@ export class MatroskaReader {
     if (size === Number.POSITIVE_INFINITY) throw new MatroskaError('a Cluster of absurd size', position);
     this.#report(position - this.#offset);
     if (this.#place === 'header') {
-      const header = parseHeader(this.#header.take(), this.#headerStart);
+      const header = parseHeader(this.#header.take(), this.#headerStart, this.#signal);
       this.#place = 'cluster';
       this.#handler.header(header);
     }
@@ -338,6 +331,18 @@ export class MatroskaReader {
     this.#clusterEnd = size === UNKNOWN_SIZE ? Number.POSITIVE_INFINITY : contentAt + size;
     this.#timestampSeen = false;
     this.#handler.cluster();
+  }
+
+  /** Who listens at once must not hear of Tags before it is known whether they are a signal. */
+  get #withholding(): boolean {
+    return this.#wanted?.id === ID.Tags;
+  }
+
+  #withhold({ size, position, contentAt }: Opening, opening: Uint8Array): void {
+    this.#report(position - this.#offset);
+    this.#reported = contentAt - this.#offset;
+    this.#want(ID.Tags, size, opening.length + size);
+    this.#collect(opening);
   }
 
   #endDocument(position: number): void {

@@ -18,7 +18,7 @@ export interface SimpleTag {
 const UIDS: ReadonlySet<number> = new Set([ID.TagTrackUID, ID.TagEditionUID, ID.TagChapterUID, ID.TagAttachmentUID]);
 const decoder = new TextDecoder();
 /** Producers pad strings with NULs to a fixed width. */
-const text = (bytes: Uint8Array): string => decoder.decode(bytes).replace(/\0+$/, '');
+export const tagText = (bytes: Uint8Array): string => decoder.decode(bytes).replace(/\0+$/, '');
 
 /**
  * The SimpleTags in the content of a Tags element, in order.
@@ -48,7 +48,13 @@ export function parseTags(content: Uint8Array, offset: number): SimpleTag[] {
         if (child.id === ID.TagName) name = contentOf(content, child) as Uint8Array<ArrayBuffer>;
         if (child.id === ID.TagString) value = contentOf(content, child) as Uint8Array<ArrayBuffer>;
       }
-      found.push({ name: text(name), value: text(value), nameSize: name.length, valueSize: value.length, targeted });
+      found.push({
+        name: tagText(name),
+        value: tagText(value),
+        nameSize: name.length,
+        valueSize: value.length,
+        targeted,
+      });
     }
   }
   return found;

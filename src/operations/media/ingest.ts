@@ -1,6 +1,6 @@
 import { type Ack, ackLine } from '../../domain/fragments/acks.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
-import { IngestError, IngestSession } from '../../domain/fragments/ingest.ts';
+import { END_OF_FRAGMENT, IngestError, IngestSession } from '../../domain/fragments/ingest.ts';
 import { watchProducer } from '../../domain/fragments/watchProducer.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
@@ -31,7 +31,7 @@ export function ingest(
     if (ack.event === 'ERROR') void end(() => undefined);
   };
   const session = new IngestSession({ fragments, clock, log, emit }, producerStart);
-  const reader = new MatroskaReader(session);
+  const reader = new MatroskaReader(session, { signal: END_OF_FRAGMENT });
 
   const watch = watchProducer(clock, {
     onIdle: () => emit({ event: 'IDLE' }),

@@ -62,7 +62,15 @@ describe('a Matroska reader', () => {
     let copied = 0;
     const ignore = (): void => undefined;
     const reader = new MatroskaReader({
-      ...{ header: ignore, cluster: ignore, timestamp: ignore, block: ignore, tags: ignore, documentEnd: ignore },
+      ...{
+        header: ignore,
+        cluster: ignore,
+        timestamp: ignore,
+        block: ignore,
+        tags: ignore,
+        signal: ignore,
+        documentEnd: ignore,
+      },
       bytes: (piece) => {
         if (piece.buffer !== stream.buffer) copied += piece.length;
       },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ID } from '../../support/ids.ts';
 import * as mkv from '../../support/mkv.ts';
 import { producerStream } from '../../support/producer.ts';
-import { expected, inPieces, record } from '../../support/recorder.ts';
+import { type Expected, expected, inPieces, type RecordOptions, record } from '../../support/recorder.ts';
 import { walk } from '../../support/walk.ts';
 
 const { concat } = mkv;
@@ -37,14 +37,14 @@ const STREAM = concat(
 );
 const WHOLE = expected(STREAM);
 
-function sameAsWhole(pieces: readonly mkv.Bytes[]): void {
-  const { events, bytes, error } = record(pieces);
+function sameAsWhole(pieces: readonly mkv.Bytes[], whole: Expected = WHOLE, options: RecordOptions = {}): void {
+  const { events, bytes, error } = record(pieces, options);
   // Compared by hand: expect() on each of thousands of runs costs more than the runs.
   const same =
-    error === undefined && events.join('\n') === WHOLE.events.join('\n') && Buffer.compare(bytes, WHOLE.bytes);
+    error === undefined && events.join('\n') === whole.events.join('\n') && Buffer.compare(bytes, whole.bytes);
   if (same !== 0) {
     const cuts = pieces.map((piece) => piece.length).join(' + ');
-    expect({ cuts, error, events, bytes }).toEqual({ cuts, error: undefined, ...WHOLE });
+    expect({ cuts, error, events, bytes }).toEqual({ cuts, error: undefined, ...whole });
   }
 }
 
@@ -65,6 +65,48 @@ describe('a reader tells the same', () => {
   it('in pieces of every size, empty ones between them', () => {
     for (let size = 1; size <= STREAM.length; size++) sameAsWhole([...inPieces(STREAM, size)]);
     sameAsWhole([...inPieces(STREAM, 3)].flatMap((piece) => [new Uint8Array(), piece]));
+  });
+});
+
+describe('a reader that knows a signal leaves it out', () => {
+  const signal = 'END';
+  const [first, second] = [1, 2].map((timecode) =>
+    mkv.cluster({ timecode }, [mkv.simpleBlock({ data: mkv.text('a') })]),
+  );
+  const head = concat(mkv.ebmlHeader(), mkv.segment([mkv.tracks([{ number: 1 }])]));
+  const alone = mkv.tags({ END: '' }, { sizeWidth: 8 });
+  const user = mkv.tags({ user: '1' });
+  const sent = concat(head, first!, user, alone, second!, mkv.tags({ a: '', END: '' }), alone, alone, user);
+  const kept = concat(head, first!, user, second!, mkv.tags({ a: '' }), user);
+  const { bytes, events } = expected(kept);
+  const whole = { bytes, events: withSignals(events) };
+
+  /** The signals stand where the elements that held them did. */
+  function withSignals(lines: readonly string[]): string[] {
+    const signals = new Map([
+      ['tags [["user","1"]]', 1],
+      ['tags [["a",""]]', 3],
+    ]);
+    return lines.flatMap((line) => {
+      const [what = '', at] = line.split(' @');
+      const count = signals.get(what) ?? 0;
+      signals.delete(what);
+      return [line, ...Array.from({ length: count }, () => `signal @${at}`)];
+    });
+  }
+
+  it('wherever the stream is cut', () => {
+    sameAsWhole([sent], whole, { signal });
+    for (let at = 1; at < sent.length; at++) sameAsWhole([sent.subarray(0, at), sent.subarray(at)], whole, { signal });
+    for (let size = 1; size < 60; size++) sameAsWhole([...inPieces(sent, size)], whole, { signal });
+  });
+
+  it('and reports no byte of Tags before all of them have come', () => {
+    for (let length = concat(head, first!).length; length < sent.length; length++) {
+      const reported = record([sent.subarray(0, length)], { signal, end: false }).bytes;
+      // What is reported is the beginning of what is kept, whatever comes.
+      expect(Buffer.compare(reported, bytes.subarray(0, reported.length))).toBe(0);
+    }
   });
 });
 
@@ -97,9 +139,12 @@ describe('a stream cut off', () => {
     }
   });
 
-  it('has had all its bytes reported, but for an element that had only begun', () => {
+  it('has had all its bytes reported, but for an element that had only begun, or Tags', () => {
     const { bytes } = expected(STREAM);
-    const { bytes: all } = producerStream({ fragments: 1, fragmentTicks: 160, frameBytes: 40 });
+    const { bytes: all } = producerStream({
+      ...{ fragments: 1, fragmentTicks: 160, frameBytes: 40 },
+      endOfFragment: 'never',
+    });
     const start = walk(all)[0]!.clusters[0]!.element.start;
     for (let length = start; length < all.length; length++) {
       const reported = record([all.subarray(0, length)], { end: false }).bytes;

@@ -26,6 +26,7 @@ export function fragmentsOf(file: Uint8Array, chunk = file.length): TestFragment
     },
     block: () => {},
     tags: () => {},
+    signal: () => {},
     documentEnd: () => {},
     bytes: (piece) => found.at(-1)!.pieces.push(piece),
   });

@@ -80,11 +80,7 @@ describe('GetMedia sends', () => {
     await service.put(producerStream({ metadata: (index) => ({ item: `for ${index}` }) }).bytes);
     const chunks = walkChunks(await service.read(getMedia, earliest));
     expect(chunks.map((chunk) => chunk.headerTags)).toEqual([[['item', 'for 0']], [], []]);
-    expect(chunks.map((chunk) => chunk.trailingTags)).toEqual([
-      [['item', 'for 1']],
-      [['item', 'for 2']],
-      [['AWS_KINESISVIDEO_END_OF_FRAGMENT', '']],
-    ]);
+    expect(chunks.map((chunk) => chunk.trailingTags)).toEqual([[['item', 'for 1']], [['item', 'for 2']], []]);
   });
 
   it('metadata sent after an END_OF_FRAGMENT in front of the fragment it is meant for', async () => {

@@ -1,0 +1,33 @@
+import type { MatroskaHeader } from './header.ts';
+import type { SimpleTag } from './tags.ts';
+
+/** One SimpleBlock or Block. */
+export interface Block {
+  readonly track: number;
+  /** Ticks from the Cluster's timestamp, -32768 to 32767; of the first frame if several share the Block. */
+  readonly time: number;
+  /** Content size in bytes. */
+  readonly size: number;
+}
+
+/** Told what stands in the stream, in the order in which it stands there. May throw to stop the reading. */
+export interface MatroskaHandler {
+  /** A document's first Cluster is about to begin. */
+  header(header: MatroskaHeader): void;
+  /** A Cluster begins: bytes from here on are its own, or stand between it and the next. */
+  cluster(): void;
+  /** The open Cluster's timestamp, in ticks; its bytes have been reported. */
+  timestamp(ticks: bigint): void;
+  block(block: Block): void;
+  /** A Tags element behind a Cluster, without signals; its bytes have been reported. */
+  tags(tags: readonly SimpleTag[]): void;
+  /** A Tags element behind a Cluster held a signal; what else it held has been told. */
+  signal(): void;
+  /** The document is over: another EBML header begins. */
+  documentEnd(): void;
+  /**
+   * Bytes from the first Cluster's id on, each once, in order, signals left out; but for Tags a part of what was pushed,
+   * not a copy.
+   */
+  bytes(piece: Uint8Array): void;
+}
