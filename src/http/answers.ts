@@ -11,6 +11,7 @@ import { inputFromQuery } from '../protocol/query.ts';
 import { parseBody, renderError, renderOutput } from '../protocol/restJson.ts';
 import { decodeInput } from '../protocol/validate.ts';
 import { noteAck } from '../runtime/journal.ts';
+import { gapBetweenPieces } from './ackPacing.ts';
 import type { Exchange } from './exchange.ts';
 import { sendJson, sendStreamHead, sendWhole } from './heads.ts';
 import { collectBody, RequestBody } from './requestBody.ts';
@@ -75,11 +76,13 @@ export async function answerDuplex(operation: DuplexOperation, exchange: Exchang
   } catch (error) {
     return refuse(exchange, context, operation.name, error);
   }
-  if (exchange.expectsContinue) response.writeContinue();
+  if (exchange.expectsContinue) await exchange.sendContinue();
   // Otherwise node would close the whole connection with the answer, and a reset could overtake the last line.
   const keepAlive = response.shouldKeepAlive && request.httpVersionMinor === 1;
   response.shouldKeepAlive = true;
   sendStreamHead(exchange, operation.contentType);
+  await exchange.flushed();
+  exchange.space(gapBetweenPieces(request));
   try {
     for await (const line of lines) {
       if (exchange.entry !== undefined) noteAck(exchange.entry, line);

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Operation, Services } from '../operations/operation.ts';
 import type { Journal } from '../runtime/journal.ts';
+import { wallTimeout } from '../runtime/wall.ts';
 import { answerBytes, answerDuplex, answerJson, answerResource, refuse } from './answers.ts';
 import { checkCaller } from './checkCaller.ts';
-import { Exchange, isClosing } from './exchange.ts';
+import { Exchange, isClosing, type Timeout } from './exchange.ts';
 import { sendPreflight } from './heads.ts';
 import { type ContextMaker, contextMaker, type Surroundings } from './requestContext.ts';
 import { parseTarget } from './target.ts';
@@ -14,6 +15,8 @@ export interface DispatchParts {
   readonly services: Services;
   readonly surroundings: Surroundings;
   readonly journal: Journal;
+  /** Real time, unless told otherwise, for what keeps the pieces of an answer apart. */
+  readonly timeout?: Timeout;
   /** Answers what is asked of the emulator itself. */
   readonly otherwise: (exchange: Exchange) => Promise<void>;
 }
@@ -45,6 +48,7 @@ export class Dispatcher {
       target: parseTarget(request.url ?? '/'),
       requestId: services.ids.uuid(),
       expectsContinue,
+      timeout: this.#parts.timeout ?? wallTimeout,
     });
     this.#open.add(exchange);
     this.#current.set(request.socket, exchange);

@@ -11,6 +11,9 @@ const LINGER_MS = 2000;
 /** How long a stream may have nothing to say to a client that has closed its own side. Milliseconds. */
 const PATIENCE_MS = 1000;
 
+/** Calls back after so much real time. */
+export type Timeout = typeof wallTimeout;
+
 /** Sockets whose answer was the last: what still comes from them is no request. */
 const closing = new WeakSet<Socket>();
 export const isClosing = (socket: Socket): boolean => closing.has(socket);
@@ -38,17 +41,22 @@ export class Exchange {
   #halfClosed = false;
   #idle = false;
   #cancelPatience: (() => void) | undefined;
+  readonly #timeout: Timeout;
+  #gapMs = 0;
+  /** Resolves when another piece may follow the one before. */
+  #apart: Promise<void> = Promise.resolve();
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    head: { target: Target; requestId: string; expectsContinue: boolean },
+    head: { target: Target; requestId: string; expectsContinue: boolean; timeout: Timeout },
   ) {
     this.request = request;
     this.response = response;
     this.target = head.target;
     this.requestId = head.requestId;
     this.expectsContinue = head.expectsContinue;
+    this.#timeout = head.timeout;
     response.on('close', () => {
       if (!response.writableFinished) this.#leave();
       this.onClosed();
@@ -94,13 +102,28 @@ export class Exchange {
     this.#onStop?.();
   }
 
+  /** Tells the client to go on, and waits until that has gone to the kernel: one that reads both at once loses the head. */
+  sendContinue(): Promise<void> {
+    return this.#unlessGone((done) => this.response.writeContinue(done));
+  }
+
+  /** Waits until all that was written, the head above all, has gone to the kernel, so that nothing shares its write. */
+  flushed(): Promise<void> {
+    return this.#unlessGone((done) => this.response.write('', done));
+  }
+
+  /** From now on keeps pieces, and the end, so many milliseconds of real time apart. */
+  space(ms: number): void {
+    this.#gapMs = ms;
+  }
+
   /**
    * Hands one piece to the socket and waits until it has gone to the kernel, so that no two pieces share a write. As a
    * chunk that is framed here: node would gather its three parts and write them in a later turn, at twice the price, and
    * a producer's acknowledgements are many.
    */
   write(piece: string): Promise<void> {
-    return this.#unlessGone((done) => {
+    return this.#spaced((done) => {
       const { socket, chunkedEncoding } = this.response;
       // Without a socket it waits for the answer to an earlier request; one that is gone is told as such by the response;
       // HTTP/1.0 has no chunks.
@@ -116,7 +139,7 @@ export class Exchange {
 
   /** Ends the answer and waits until all of it has gone to the kernel. */
   end(): Promise<void> {
-    return this.#unlessGone((done) => this.response.end(done));
+    return this.#spaced((done) => this.response.end(done));
   }
 
   /**
@@ -179,6 +202,13 @@ export class Exchange {
     };
     socket.on('end', destroy).on('close', cancel);
     return cancel;
+  }
+
+  #spaced(act: (done: () => void) => void): Promise<void> {
+    if (this.#gapMs === 0) return this.#unlessGone(act);
+    const acted = this.#apart.then(() => this.#unlessGone(act));
+    this.#apart = acted.then(() => this.#unlessGone((done) => this.#timeout(done, this.#gapMs)));
+    return acted;
   }
 
   #unlessGone(act: (done: () => void) => void): Promise<void> {

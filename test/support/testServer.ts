@@ -3,6 +3,7 @@
 import { onTestFinished } from 'vitest';
 import { ClockControl } from '../../src/emulator/clockControl.ts';
 import { ownAuthority } from '../../src/http/certificates/authority.ts';
+import type { DispatchParts } from '../../src/http/dispatch.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import type { Operation, Services } from '../../src/operations/operation.ts';
@@ -25,6 +26,7 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly headTimeoutMs?: number;
   readonly publicUrl?: string;
+  readonly timeout?: DispatchParts['timeout'];
 }
 
 export async function startServer(
@@ -57,7 +59,7 @@ export async function startServer(
     trusted,
   };
   let port = 0;
-  const { publicUrl, headTimeoutMs } = options;
+  const { publicUrl, headTimeoutMs, timeout } = options;
   const server = new HttpServer({
     operations,
     services,
@@ -68,6 +70,7 @@ export async function startServer(
     log,
     requestId: ids.uuid,
     ...(headTimeoutMs === undefined ? {} : { headTimeoutMs }),
+    ...(timeout === undefined ? {} : { timeout }),
   });
   port = await server.listen(0, '127.0.0.1');
   let stopped: Promise<void> | undefined;

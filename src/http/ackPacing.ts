@@ -1,0 +1,18 @@
+import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+
+const PRODUCER = /AWS-SDK-KVS/i;
+const JAVA = /\bJAVA\//i;
+const GAP_MS = 20;
+
+/**
+ * How far apart an answer's pieces must be for its client to take each, in milliseconds. AWS's Java producer
+ * (`AWS-SDK-KVS-PRODUCER/1.12.2 JAVA/17.0.2 Linux/6.1 amd64`) gives whatever one read of its socket has brought to a parser
+ * that takes the first acknowledgement of it and drops the others, and knows the end only as a read of its own. Over TLS
+ * each write is a record and each record a read; over plain HTTP only time keeps two writes apart.
+ */
+export function gapBetweenPieces({ headers, socket }: IncomingMessage): number {
+  const agent = headers['user-agent'] ?? '';
+  const at = agent.search(PRODUCER);
+  return at >= 0 && JAVA.test(agent.slice(at)) && !(socket instanceof TLSSocket) ? GAP_MS : 0;
+}
