@@ -31,3 +31,8 @@ export interface MatroskaHandler {
    */
   bytes(piece: Uint8Array): void;
 }
+
+export interface MatroskaReaderOptions {
+  /** Name of tags that are a word to whoever reads the stream and no part of what it holds. */
+  readonly signal?: string;
+}

@@ -53,7 +53,9 @@ export function parseHeader(bytes: Uint8Array, offset: number, signal?: string):
     let element = bytes.subarray(part.start, part.contentAt + part.size);
     if (part.id === ID.Tags) {
       if (signal !== undefined) element = withoutTag(element, signal);
-      tags.push(...parseTags(element.subarray(part.contentAt - part.start), offset + part.contentAt));
+      const content = element.subarray(part.contentAt - part.start);
+      // Not spread: there may be more of them than a call takes arguments.
+      for (const tag of parseTags(content, offset + part.contentAt)) tags.push(tag);
     }
     elements.push(element);
     if (part.id === ID.Info) {

@@ -1,17 +1,12 @@
 import { GrowingBuffer } from '../bytes/growingBuffer.ts';
 import { readId, readSize, readUnsigned, readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import { MatroskaError } from './error.ts';
-import type { MatroskaHandler } from './handler.ts';
+import type { MatroskaHandler, MatroskaReaderOptions } from './handler.ts';
 import { declaresMatroska, parseHeader } from './header.ts';
 import { CLUSTER_LEVEL, ID, TOP_LEVEL } from './ids.ts';
 import { lacedFrameSizes, longestLaceHead } from './lacing.ts';
 import { parseTags } from './tags.ts';
 import { withoutTag } from './withoutTag.ts';
-
-export interface MatroskaReaderOptions {
-  /** Name of tags that are a word to whoever reads the stream and no part of what it holds. */
-  readonly signal?: string;
-}
 
 /** What may come next. */
 type Place = 'start' | 'segment' | 'header' | 'between' | 'cluster' | 'group';
@@ -244,7 +239,10 @@ export class MatroskaReader {
 
   #openOutside({ id, size, position, contentAt }: Opening): void {
     if (id === ID.EBML && (this.#place === 'start' || this.#place === 'between')) {
-      if (this.#place === 'between') this.#endDocument(position);
+      if (this.#place === 'between') {
+        this.#report(position - this.#offset);
+        this.#handler.documentEnd();
+      }
       this.#headerStart = position;
       this.#place = 'segment';
       if (size < 0 || size > MAX_EBML_HEADER) throw new MatroskaError('an EBML header of absurd size', position);
@@ -343,11 +341,6 @@ export class MatroskaReader {
     this.#reported = contentAt - this.#offset;
     this.#want(ID.Tags, size, opening.length + size);
     this.#collect(opening);
-  }
-
-  #endDocument(position: number): void {
-    this.#report(position - this.#offset);
-    this.#handler.documentEnd();
   }
 
   #want(id: number, size: number, most = size, lace?: Wanted['lace']): void {

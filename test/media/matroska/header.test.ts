@@ -134,6 +134,23 @@ describe("a document's header", () => {
     expect(() => parseHeader(bytes, 0)).toThrow(message);
   });
 
+  it('is without the signal, all else in its place', () => {
+    const [user, shared, kept] = [mkv.tags({ a: '1' }), mkv.tags({ b: '2', END: '' }), mkv.tags({ b: '2' })];
+    const parts = (...between: mkv.Bytes[]) => [mkv.info(), ...between, mkv.tracks(), mkv.voidElement(5)];
+    const bytes = concat(mkv.ebmlHeader(), mkv.segment(parts(user, mkv.tags({ END: '' }), shared)));
+    const header = parseHeader(bytes, 0, 'END');
+    expect(header.bytes).toEqual(concat(mkv.ebmlHeader(), UNKNOWN, ...parts(user, kept)));
+    expect(header.bytesWithoutTags).toEqual(concat(mkv.ebmlHeader(), UNKNOWN, ...parts()));
+    expect(header.tags.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(parseHeader(bytes, 0).tags).toHaveLength(4);
+  });
+
+  it('may hold as many tags as fit into it', () => {
+    const empty = mkv.element(ID.SimpleTag, new Uint8Array());
+    const tag = mkv.element(ID.Tag, new Uint8Array(Buffer.alloc(250_000 * empty.length, empty)), { sizeWidth: 8 });
+    expect(doc(mkv.tracks(), mkv.element(ID.Tags, tag, { sizeWidth: 8 })).tags).toHaveLength(250_000);
+  });
+
   it('says where in the stream it is at fault', () => {
     const bytes = concat(mkv.ebmlHeader(), mkv.segment([mkv.info({ timecodeScale: 0 }), mkv.tracks()]));
     expect(() => parseHeader(bytes, 5000)).toThrow(/at byte 50\d\d$/);
