@@ -182,11 +182,14 @@ describe('30 s without a byte', () => {
 
 describe('the log', () => {
   it.each([
-    ['closes its connection', connectionEnds],
-    ['breaks its connection', connectionBreaks],
-  ])('says of a producer that %s that it went away, not that its framing broke', async (_, end) => {
+    ['closes its connection', connectionEnds, false],
+    ['breaks its connection', connectionBreaks, false],
+    ['closes its connection over TLS', connectionEnds, true],
+    ['vanishes from a connection over TLS', (producer: Producer) => void producer.socket.socket.destroy(), true],
+  ])('says of a producer that %s that it went away, not that its framing broke', async (_, end, tls) => {
     const service = await startService();
-    const [reader, producer] = [await service.read(), await service.put()];
+    const producer = await service.put(tls ? { ca: await service.emulator.ca() } : {});
+    const reader = await service.read();
     producer.send(header, first);
     const number = await producer.acked('BUFFERING 0');
     await end(producer, service);
