@@ -135,7 +135,7 @@ export class MatroskaReader {
   /** Passes over content, up to the end of the chunk at most; returns where it got to. */
   #pass(at: number): number {
     const end = Math.min(at + this.#skip, this.#chunk.length);
-    this.#collect(this.#chunk.subarray(at, end));
+    if (this.#wanted !== undefined) this.#collect(this.#chunk.subarray(at, end));
     if (this.#withholding) this.#reported = end;
     this.#skip -= end - at;
     if (this.#skip === 0) this.#contentEnd(end);
