@@ -228,7 +228,9 @@ const ATTACKS = {
 export async function run({ quick, progress, tell }) {
   const scale = (count) => (quick ? Math.floor(count / 5) : count);
   const figures = [];
-  const entries = Object.entries(ATTACKS).filter(([what]) => !process.env.KVS_BENCH_ATTACK || what.includes(process.env.KVS_BENCH_ATTACK));
+  const entries = Object.entries(ATTACKS).filter(
+    ([what]) => !process.env.KVS_BENCH_ATTACK || what.includes(process.env.KVS_BENCH_ATTACK),
+  );
   for (const [at, [what, prepare]] of entries.entries()) {
     const server = await startEmulator('--max-memory', '4GiB');
     const prober = startProber(server);
