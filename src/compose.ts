@@ -7,6 +7,7 @@ import { Streams } from './domain/streams/streams.ts';
 import { ClockControl } from './emulator/clockControl.ts';
 import { givenCertificate, ownAuthority } from './http/certificates/authority.ts';
 import { lazyApp } from './http/lazyApp.ts';
+import { RequestIds } from './http/requestIds.ts';
 import { HttpServer } from './http/server.ts';
 import type { Certificates } from './http/tlsAcceptor.ts';
 import type { AdminServices } from './operations/admin/adminOperation.ts';
@@ -64,6 +65,7 @@ export async function compose(
   const channels = new Channels({ clock, ids, transitions, quota: () => options.channelLimit });
   const services: Services = { clock, ids, streams, channels, sessions, segments, decoder };
   const journal = new Journal();
+  const requestIds = new RequestIds(ids);
   const certificates = await makeCertificates(options);
 
   const reset: Running['reset'] = ({ account, region } = {}) => {
@@ -91,7 +93,7 @@ export async function compose(
     certificates,
     journal,
     log,
-    requestId: ids.uuid,
+    requestIds,
   });
   port = await server.listen(options.port, options.host);
   let stopped: Promise<void> | undefined;

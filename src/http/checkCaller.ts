@@ -1,7 +1,6 @@
 import type { Context, Operation } from '../operations/operation.ts';
 import { differences } from '../protocol/differences.ts';
 import { serviceError } from '../protocol/errors.ts';
-import type { Caller } from '../protocol/sigv4/parse.ts';
 import { toAmzDate } from '../protocol/sigv4/sign.ts';
 import { parseBasicIso } from '../runtime/time.ts';
 import { wallNow } from '../runtime/wall.ts';
@@ -11,13 +10,9 @@ import type { Exchange } from './exchange.ts';
 const WINDOW_MS = 5 * 60_000;
 
 /** Tells what about the request itself, whatever it asks for, AWS would not take. */
-export function checkCaller(
-  exchange: Exchange,
-  operation: Operation,
-  context: Context,
-  caller: Caller | undefined,
-): void {
-  const { target } = exchange;
+export function checkCaller(exchange: Exchange, operation: Operation, context: Context): void {
+  const { target, sender } = exchange;
+  const { caller } = sender;
   if (target.doubledSlash) {
     context.differs('doubledSlash', () => serviceError('unknownOperation', differences.doubledSlash));
   }

@@ -7,7 +7,9 @@ import { checkCaller } from './checkCaller.ts';
 import { Exchange, isClosing, type Timeout } from './exchange.ts';
 import { sendPreflight } from './heads.ts';
 import { type ContextMaker, contextMaker, type Surroundings } from './requestContext.ts';
-import { parseTarget } from './target.ts';
+import type { RequestIds, RequestUse } from './requestIds.ts';
+import { senderOf } from './sender.ts';
+import { parseTarget, type Target } from './target.ts';
 import { answerUnknown } from './unknownOperation.ts';
 
 export interface DispatchParts {
@@ -17,6 +19,7 @@ export interface DispatchParts {
   readonly journal: Journal;
   /** Real time, unless told otherwise, for what keeps the pieces of an answer apart. */
   readonly timeout?: Timeout;
+  readonly requestIds: RequestIds;
   /** Answers what is asked of the emulator itself. */
   readonly otherwise: (exchange: Exchange) => Promise<void>;
 }
@@ -43,13 +46,12 @@ export class Dispatcher {
       request.resume();
       return;
     }
-    const { services, surroundings } = this.#parts;
-    const exchange = new Exchange(request, response, {
-      target: parseTarget(request.url ?? '/'),
-      requestId: services.ids.uuid(),
-      expectsContinue,
-      timeout: this.#parts.timeout ?? wallTimeout,
-    });
+    const { requestIds, surroundings, timeout = wallTimeout } = this.#parts;
+    const target = parseTarget(request.url ?? '/');
+    const operation = this.#operationsFor(request.method)?.get(target.path);
+    const sender = senderOf(request, target.query, surroundings);
+    const requestId = requestIds.next(useOf(operation, target, request.method), sender.account, sender.region);
+    const exchange = new Exchange(request, response, { target, sender, requestId, expectsContinue, timeout });
     this.#open.add(exchange);
     this.#current.set(request.socket, exchange);
     exchange.onClosed = () => {
@@ -58,7 +60,7 @@ export class Dispatcher {
       // A duplex operation closes its connection itself.
       if (exchange.stopping && exchange.body === undefined) request.socket.destroySoon();
     };
-    this.#answer(exchange).catch((error: unknown) => {
+    this.#answer(exchange, operation).catch((error: unknown) => {
       surroundings.log.error('A request could not be answered.', { requestId: exchange.requestId, error });
       exchange.cut();
     });
@@ -94,21 +96,19 @@ export class Dispatcher {
     for (const exchange of this.#open) exchange.stop();
   }
 
-  async #answer(exchange: Exchange): Promise<void> {
-    const { method } = exchange.request;
-    const operation = this.#operationsFor(method)?.get(exchange.target.path);
+  async #answer(exchange: Exchange, operation: Operation | undefined): Promise<void> {
     if (operation === undefined) {
-      if (method === 'OPTIONS') return sendPreflight(exchange);
-      if (exchange.target.path.startsWith('/_kvs')) return this.#parts.otherwise(exchange);
-      const { context } = this.#makeContext(exchange);
+      if (exchange.request.method === 'OPTIONS') return sendPreflight(exchange);
+      if (isOwn(exchange.target)) return this.#parts.otherwise(exchange);
+      const context = this.#makeContext(exchange);
       this.#note(exchange, context, undefined);
       return answerUnknown(exchange, context);
     }
-    const { context, caller } = this.#makeContext(exchange);
+    const context = this.#makeContext(exchange);
     this.#note(exchange, context, operation.name);
     try {
       // The token of a session is all that its resources ask for.
-      if (operation.kind !== 'resource') checkCaller(exchange, operation, context, caller);
+      if (operation.kind !== 'resource') checkCaller(exchange, operation, context);
     } catch (error) {
       return refuse(exchange, context, operation.name, error);
     }
@@ -132,4 +132,12 @@ export class Dispatcher {
     if (method === 'POST') return this.#byPath;
     return method === 'GET' || method === 'HEAD' ? this.#resources : undefined;
   }
+}
+
+/** It is asked of the emulator itself. */
+const isOwn = ({ path }: Target): boolean => path.startsWith('/_kvs');
+
+function useOf(operation: Operation | undefined, target: Target, method: string | undefined): RequestUse {
+  if (operation?.kind === 'resource') return 'playback';
+  return operation === undefined && (isOwn(target) || method === 'OPTIONS') ? 'emulator' : 'service';
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { JournalEntry } from '../runtime/journal.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import type { RequestBody } from './requestBody.ts';
+import type { Sender } from './sender.ts';
 import type { Target } from './target.ts';
 
 /** How long a closed connection is still listened to, so that a reset does not overtake the answer. Milliseconds. */
@@ -23,6 +24,7 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly target: Target;
+  readonly sender: Sender;
   readonly requestId: string;
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
@@ -49,11 +51,12 @@ export class Exchange {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    head: { target: Target; requestId: string; expectsContinue: boolean; timeout: Timeout },
+    head: { target: Target; sender: Sender; requestId: string; expectsContinue: boolean; timeout: Timeout },
   ) {
     this.request = request;
     this.response = response;
     this.target = head.target;
+    this.sender = head.sender;
     this.requestId = head.requestId;
     this.expectsContinue = head.expectsContinue;
     this.#timeout = head.timeout;

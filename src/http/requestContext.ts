@@ -2,7 +2,6 @@ import type { Context, RequestContext, Services } from '../operations/operation.
 import { type Difference, differences } from '../protocol/differences.ts';
 import { baseUrl, dataEndpointLabel } from '../protocol/endpoints.ts';
 import type { ServiceError } from '../protocol/errors.ts';
-import { type Caller, parseCaller } from '../protocol/sigv4/parse.ts';
 import type { Facts, Log } from '../runtime/log.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -18,19 +17,12 @@ export interface Surroundings {
   port(): number;
 }
 
-const ACCOUNT = /^\d{12}$/;
-const REGION = /^[a-z0-9-]{1,64}$/;
-
 /** So many different warnings are remembered, so that each is logged once and a loop does not flood the log. */
 const MOST_WARNINGS = 1000;
 
-/** Makes a request's context; `caller` is who signed it. */
-export type ContextMaker = (exchange: Exchange) => { readonly context: Context; readonly caller: Caller | undefined };
+export type ContextMaker = (exchange: Exchange) => Context;
 
-/**
- * Makes the contexts of requests. The account is the access key if that is 12 digits, the region that of the
- * credential scope. Nothing else of a signature is looked at: any or no credentials will do.
- */
+/** Makes the contexts of requests. */
 export function contextMaker(services: Services, surroundings: Surroundings): ContextMaker {
   const warned = new Set<string>();
   /** Services and what few operations ask for stand on the prototype: a request pays for neither. */
@@ -39,18 +31,14 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
     readonly requestId: string;
     readonly account: string;
     readonly region: string;
-    readonly caller: Caller | undefined;
     #exchange: Exchange;
     #log: Log | undefined;
 
     constructor(exchange: Exchange) {
-      const { headers } = exchange.request;
-      const scope = parseCaller(headers.authorization, exchange.target.query);
-      this.caller = scope;
       this.now = services.clock.now();
       this.requestId = exchange.requestId;
-      this.account = scope !== undefined && ACCOUNT.test(scope.accessKeyId) ? scope.accessKeyId : surroundings.account;
-      this.region = scope !== undefined && REGION.test(scope.region) ? scope.region : surroundings.region;
+      this.account = exchange.sender.account;
+      this.region = exchange.sender.region;
       this.#exchange = exchange;
     }
 
@@ -91,10 +79,7 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
     }
   }
   Object.assign(RequestScope.prototype, services);
-  return (exchange) => {
-    const scope = new RequestScope(exchange);
-    return { context: scope as RequestContext as Context, caller: scope.caller };
-  };
+  return (exchange) => new RequestScope(exchange) as RequestContext as Context;
 }
 
 /** The log, with the request's id on every line. */

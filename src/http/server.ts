@@ -12,7 +12,6 @@ import { type Certificates, TlsAcceptor } from './tlsAcceptor.ts';
 export interface ServerParts extends DispatchParts {
   readonly certificates: Certificates;
   readonly log: Log;
-  readonly requestId: () => string;
   /** How long a connection may take to send a whole head, in milliseconds of real time. */
   readonly headTimeoutMs?: number;
 }
@@ -151,6 +150,6 @@ export class HttpServer {
       socket.destroy();
     };
     socket.on('error', close);
-    socket.end(unreadable(status, this.#parts.requestId(), message), close);
+    socket.end(unreadable(status, this.#parts.requestIds.next('unreadable'), message), close);
   }
 }

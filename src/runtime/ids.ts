@@ -7,8 +7,8 @@ export interface Ids {
   uuid(): string;
   /** 20 characters of [A-Za-z0-9]: the Version of a stream or channel. */
   version(): string;
-  /** 28 bits: the low end of a fragment number. */
-  random28(): number;
+  /** Ids for one use: which they are depends on the seed and the use alone, whatever else is drawn meanwhile. */
+  of(...use: readonly string[]): Ids;
 }
 
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -20,8 +20,7 @@ const hex = (value: number): string =>
   `${BYTES[value >>> 24]}${BYTES[(value >>> 16) & 0xff]}${BYTES[(value >>> 8) & 0xff]}${BYTES[value & 0xff]}`;
 
 export function createIds(random: Random): Ids {
-  const version = customRandom(ALPHANUMERIC, 20, (count) => random.bytes(count));
-  return {
+  const ids: Ids = {
     uuid() {
       const a = hex(random.uint32());
       const b = hex(((random.uint32() & 0xffff0fff) | 0x4000) >>> 0);
@@ -29,7 +28,12 @@ export function createIds(random: Random): Ids {
       const d = hex(random.uint32());
       return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
     },
-    version,
-    random28: () => random.uint32() >>> 4,
+    version: customRandom(ALPHANUMERIC, 20, (count) => random.bytes(count)),
+    of(...use) {
+      const own = use.reduce((source, part) => source.of(part), random);
+      // Chance that nobody seeded is the same for every use.
+      return own === random ? ids : createIds(own);
+    },
   };
+  return ids;
 }

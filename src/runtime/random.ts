@@ -1,14 +1,17 @@
-import { randomFillSync } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 
 /** The only source of chance. The same seed gives the same sequence; without one it is the machine's. */
 export interface Random {
   /** An integer from 0 to 2^32 - 1. */
   uint32(): number;
   bytes(count: number): Uint8Array;
+  /** A sequence of its own for one use: it depends on the seed and the use alone, not on what else is drawn or when. */
+  of(use: string): Random;
 }
 
 abstract class Source implements Random {
   abstract uint32(): number;
+  abstract of(use: string): Random;
 
   bytes(count: number): Uint8Array {
     const out = new Uint8Array(count);
@@ -34,19 +37,32 @@ class SystemRandom extends Source {
     }
     return this.#pool[this.#next++] as number;
   }
+
+  of(): Random {
+    return this;
+  }
 }
 
 /** sfc32 (Chris Doty-Humphrey), seeded as its author says: small, fast, passes PractRand. Not for secrets. */
 class SeededRandom extends Source {
-  #a = 0;
-  #b = 0;
+  /** Who this is: the seed, or what it became on the way to a use. */
+  readonly #key: Buffer;
+  #a: number;
+  #b: number;
   #c: number;
   #counter = 1;
 
-  constructor(seed: number) {
+  constructor(key: Buffer) {
     super();
-    this.#c = seed >>> 0;
+    this.#key = key;
+    this.#a = key.readInt32LE(0);
+    this.#b = key.readInt32LE(4);
+    this.#c = key.readInt32LE(8);
     for (let i = 0; i < 12; i++) this.uint32();
+  }
+
+  of(use: string): Random {
+    return new SeededRandom(createHash('sha256').update(this.#key).update(use).digest());
   }
 
   uint32(): number {
@@ -59,4 +75,4 @@ class SeededRandom extends Source {
 }
 
 export const createRandom = (seed?: number): Random =>
-  seed === undefined ? new SystemRandom() : new SeededRandom(seed);
+  seed === undefined ? new SystemRandom() : new SeededRandom(createHash('sha256').update(String(seed)).digest());

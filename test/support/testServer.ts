@@ -5,6 +5,7 @@ import { ClockControl } from '../../src/emulator/clockControl.ts';
 import { ownAuthority } from '../../src/http/certificates/authority.ts';
 import type { DispatchParts } from '../../src/http/dispatch.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
+import { RequestIds } from '../../src/http/requestIds.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import type { Operation, Services } from '../../src/operations/operation.ts';
 import { differences } from '../../src/protocol/differences.ts';
@@ -68,7 +69,7 @@ export async function startServer(
     certificates,
     journal,
     log,
-    requestId: ids.uuid,
+    requestIds: new RequestIds(ids),
     ...(headTimeoutMs === undefined ? {} : { headTimeoutMs }),
     ...(timeout === undefined ? {} : { timeout }),
   });

@@ -1,3 +1,4 @@
+import type { Ids } from '../../runtime/ids.ts';
 import type { Status } from '../resources/lifecycle.ts';
 import type { Scope } from '../resources/scope.ts';
 import type { Tags } from '../resources/tags.ts';
@@ -19,12 +20,15 @@ export interface ChannelRecord {
 
 export class Channel {
   readonly record: ChannelRecord;
+  /** Of this channel alone, whatever is done to others. */
+  readonly versionIds: Ids;
   /** The stream that stores this channel's media. */
   storage: Stream | undefined;
   /** Calls off what the clock still has to do for this channel. */
   cancelPassing: () => void = () => undefined;
 
-  constructor(record: ChannelRecord) {
+  constructor(record: ChannelRecord, versionIds: Ids) {
     this.record = record;
+    this.versionIds = versionIds;
   }
 }

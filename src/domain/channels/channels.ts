@@ -2,7 +2,7 @@ import { serviceError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { NO_DELAYS, pass, requireActive, requireVersion, type Transitions } from '../resources/lifecycle.ts';
-import { NamedResources } from '../resources/namedResources.ts';
+import { NamedResources, type Where } from '../resources/namedResources.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
 import { resolveName } from '../resources/resolveName.ts';
 import { makeArn, type Scope } from '../resources/scope.ts';
@@ -43,7 +43,7 @@ export class Channels {
   constructor(services: ChannelsServices) {
     this.#services = services;
     this.#transitions = services.transitions ?? NO_DELAYS;
-    this.#tokens = new PageTokens(services.ids);
+    this.#tokens = new PageTokens(services.ids.of('page tokens of channels'));
   }
 
   create(scope: Scope, wanted: NewChannel): Channel {
@@ -57,17 +57,22 @@ export class Channels {
     if (this.#channels.count(scope) >= limit) throw serviceError('accountChannelLimitExceeded', limit);
     if (this.#channels.get(scope, name) !== undefined) throw serviceError('channelExists', name);
     const createdAt = this.#channels.creationTime(scope, name, clock.now());
-    const channel = new Channel({
-      scope: { account: scope.account, region: scope.region },
-      name,
-      arn: makeArn(scope, 'channel', name, createdAt),
-      createdAt,
-      version: ids.version(),
-      status: 'CREATING',
-      type,
-      messageTtlSeconds: wanted.messageTtlSeconds ?? DEFAULT_TTL_SECONDS,
-      tags,
-    });
+    const arn = makeArn(scope, 'channel', name, createdAt);
+    const versionIds = ids.of(arn, this.#channels.era(scope), 'versions');
+    const channel = new Channel(
+      {
+        scope: { account: scope.account, region: scope.region },
+        name,
+        arn,
+        createdAt,
+        version: versionIds.version(),
+        status: 'CREATING',
+        type,
+        messageTtlSeconds: wanted.messageTtlSeconds ?? DEFAULT_TTL_SECONDS,
+        tags,
+      },
+      versionIds,
+    );
     this.#channels.add(scope, channel);
     this.#pass(channel, 'CREATING', this.#transitions.creating);
     return channel;
@@ -92,7 +97,7 @@ export class Channels {
   }
 
   /** All channels, or those of an account, of a region, or of both: for the emulator's own inside views. */
-  all(which?: Partial<Scope>): Generator<Channel> {
+  all(which?: Where): Generator<Channel> {
     return this.#channels.all(which);
   }
 
@@ -101,7 +106,7 @@ export class Channels {
     requireVersion('channel', channel.record, currentVersion);
     this.#change(channel, (record) => {
       record.messageTtlSeconds = messageTtlSeconds;
-      record.version = this.#services.ids.version();
+      record.version = channel.versionIds.version();
     });
   }
 
@@ -139,19 +144,19 @@ export class Channels {
   }
 
   delete(channel: Channel, currentVersion: string | undefined): void {
-    const { clock, ids } = this.#services;
+    const { clock } = this.#services;
     const { record } = channel;
     requireActive('channel', record);
     if (currentVersion !== undefined) requireVersion('channel', record, currentVersion);
     if (channel.storage !== undefined) throw serviceError('channelMapped');
-    record.version = ids.version();
+    record.version = channel.versionIds.version();
     channel.cancelPassing = pass(clock, record, 'DELETING', this.#transitions.deleting, () => {
       this.#channels.remove(record.scope, channel, clock.now());
     });
   }
 
   /** Forgets all channels, or those of an account, of a region, or of both. */
-  reset(which?: Partial<Scope>): void {
+  reset(which?: Where): void {
     for (const channel of this.#channels.all(which)) {
       channel.cancelPassing();
       if (channel.storage !== undefined) channel.storage.record.mappedChannelArn = undefined;

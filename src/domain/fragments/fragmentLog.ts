@@ -11,6 +11,7 @@ import { Numbering } from './numbering.ts';
 /** What a stream's fragments need from outside. */
 export interface FragmentLogServices {
   readonly clock: Clock;
+  /** This stream's own. */
   readonly ids: Ids;
   readonly payloads: PayloadStore;
 }
@@ -45,8 +46,8 @@ export class FragmentLog {
     this.#services = services;
     this.#shelf = services.payloads.shelf();
     this.#retentionMs = retentionMs;
-    this.#numbering = new Numbering(services.ids.version());
-    this.tokens = new PageTokens(services.ids);
+    this.#numbering = new Numbering(services.ids.of('fragment numbers').version());
+    this.tokens = new PageTokens(services.ids.of('page tokens'));
   }
 
   get retentionMs(): number {

@@ -16,14 +16,20 @@ export interface PageRequest {
   readonly limit: number;
 }
 
+/** An account, a region, both, or everywhere. */
+export type Where = { readonly [Part in keyof Scope]?: Scope[Part] | undefined };
+
 class Area<T extends Named> {
   readonly scope: Scope;
+  /** How often it has been cleared. */
+  readonly era: number;
   readonly byName = new BTree<string, T>();
   /** Creation times that a name has had and may not have again, as long as the clock could show them again. */
   readonly spent = new Map<string, { first: number; last: number }>();
 
-  constructor(scope: Scope) {
+  constructor(scope: Scope, era: number) {
     this.scope = scope;
+    this.era = era;
   }
 }
 
@@ -45,11 +51,16 @@ export class NamedResources<T extends Named> {
     return spent !== undefined && now >= spent.first && now <= spent.last ? spent.last + 1 : now;
   }
 
+  /** Tells what is made now from what had the same name and time before a part was cleared: ids are not given twice. */
+  era(scope: Scope): string {
+    return String(this.#areas.get(scopeKey(scope))?.era ?? 0);
+  }
+
   add(scope: Scope, resource: T): void {
     const key = scopeKey(scope);
     let area = this.#areas.get(key);
     if (area === undefined) {
-      area = new Area(scope);
+      area = new Area(scope, 0);
       this.#areas.set(key, area);
     }
     area.byName.set(resource.record.name, resource);
@@ -81,15 +92,18 @@ export class NamedResources<T extends Named> {
   }
 
   /** Everything there is, or what there is of an account, of a region, or of an account in a region. */
-  *all(which?: Partial<Scope>): Generator<T> {
+  *all(which?: Where): Generator<T> {
     for (const [, area] of this.#matching(which)) yield* area.byName.values();
   }
 
-  clear(which?: Partial<Scope>): void {
-    for (const [key] of this.#matching(which)) this.#areas.delete(key);
+  /** Forgets everything, or what there is of an account, of a region, or of both. Only the former also begins ids anew. */
+  clear({ account, region }: Where = {}): void {
+    if (account === undefined && region === undefined) this.#areas.clear();
+    for (const [key, { scope, era }] of this.#matching({ account, region }))
+      this.#areas.set(key, new Area(scope, era + 1));
   }
 
-  #matching({ account, region }: Partial<Scope> = {}): [string, Area<T>][] {
+  #matching({ account, region }: Where = {}): [string, Area<T>][] {
     return [...this.#areas].filter(
       ([, { scope }]) => (account ?? scope.account) === scope.account && (region ?? scope.region) === scope.region,
     );

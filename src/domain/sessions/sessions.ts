@@ -39,7 +39,7 @@ export class Sessions {
     const now = clock.now();
     const opening = await this.#opening(stream, settings, now);
     refuse(opening.media);
-    const token = this.#tokens.make();
+    const token = this.#tokens.make(stream.ids.sessions);
     const session = new Session({
       token,
       stream,

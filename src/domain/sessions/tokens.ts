@@ -8,16 +8,16 @@ import type { Ids } from '../../runtime/ids.ts';
  */
 export class SessionTokens {
   readonly #key: string;
-  readonly #ids: Ids;
 
   constructor(ids: Ids) {
-    this.#ids = ids;
-    this.#key = ids.version() + ids.version();
+    const seal = ids.of('seal of session tokens');
+    this.#key = seal.version() + seal.version();
   }
 
-  make(): string {
+  /** @param ids of whatever the session is of */
+  make(ids: Ids): string {
     const chance = createHash('sha512')
-      .update(this.#ids.version() + this.#ids.version())
+      .update(ids.version() + ids.version())
       .digest();
     const more = createHash('sha512').update(chance).update('rest').digest();
     const fields = [chance.subarray(0, 32), chance.subarray(32, 48), more.subarray(0, 25)];

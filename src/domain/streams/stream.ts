@@ -1,3 +1,4 @@
+import type { Ids } from '../../runtime/ids.ts';
 import type { FragmentLog } from '../fragments/fragmentLog.ts';
 import type { Status } from '../resources/lifecycle.ts';
 import type { Scope } from '../resources/scope.ts';
@@ -27,17 +28,26 @@ export interface StreamRecord {
   mappedChannelArn: string | undefined;
 }
 
+/** Ids of this stream alone, whatever is done to others. */
+export interface StreamIds {
+  readonly versions: Ids;
+  /** Of playback sessions. */
+  readonly sessions: Ids;
+}
+
 export class Stream {
   readonly record: StreamRecord;
   readonly fragments: FragmentLog;
+  readonly ids: StreamIds;
   /** Planes whose endpoint somebody has asked for. */
   readonly endpointsAskedFor = new Set<'media' | 'archived'>();
   /** Calls off what the clock still has to do for this stream's status, and for its edge configuration. */
   cancelPassing: () => void = () => undefined;
   cancelEdge: () => void = () => undefined;
 
-  constructor(record: StreamRecord, fragments: FragmentLog) {
+  constructor(record: StreamRecord, fragments: FragmentLog, ids: StreamIds) {
     this.record = record;
     this.fragments = fragments;
+    this.ids = ids;
   }
 }

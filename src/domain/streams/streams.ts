@@ -1,7 +1,7 @@
 import { serviceError } from '../../protocol/errors.ts';
 import { FragmentLog, type FragmentLogServices } from '../fragments/fragmentLog.ts';
 import { NO_DELAYS, pass, requireActive, requireVersion, type Transitions } from '../resources/lifecycle.ts';
-import { NamedResources } from '../resources/namedResources.ts';
+import { NamedResources, type Where } from '../resources/namedResources.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
 import { resolveName } from '../resources/resolveName.ts';
 import { makeArn, type Scope } from '../resources/scope.ts';
@@ -46,12 +46,12 @@ export class Streams {
   constructor(services: StreamsServices) {
     this.#services = services;
     this.#transitions = services.transitions ?? NO_DELAYS;
-    this.#tokens = new PageTokens(services.ids);
+    this.#tokens = new PageTokens(services.ids.of('page tokens of streams'));
     this.edge = new EdgeConfigurations(services.clock, this.#transitions.deleting, services.edgeAgent);
   }
 
   create(scope: Scope, wanted: NewStream): Stream {
-    const { clock, ids, quota } = this.#services;
+    const { clock, payloads, quota } = this.#services;
     const { name, dataRetentionInHours = 0 } = wanted;
     checkRetention(dataRetentionInHours);
     const tags = withTags(new Map(), wanted.tags ?? new Map());
@@ -59,13 +59,16 @@ export class Streams {
     if (this.#streams.count(scope) >= limit) throw serviceError('accountStreamLimitExceeded', limit);
     if (this.#streams.get(scope, name) !== undefined) throw serviceError('streamExists', name);
     const createdAt = this.#streams.creationTime(scope, name, clock.now());
+    const arn = makeArn(scope, 'stream', name, createdAt);
+    const ids = this.#services.ids.of(arn, this.#streams.era(scope));
+    const own = { versions: ids.of('versions'), sessions: ids.of('sessions') };
     const stream = new Stream(
       {
         scope: { account: scope.account, region: scope.region },
         name,
-        arn: makeArn(scope, 'stream', name, createdAt),
+        arn,
         createdAt,
-        version: ids.version(),
+        version: own.versions.version(),
         status: 'CREATING',
         dataRetentionInHours,
         deviceName: wanted.deviceName ?? null,
@@ -78,7 +81,8 @@ export class Streams {
         edge: undefined,
         mappedChannelArn: undefined,
       },
-      new FragmentLog(this.#services, retentionMs(dataRetentionInHours)),
+      new FragmentLog({ clock, ids, payloads }, retentionMs(dataRetentionInHours)),
+      own,
     );
     this.#streams.add(scope, stream);
     this.#pass(stream, 'CREATING', this.#transitions.creating);
@@ -127,7 +131,7 @@ export class Streams {
   }
 
   /** All streams, or those of an account, of a region, or of both: for the emulator's own inside views. */
-  all(which?: Partial<Scope>): Generator<Stream> {
+  all(which?: Where): Generator<Stream> {
     return this.#streams.all(which);
   }
 
@@ -192,21 +196,21 @@ export class Streams {
 
   /** The data are out of reach at once; the stream itself shows as DELETING as long as that takes. */
   delete(stream: Stream, currentVersion: string | undefined): void {
-    const { clock, ids } = this.#services;
+    const { clock } = this.#services;
     const { record } = stream;
     requireActive('stream', record);
     if (currentVersion !== undefined) requireVersion('stream', record, currentVersion);
     if (record.mappedChannelArn !== undefined) throw serviceError('streamMapped');
     stream.fragments.delete();
     stream.cancelEdge();
-    record.version = ids.version();
+    record.version = stream.ids.versions.version();
     stream.cancelPassing = pass(clock, record, 'DELETING', this.#transitions.deleting, () => {
       this.#streams.remove(record.scope, stream, clock.now());
     });
   }
 
   /** Forgets all streams, or those of an account, of a region, or of both. */
-  reset(which?: Partial<Scope>): void {
+  reset(which?: Where): void {
     for (const stream of this.#streams.all(which)) {
       stream.cancelPassing();
       stream.cancelEdge();
@@ -221,7 +225,7 @@ export class Streams {
     requireActive('stream', record);
     if (currentVersion !== undefined) requireVersion('stream', record, currentVersion);
     change(record);
-    if (currentVersion !== undefined) record.version = this.#services.ids.version();
+    if (currentVersion !== undefined) record.version = stream.ids.versions.version();
     this.#pass(stream, 'UPDATING', this.#transitions.updating);
   }
 

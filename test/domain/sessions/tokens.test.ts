@@ -3,7 +3,13 @@ import { SessionTokens } from '../../../src/domain/sessions/tokens.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 
-const tokens = (seed: number): SessionTokens => new SessionTokens(createIds(createRandom(seed)));
+/** The maker of a service's tokens, and one stream's ids. */
+function tokens(seed: number) {
+  const ids = createIds(createRandom(seed));
+  const made = new SessionTokens(ids);
+  const own = ids.of('a stream');
+  return { make: () => made.make(own), genuine: (token: string) => made.genuine(token) };
+}
 
 describe('a session token', () => {
   it('looks like the service’s: 152 characters that need no escaping, four fields of 32, 16, 25 and 32 bytes', () => {

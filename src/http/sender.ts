@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import { type Caller, parseCaller } from '../protocol/sigv4/parse.ts';
+
+const ACCOUNT = /^\d{12}$/;
+const REGION = /^[a-z0-9-]{1,64}$/;
+
+/** Whose a request is. */
+export interface Sender {
+  /** Who signed it, if somebody did. */
+  readonly caller: Caller | undefined;
+  readonly account: string;
+  readonly region: string;
+}
+
+/**
+ * The account is the access key if that is 12 digits, the region that of the credential scope. Nothing else of a
+ * signature is looked at: any or no credentials will do.
+ */
+export function senderOf(
+  { headers }: IncomingMessage,
+  query: string,
+  otherwise: { readonly account: string; readonly region: string },
+): Sender {
+  const caller = parseCaller(headers.authorization, query);
+  return {
+    caller,
+    account: caller !== undefined && ACCOUNT.test(caller.accessKeyId) ? caller.accessKeyId : otherwise.account,
+    region: caller !== undefined && REGION.test(caller.region) ? caller.region : otherwise.region,
+  };
+}
