@@ -10,7 +10,7 @@ import { lazyApp } from './http/lazyApp.ts';
 import { RequestIds } from './http/requestIds.ts';
 import { HttpServer } from './http/server.ts';
 import type { Certificates } from './http/tlsAcceptor.ts';
-import type { AdminServices } from './operations/admin/adminOperation.ts';
+import type { AdminServices, ResetRequest } from './operations/admin/adminOperation.ts';
 import { adminRegistry } from './operations/admin/registry.ts';
 import type { Operation, Services } from './operations/operation.ts';
 import { playbackRegistry, registry } from './operations/registry.ts';
@@ -22,7 +22,7 @@ import type { Log } from './runtime/log.ts';
 import { OptionError, type Options } from './runtime/options.ts';
 import { createRandom } from './runtime/random.ts';
 import { VERSION } from './runtime/version.ts';
-import { monotonicNow } from './runtime/wall.ts';
+import { eventLoopTurn, monotonicNow } from './runtime/wall.ts';
 import { createFrameDecoder } from './store/decoders/frameDecoder.ts';
 import { MemoryPayloadStore } from './store/memory/payloads.ts';
 
@@ -34,7 +34,8 @@ export interface Running {
   readonly clock: ClockControl;
   readonly services: Services;
   readonly journal: Journal;
-  reset(which?: { account?: string | undefined; region?: string | undefined }): void;
+  /** Resolves to how many streams have gone. */
+  reset(which?: ResetRequest): Promise<number>;
   /** Ends open streams and frees the port. Calling it again does nothing. */
   stop(): Promise<void>;
 }
@@ -68,11 +69,27 @@ export async function compose(
   const requestIds = new RequestIds(ids);
   const certificates = await makeCertificates(options);
 
-  const reset: Running['reset'] = ({ account, region } = {}) => {
-    const which = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
-    streams.reset(which);
-    channels.reset(which);
-    if (account === undefined && region === undefined) journal.clear();
+  const warned = new Set<string>();
+
+  const reset: Running['reset'] = async ({ account, region, keepClock } = {}) => {
+    const which = { account, region };
+    const gone = await clock.still(() => {
+      const count = streams.reset(which);
+      channels.reset(which);
+      sessions.reset(which);
+      segments.clear();
+      journal.clear(which);
+      if (account === undefined && region === undefined) {
+        clock.reset({ keepTime: keepClock ?? false });
+        requestIds.reset();
+        warned.clear();
+      }
+      return count;
+    });
+    // Connections that were open learn of it now, and not in the middle of what the caller does next.
+    await eventLoopTurn();
+    await eventLoopTurn();
+    return gone;
   };
   const clockControl = new ClockControl(clock);
   const adminServices: AdminServices = {
@@ -88,7 +105,7 @@ export async function compose(
   const server = new HttpServer({
     operations,
     services,
-    surroundings: { account, region, publicUrl, strict, log, port: () => port },
+    surroundings: { account, region, publicUrl, strict, log, warned, port: () => port },
     otherwise: lazyApp({ admin: adminRegistry, adminServices, log }),
     certificates,
     journal,

@@ -1,6 +1,7 @@
 import { compose } from './compose.ts';
 import type { ClockControl, ClockState } from './emulator/clockControl.ts';
 import { ControlError } from './emulator/controlError.ts';
+import { readReset } from './operations/admin/reset.ts';
 import type { JournalEntry, JournalFilter } from './runtime/journal.ts';
 import { createLog, type LogFormat, type LogLevel } from './runtime/log.ts';
 import { readOptions } from './runtime/options.ts';
@@ -64,6 +65,14 @@ export interface EmulatorClock {
   run(rate?: number): Promise<ClockState>;
 }
 
+/** What to reset; everything by default. */
+export interface ResetOptions {
+  account?: string;
+  region?: string;
+  /** Lets the emulated time go on as it is. */
+  clock?: 'keep';
+}
+
 export interface Emulator {
   /** Base address over HTTP, without a trailing slash: the `endpoint` of an AWS client. HTTPS is at the same port. */
   readonly url: string;
@@ -74,8 +83,12 @@ export interface Emulator {
     list(filter?: JournalFilter): readonly Readonly<JournalEntry>[];
     clear(): void;
   };
-  /** Forgets all streams, or those of one account, region or both. */
-  reset(which?: { account?: string; region?: string }): Promise<void>;
+  /**
+   * Takes everything back to how it started: no streams, channels, sessions and requests, the clock and the ids as at
+   * first. Of an account, a region or both only what is theirs goes, and clock and ids go on. Open connections end as
+   * if their stream were deleted.
+   */
+  reset(which?: ResetOptions): Promise<{ readonly streams: number }>;
   /** Ends open streams and frees the port. Calling it again does nothing. */
   stop(): Promise<void>;
 }
@@ -94,7 +107,10 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     port: running.port,
     clock: clockOf(running.clock),
     requests: running.journal,
-    reset: async (which) => running.reset(which),
+    async reset(which = {}) {
+      const given = Object.entries(which).filter(([, value]) => value !== undefined);
+      return { streams: await running.reset(readReset(given, [])) };
+    },
     stop: () => running.stop(),
   };
 }

@@ -13,6 +13,8 @@ export interface Surroundings {
   /** Refuse what would fail on AWS instead of warning about it. */
   readonly strict: boolean;
   readonly log: Log;
+  /** What has been warned of. */
+  readonly warned: Set<string>;
   /** The port listened on, once it is known. */
   port(): number;
 }
@@ -24,7 +26,7 @@ export type ContextMaker = (exchange: Exchange) => Context;
 
 /** Makes the contexts of requests. */
 export function contextMaker(services: Services, surroundings: Surroundings): ContextMaker {
-  const warned = new Set<string>();
+  const { warned } = surroundings;
   /** Services and what few operations ask for stand on the prototype: a request pays for neither. */
   class RequestScope implements RequestContext {
     readonly now: number;

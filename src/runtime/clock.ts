@@ -45,6 +45,7 @@ export class ControllableClock implements Clock {
   #timer: NodeJS.Timeout | undefined;
   #moving: Promise<void> = Promise.resolve();
   #stopped = false;
+  readonly #start: { readonly time: number | undefined; readonly frozen: boolean };
   #onError: (error: unknown) => void;
 
   constructor(options: { startTime?: number; frozen?: boolean; onError?: (error: unknown) => void } = {}) {
@@ -53,9 +54,10 @@ export class ControllableClock implements Clock {
       ((error) => {
         throw error;
       });
+    this.#start = { time: options.startTime, frozen: options.frozen ?? false };
     this.#wallBase = Date.now();
     this.#base = options.startTime ?? this.#wallBase;
-    this.#frozen = options.frozen ?? false;
+    this.#frozen = this.#start.frozen;
   }
 
   now(): number {
@@ -109,6 +111,26 @@ export class ControllableClock implements Clock {
     this.#rate = rate;
     this.#frozen = false;
     this.#arm();
+  }
+
+  /** Does `work` while no move is under way: a move would go on to where it was told to go before. */
+  still<T>(work: () => T): Promise<T> {
+    const done = this.#moving.then(work);
+    this.#moving = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+
+  /** Forgets all work. Time, mode and rate are as at the start again, unless they are to be kept. */
+  reset({ keepTime = false } = {}): void {
+    for (const entry of this.#entries) entry.cancelled = true;
+    this.#entries = [];
+    if (keepTime) return;
+    this.#rebase(this.#start.time ?? Date.now());
+    this.#rate = 1;
+    this.#frozen = this.#start.frozen;
   }
 
   /** Forgets all work and never starts any again. */

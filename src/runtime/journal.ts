@@ -56,8 +56,11 @@ export class Journal {
     );
   }
 
-  clear(): void {
-    this.#entries = [];
+  /** Forgets all, or those of an account, of a region, or of both. */
+  clear({ account, region }: { account?: string | undefined; region?: string | undefined } = {}): void {
+    const of = (entry: JournalEntry): boolean =>
+      (account ?? entry.account) === entry.account && (region ?? entry.region) === entry.region;
+    this.#entries = this.list().filter((entry) => !of(entry));
     this.#oldest = 0;
   }
 }

@@ -110,6 +110,7 @@ describe('clock', () => {
 describe('reset', () => {
   test.each<[string[], string, string]>([
     [[], 'POST /_kvs/reset', 'Reset everything.\n'],
+    [['--keep-clock'], 'POST /_kvs/reset?clock=keep', 'Reset everything but the clock.\n'],
     [['--region', 'eu-west-1'], 'POST /_kvs/reset?region=eu-west-1', 'Reset region eu-west-1.\n'],
     [
       ['--account', '123456789012', '--region', 'eu-west-1'],

@@ -134,6 +134,7 @@ describe('POST /_kvs/reset', () => {
 
   it.each([
     ['', []],
+    ['?clock=keep', []],
     ['?account=111122223333', ['a']],
     ['?region=us-east-1', ['c']],
     ['?account=111122223333&region=eu-west-1', ['a', 'b']],
@@ -141,7 +142,10 @@ describe('POST /_kvs/reset', () => {
   ])('forgets what it is told to: %j', async (query, names) => {
     const emulator = await filled();
     expect(await left(emulator)).toEqual(['a', 'b', 'c']);
-    expect(await json(emulator, 'POST', `/_kvs/reset${query}`)).toEqual({ status: 200, body: {} });
+    expect(await json(emulator, 'POST', `/_kvs/reset${query}`)).toEqual({
+      status: 200,
+      body: { streams: 3 - names.length },
+    });
     expect(await left(emulator)).toEqual(names);
   });
 
@@ -149,11 +153,39 @@ describe('POST /_kvs/reset', () => {
     ['?acount=1', 'Reset knows no "acount".'],
     ['?account=12', '"12" is no account: accounts are 12 digits.'],
     ['?region=', 'The region is empty.'],
+    ['?clock=reset', '"reset" cannot be "clock": it is kept or not said.'],
+    ['?account=111122223333&account=000000000000', 'The account is said twice.'],
+    ['?constructor=1', 'Reset knows no "constructor".'],
   ])('refuses %s and forgets nothing', async (query, error) => {
     const emulator = await filled();
     const answer = await json(emulator, 'POST', `/_kvs/reset${query}`);
     expect(answer).toMatchObject({ status: 400, body: { error, hint: expect.stringContaining('/_kvs/reset') } });
     expect(await left(emulator)).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('the body of POST /_kvs/reset', () => {
+  it('may say the same as the query', async () => {
+    const emulator = await frozen();
+    await createStream(emulator, 'a');
+    await createStream(emulator, 'b', '111122223333');
+    const answer = await json(emulator, 'POST', '/_kvs/reset', { account: '111122223333', region: 'us-east-1' });
+    expect(answer).toEqual({ status: 200, body: { streams: 1 } });
+    expect(await streams(emulator)).toEqual(['a']);
+  });
+
+  it.each([
+    ['[]', 'The body is not a JSON object.', undefined],
+    ['{"region":5}', 'The region is no string.', '/region'],
+    ['{"a/b~":"x"}', 'Reset knows no "a/b~".', '/a~1b~0'],
+    ['{"clock":true}', 'The clock is no string.', '/clock'],
+  ])('is refused as %s, with where it was wrong', async (body, error, path) => {
+    const emulator = await frozen();
+    await createStream(emulator, 'a');
+    const answer = await call(emulator, 'POST', '/_kvs/reset', body);
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toEqual({ error, hint: expect.stringContaining('/_kvs/reset'), path });
+    expect(await streams(emulator)).toEqual(['a']);
   });
 });
 

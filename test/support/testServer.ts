@@ -56,7 +56,7 @@ export async function startServer(
     journal,
     version: '0',
     uptimeMs: () => 0,
-    reset: () => undefined,
+    reset: async () => 0,
     trusted,
   };
   let port = 0;
@@ -64,7 +64,15 @@ export async function startServer(
   const server = new HttpServer({
     operations,
     services,
-    surroundings: { account: '000000000000', region: 'us-east-1', publicUrl, strict: false, log, port: () => port },
+    surroundings: {
+      account: '000000000000',
+      region: 'us-east-1',
+      publicUrl,
+      strict: false,
+      log,
+      warned: new Set(),
+      port: () => port,
+    },
     otherwise: lazyApp({ admin: [], adminServices, log }),
     certificates,
     journal,

@@ -44,6 +44,12 @@ export async function* follow(
   const idle = watchIdle(clock, FOLLOW_LIMITS.idleMs, () => {
     if (waiting) stop();
   });
+  const unwatch = (): void => {
+    cancelSession();
+    idle.stop();
+  };
+  // Whoever reads slowly learns of it late, but nothing is timed any more.
+  const forget = log.onDelete(unwatch);
   try {
     const begin = startOf(log, start);
     let after = begin.after;
@@ -63,8 +69,8 @@ export async function* follow(
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    cancelSession();
-    idle.stop();
+    forget();
+    unwatch();
   }
 }
 

@@ -1,5 +1,5 @@
 import BTreeModule from 'sorted-btree';
-import { type Scope, scopeKey } from './scope.ts';
+import { isIn, type Scope, scopeKey, type Where } from './scope.ts';
 
 // The package is CommonJS: its class is a member of what the default import gives.
 const BTree = BTreeModule.default;
@@ -15,9 +15,6 @@ export interface PageRequest {
   readonly after?: string | undefined;
   readonly limit: number;
 }
-
-/** An account, a region, both, or everywhere. */
-export type Where = { readonly [Part in keyof Scope]?: Scope[Part] | undefined };
 
 class Area<T extends Named> {
   readonly scope: Scope;
@@ -96,17 +93,14 @@ export class NamedResources<T extends Named> {
     for (const [, area] of this.#matching(which)) yield* area.byName.values();
   }
 
-  /** Forgets everything, or what there is of an account, of a region, or of both. Only the former also begins ids anew. */
-  clear({ account, region }: Where = {}): void {
-    if (account === undefined && region === undefined) this.#areas.clear();
-    for (const [key, { scope, era }] of this.#matching({ account, region }))
-      this.#areas.set(key, new Area(scope, era + 1));
+  /** Forgets everything, or what there is of an account, of a region, or of both: ids go on behind the latter. */
+  clear(which: Where = {}): void {
+    if (which.account === undefined && which.region === undefined) this.#areas.clear();
+    for (const [key, { scope, era }] of this.#matching(which)) this.#areas.set(key, new Area(scope, era + 1));
   }
 
-  #matching({ account, region }: Where = {}): [string, Area<T>][] {
-    return [...this.#areas].filter(
-      ([, { scope }]) => (account ?? scope.account) === scope.account && (region ?? scope.region) === scope.region,
-    );
+  #matching(which: Where = {}): [string, Area<T>][] {
+    return [...this.#areas].filter(([, { scope }]) => isIn(which, scope));
   }
 }
 

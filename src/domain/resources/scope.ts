@@ -5,6 +5,12 @@ export interface Scope {
   readonly region: string;
 }
 
+/** An account, a region, both, or everywhere. */
+export type Where = { readonly [Part in keyof Scope]?: Scope[Part] | undefined };
+
+export const isIn = ({ account, region }: Where, scope: Scope): boolean =>
+  (account ?? scope.account) === scope.account && (region ?? scope.region) === scope.region;
+
 export const scopeKey = ({ account, region }: Scope): string => `${account}/${region}`;
 
 export type ResourceKind = 'stream' | 'channel';

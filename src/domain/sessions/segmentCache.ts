@@ -6,7 +6,7 @@ export class SegmentCache {
   readonly #capacity: number;
   /** In order of use. */
   readonly #kept = new Map<string, Uint8Array>();
-  readonly #making = new Map<string, Promise<Uint8Array>>();
+  #making = new Map<string, Promise<Uint8Array>>();
   #size = 0;
 
   /** @param capacity in bytes */
@@ -32,11 +32,18 @@ export class SegmentCache {
     this.#making.set(key, making);
     try {
       const made = await making;
-      this.#keep(key, made);
+      if (this.#making.get(key) === making) this.#keep(key, made);
       return made;
     } finally {
-      this.#making.delete(key);
+      if (this.#making.get(key) === making) this.#making.delete(key);
     }
+  }
+
+  /** Forgets everything, also what is being made. */
+  clear(): void {
+    this.#kept.clear();
+    this.#making = new Map();
+    this.#size = 0;
   }
 
   #keep(key: string, made: Uint8Array): void {

@@ -2,6 +2,7 @@ import { serviceError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { type Fragment, fragmentPieces } from '../fragments/fragment.ts';
+import { isIn, type Where } from '../resources/scope.ts';
 import type { Stream } from '../streams/stream.ts';
 import type { FragmentMedia, MediaInspector } from './media.ts';
 import { rangeAt, select } from './selection.ts';
@@ -21,6 +22,8 @@ export class Sessions {
   readonly #services: SessionsServices;
   readonly #tokens: SessionTokens;
   readonly #sessions = new Map<string, Session>();
+  /** Call off the ends of sessions. */
+  readonly #ends = new Map<string, () => void>();
   /** What was found in a fragment, as long as anything holds the fragment. */
   readonly #media = new WeakMap<Fragment, Promise<FragmentMedia | undefined>>();
 
@@ -39,6 +42,8 @@ export class Sessions {
     const now = clock.now();
     const opening = await this.#opening(stream, settings, now);
     refuse(opening.media);
+    // It may have gone while its first fragments were looked at.
+    if (stream.fragments.deleted) throw serviceError('streamNotFound');
     const token = this.#tokens.make(stream.ids.sessions);
     const session = new Session({
       token,
@@ -49,10 +54,22 @@ export class Sessions {
       inspect: (fragment) => this.inspect(fragment),
     });
     this.#sessions.set(token, session);
-    clock.at(session.expiresAt, () => {
-      this.#sessions.delete(token);
-    });
+    this.#ends.set(
+      token,
+      clock.at(session.expiresAt, () => this.#forget(token)),
+    );
     return session;
+  }
+
+  /** Forgets all sessions, or those of the streams of an account, of a region, or of both. */
+  reset(which: Where = {}): void {
+    for (const [token, { stream }] of this.#sessions) if (isIn(which, stream.record.scope)) this.#forget(token);
+  }
+
+  #forget(token: string): void {
+    this.#sessions.delete(token);
+    this.#ends.get(token)?.();
+    this.#ends.delete(token);
   }
 
   /**

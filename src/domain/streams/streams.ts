@@ -1,10 +1,10 @@
 import { serviceError } from '../../protocol/errors.ts';
 import { FragmentLog, type FragmentLogServices } from '../fragments/fragmentLog.ts';
 import { NO_DELAYS, pass, requireActive, requireVersion, type Transitions } from '../resources/lifecycle.ts';
-import { NamedResources, type Where } from '../resources/namedResources.ts';
+import { NamedResources } from '../resources/namedResources.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
 import { resolveName } from '../resources/resolveName.ts';
-import { makeArn, type Scope } from '../resources/scope.ts';
+import { makeArn, type Scope, type Where } from '../resources/scope.ts';
 import { withoutTags, withTags } from '../resources/tags.ts';
 import type { ImageGeneration, Notification, StorageTier } from './configurations.ts';
 import { type EdgeAgent, EdgeConfigurations } from './edgeConfigurations.ts';
@@ -209,14 +209,16 @@ export class Streams {
     });
   }
 
-  /** Forgets all streams, or those of an account, of a region, or of both. */
-  reset(which?: Where): void {
-    for (const stream of this.#streams.all(which)) {
+  /** Forgets all streams, or those of an account, of a region, or of both. Returns how many that were. */
+  reset(which?: Where): number {
+    const gone = [...this.#streams.all(which)];
+    for (const stream of gone) {
       stream.cancelPassing();
       stream.cancelEdge();
       if (stream.record.status !== 'DELETING') stream.fragments.delete();
     }
     this.#streams.clear(which);
+    return gone.length;
   }
 
   /** Changes that name a version replace it; the service takes the others without one and leaves the version. */

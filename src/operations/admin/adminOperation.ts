@@ -8,10 +8,18 @@ export interface AdminServices {
   readonly version: string;
   /** Milliseconds of real time since the emulator was made. */
   uptimeMs(): number;
-  /** Forgets the streams of every account and region that match; all of them for `{}`. */
-  reset(which: { account?: string | undefined; region?: string | undefined }): void | Promise<void>;
+  /** Resolves to how many streams have gone. */
+  reset(request: ResetRequest): Promise<number>;
   /** The certificates that a client of the TLS listener has to trust. PEM. */
   trusted(): Promise<string>;
+}
+
+/** The whole emulator as it started, or what there is of an account, of a region, or of both. */
+export interface ResetRequest {
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  /** Time goes on as it is. It always does if only a part is reset. */
+  readonly keepClock?: boolean | undefined;
 }
 
 export interface AdminRequest {
@@ -40,14 +48,17 @@ export interface AdminOperation {
   handle(services: AdminServices, request: AdminRequest): unknown;
 }
 
-/** Answered as `{"error": what was wrong, "hint": what to do}`. */
+/** Answered as `{"error": what was wrong, "hint": what to do, "path": where}`. */
 export class AdminError extends Error {
   readonly status: number;
   readonly hint: string;
+  /** JSON pointer to what in the body was wrong. */
+  readonly path: string | undefined;
 
-  constructor(status: number, message: string, hint: string) {
+  constructor(status: number, message: string, hint: string, path?: string) {
     super(message);
     this.status = status;
     this.hint = hint;
+    this.path = path;
   }
 }
