@@ -5,11 +5,13 @@ import { SegmentCache } from './domain/sessions/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
 import { Streams } from './domain/streams/streams.ts';
 import { ClockControl } from './emulator/clockControl.ts';
+import type { Addresses } from './http/address.ts';
 import { givenCertificate, ownAuthority } from './http/certificates/authority.ts';
 import { lazyApp } from './http/lazyApp.ts';
 import { RequestIds } from './http/requestIds.ts';
 import { HttpServer } from './http/server.ts';
 import type { Certificates } from './http/tlsAcceptor.ts';
+import { trustedProxies } from './http/trustedProxies.ts';
 import type { AdminServices, ResetRequest } from './operations/admin/adminOperation.ts';
 import { adminRegistry } from './operations/admin/registry.ts';
 import type { Operation, Services } from './operations/operation.ts';
@@ -102,10 +104,16 @@ export async function compose(
   };
   let port = 0;
   const { account, region, publicUrl, strict } = options;
+  const addresses: Addresses = {
+    publicUrl,
+    names: new Set(ownNames(publicUrl)),
+    trusts: trustedProxies(options.trustedProxies),
+    port: () => port,
+  };
   const server = new HttpServer({
     operations,
     services,
-    surroundings: { account, region, publicUrl, strict, log, warned, port: () => port },
+    surroundings: { account, region, addresses, strict, log, warned },
     otherwise: lazyApp({ admin: adminRegistry, adminServices, log }),
     certificates,
     journal,
@@ -154,6 +162,14 @@ async function readPem(path: string): Promise<string> {
 function ownNames(publicUrl: string | undefined): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((of) => (of ?? []).map(({ address }) => address));
   const publicName = publicUrl === undefined ? [] : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')];
-  const names = ['localhost', '*.localhost', '127.0.0.1', '::1', 'host.docker.internal', hostname().toLowerCase()];
+  const names = [
+    'localhost',
+    '*.localhost',
+    '127.0.0.1',
+    '::1',
+    'host.docker.internal',
+    'host.containers.internal',
+    hostname().toLowerCase(),
+  ];
   return [...new Set([...names, ...publicName, ...addresses.map((address) => address.replace(/%.*$/, ''))])];
 }

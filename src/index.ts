@@ -18,6 +18,8 @@ export interface EmulatorOptions {
   host?: string;
   /** Scheme, host and port for the endpoints handed out; by default those of each request. */
   publicUrl?: string;
+  /** Proxies whose `X-Forwarded-…` and `Forwarded` headers are believed, besides those on this machine: `10.0.0.0/8`. */
+  trustedProxies?: string | readonly string[];
   /** Of requests that are not signed for one. Default us-east-1. */
   region?: string;
   /** Of requests whose access key is not 12 digits. Default 000000000000. */

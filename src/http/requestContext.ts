@@ -1,22 +1,21 @@
 import type { Context, RequestContext, Services } from '../operations/operation.ts';
 import { type Difference, differences } from '../protocol/differences.ts';
-import { baseUrl, dataEndpointLabel } from '../protocol/endpoints.ts';
+import { dataEndpointLabel } from '../protocol/endpoints.ts';
 import type { ServiceError } from '../protocol/errors.ts';
 import type { Facts, Log } from '../runtime/log.ts';
+import { type Addresses, addressFor } from './address.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What the configuration says about every request. */
 export interface Surroundings {
   readonly account: string;
   readonly region: string;
-  readonly publicUrl: string | undefined;
+  readonly addresses: Addresses;
   /** Refuse what would fail on AWS instead of warning about it. */
   readonly strict: boolean;
   readonly log: Log;
   /** What has been warned of. */
   readonly warned: Set<string>;
-  /** The port listened on, once it is known. */
-  port(): number;
 }
 
 /** So many different warnings are remembered, so that each is logged once and a loop does not flood the log. */
@@ -45,9 +44,7 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
     }
 
     get baseUrl(): string {
-      const { socket, headers } = this.#exchange.request;
-      const arrival = { secure: 'encrypted' in socket, host: headers.host, port: surroundings.port() };
-      return baseUrl(arrival, surroundings.publicUrl);
+      return addressFor(this.#exchange.request, this.#exchange.target, surroundings.addresses);
     }
 
     get endpoint(): string | undefined {

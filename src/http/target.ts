@@ -6,13 +6,15 @@ export interface Target {
   /** Label of the data endpoint that the path began with. */
   readonly endpoint: string | undefined;
   readonly doubledSlash: boolean;
+  /** Host and port of an absolute target, which then counts instead of the Host header. */
+  readonly authority: string | undefined;
 }
 
 const LABEL = /^\/([sb]-[0-9a-f]{8})(?=\/)/;
 
 /** Splits a request target, which may be absolute: the Java SDK's PutMedia sends `POST https://host/putMedia`. */
 export function parseTarget(url: string): Target {
-  const relative = url.startsWith('/') ? url : afterAuthority(url);
+  const [authority, relative] = url.startsWith('/') ? [undefined, url] : splitAuthority(url);
   const question = relative.indexOf('?');
   const received = question < 0 ? relative : relative.slice(0, question);
   const doubledSlash = received.includes('//');
@@ -21,13 +23,14 @@ export function parseTarget(url: string): Target {
   return {
     endpoint,
     doubledSlash,
+    authority,
     path: endpoint === undefined ? path : path.slice(endpoint.length + 1),
     query: question < 0 ? '' : relative.slice(question + 1),
   };
 }
 
-function afterAuthority(url: string): string {
-  const match = /^[a-z][a-z0-9+.-]*:\/\/[^/?]*(.*)$/is.exec(url);
-  const rest = match?.[1] ?? url;
-  return rest === '' || rest.startsWith('?') ? `/${rest}` : rest;
+function splitAuthority(url: string): [authority: string | undefined, rest: string] {
+  const match = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)(.*)$/is.exec(url);
+  const rest = match?.[2] ?? url;
+  return [match?.[1], rest === '' || rest.startsWith('?') ? `/${rest}` : rest];
 }

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
 import { nearest } from './nearest.ts';
+import { type Network, parseNetworks } from './networks.ts';
 import { type Instant, parseDuration, parseInstant, toIso } from './time.ts';
 
 /** Everything that can be configured, as the emulator uses it. */
@@ -9,6 +10,8 @@ export interface Options {
   readonly host: string;
   /** Scheme, host and port by which clients reach the emulator, without a trailing slash. */
   readonly publicUrl: string | undefined;
+  /** Proxies besides those on this machine whose word on the client's address is taken. */
+  readonly trustedProxies: readonly Network[];
   readonly region: string;
   readonly account: string;
   /** Refuse what would fail on AWS instead of warning about it. */
@@ -142,6 +145,14 @@ export const optionTable: Table = table({
     fallback: undefined,
     parse: parseBaseUrl,
     wants: 'an http or https address without a query, like https://kvs.example.test:4580',
+  },
+  trustedProxies: {
+    placeholder: 'ADDRESSES',
+    description: 'proxies whose X-Forwarded-… and Forwarded headers are believed: 10.0.0.0/8,2001:db8::7',
+    defaultText: 'those on this machine',
+    fallback: [],
+    parse: parseNetworks,
+    wants: 'addresses or networks like 10.0.0.0/8 and 2001:db8::7, with commas between them',
   },
   region: {
     placeholder: 'REGION',
@@ -277,7 +288,7 @@ export const optionTable: Table = table({
 export const optionList: readonly OptionSpec[] = Object.values(optionTable) as unknown as OptionSpec[];
 
 /** A value as flags, variables and callers of the library give it. */
-export type OptionValue = Instant | boolean | undefined;
+export type OptionValue = Instant | boolean | readonly string[] | undefined;
 
 /**
  * Reads options by name. What is undefined or empty has its default. Throws an OptionError for an unknown name or a
@@ -313,7 +324,7 @@ export function readOptions(
 }
 
 /** Where the library takes a date or a number of milliseconds, the command line takes ISO 8601. */
-function asText(spec: OptionSpec, value: string | number | boolean | Date): string {
+function asText(spec: OptionSpec, value: Exclude<OptionValue, undefined>): string {
   const isTime = value instanceof Date || (spec.name === 'startTime' && typeof value === 'number');
   const ms = isTime ? parseInstant(value) : undefined;
   return ms === undefined ? String(value).trim() : toIso(ms);

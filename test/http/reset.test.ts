@@ -73,9 +73,10 @@ describe.each(faces)('reset by %s', (_face, reset) => {
   it('lets time go on if it is told to keep the clock', async () => {
     const emulator = await start({ randomSeed: 7 });
     await emulator.clock.advance('1h');
-    emulator.clock.run(1e-6);
+    await emulator.clock.run(1e-3);
     expect(await reset(emulator, '?clock=keep')).toEqual({ streams: 0 });
-    expect(emulator.clock.state()).toMatchObject({ now: Date.parse(START) + 3_600_000, mode: 'running', rate: 1e-6 });
+    expect(emulator.clock.state()).toMatchObject({ mode: 'running', rate: 1e-3 });
+    expect(Math.abs(emulator.clock.now() - Date.parse(START) - 3_600_000)).toBeLessThan(60_000);
   });
 
   it('of an account or a region forgets what is theirs alone, while clock and ids go on', async () => {

@@ -7,6 +7,7 @@ import type { DispatchParts } from '../../src/http/dispatch.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
 import { RequestIds } from '../../src/http/requestIds.ts';
 import { HttpServer } from '../../src/http/server.ts';
+import { trustedProxies } from '../../src/http/trustedProxies.ts';
 import type { Operation, Services } from '../../src/operations/operation.ts';
 import { differences } from '../../src/protocol/differences.ts';
 import { structure } from '../../src/protocol/shapes.ts';
@@ -67,11 +68,10 @@ export async function startServer(
     surroundings: {
       account: '000000000000',
       region: 'us-east-1',
-      publicUrl,
+      addresses: { publicUrl, names: new Set(), trusts: trustedProxies([]), port: () => port },
       strict: false,
       log,
       warned: new Set(),
-      port: () => port,
     },
     otherwise: lazyApp({ admin: [], adminServices, log }),
     certificates,

@@ -1,4 +1,5 @@
 import { resourceArn } from '../../protocol/commonShapes.ts';
+import { webSocketUrl } from '../../protocol/endpoints.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { list, object, oneOf, required, structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
@@ -32,8 +33,7 @@ export const getSignalingChannelEndpoint = jsonOperation({
     return {
       ResourceEndpointList: wanted.map((protocol) => ({
         Protocol: protocol,
-        // WebRTC clients refuse plain ws://, and the one port speaks TLS too.
-        ResourceEndpoint: protocol === 'WSS' ? context.baseUrl.replace(/^https?:/, 'wss:') : context.baseUrl,
+        ResourceEndpoint: protocol === 'WSS' ? webSocketUrl(context.baseUrl) : context.baseUrl,
       })),
     };
   },

@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import { baseUrl } from '../protocol/endpoints.ts';
+import { parseForwarded } from '../protocol/forwarded.ts';
+import type { Target } from './target.ts';
+
+/** What is known of the emulator's own addresses. */
+export interface Addresses {
+  readonly publicUrl: string | undefined;
+  /** Names of the machine it runs on, in lower case. */
+  readonly names: ReadonlySet<string>;
+  /** Whether to believe what the peer at an address says of others. */
+  trusts(address: string | undefined): boolean;
+  /** The port listened on, once it is known. */
+  port(): number;
+}
+
+/** Every address that is handed out begins with this one. */
+export function addressFor(
+  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
+  target: Pick<Target, 'authority'>,
+  { publicUrl, names, trusts, port }: Addresses,
+): string {
+  return baseUrl(
+    {
+      secure: 'encrypted' in socket,
+      host: target.authority ?? headers.host,
+      userAgent: headers['user-agent'],
+      forwarded: trusts(socket.remoteAddress) ? parseForwarded(headers) : undefined,
+      port: port(),
+      names,
+    },
+    publicUrl,
+  );
+}
