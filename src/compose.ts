@@ -9,6 +9,7 @@ import type { Addresses } from './http/address.ts';
 import { givenCertificate, ownAuthority } from './http/certificates/authority.ts';
 import { lazyApp } from './http/lazyApp.ts';
 import { RequestIds } from './http/requestIds.ts';
+import { RequestLog } from './http/requestLog.ts';
 import { HttpServer } from './http/server.ts';
 import type { Certificates } from './http/tlsAcceptor.ts';
 import { trustedProxies } from './http/trustedProxies.ts';
@@ -71,6 +72,7 @@ export async function compose(
   const requestIds = new RequestIds(ids);
   const certificates = await makeCertificates(options);
 
+  const requestLog = new RequestLog(log, services, options);
   const warned = new Set<string>();
 
   const reset: Running['reset'] = async ({ account, region, keepClock } = {}) => {
@@ -84,6 +86,7 @@ export async function compose(
       if (account === undefined && region === undefined) {
         clock.reset({ keepTime: keepClock ?? false });
         requestIds.reset();
+        requestLog.reset();
         warned.clear();
       }
       return count;
@@ -119,6 +122,7 @@ export async function compose(
     journal,
     log,
     requestIds,
+    requestLog,
   });
   port = await server.listen(options.port, options.host);
   let stopped: Promise<void> | undefined;

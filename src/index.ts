@@ -3,6 +3,7 @@ import type { ClockControl, ClockState } from './emulator/clockControl.ts';
 import { ControlError } from './emulator/controlError.ts';
 import { readReset } from './operations/admin/reset.ts';
 import type { JournalEntry, JournalFilter } from './runtime/journal.ts';
+import { gatherLines } from './runtime/lines.ts';
 import { createLog, type LogFormat, type LogLevel } from './runtime/log.ts';
 import { readOptions } from './runtime/options.ts';
 import type { Instant } from './runtime/time.ts';
@@ -100,8 +101,9 @@ export interface Emulator {
  * node's error (`EADDRINUSE`, …) if it cannot listen.
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { log: write = (line: string) => void process.stderr.write(`${line}\n`), ...given } = options;
+  const { log: toCaller, ...given } = options;
   const settings = readOptions({ port: 0, logLevel: 'warn', ...given });
+  const write = toCaller === undefined ? toStandardError() : (line: string) => toCaller(line);
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, write });
   const running = await compose(settings, log);
   return {
@@ -115,6 +117,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     },
     stop: () => running.stop(),
   };
+}
+
+/** One for all emulators of the process. */
+let standardError: ReturnType<typeof gatherLines> | undefined;
+function toStandardError(): ReturnType<typeof gatherLines> {
+  standardError ??= gatherLines((bytes) => void process.stderr.write(bytes));
+  return standardError;
 }
 
 const clockOf = (clock: ClockControl): EmulatorClock => ({

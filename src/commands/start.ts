@@ -1,4 +1,5 @@
 import { letGarbageGather } from '../runtime/garbage.ts';
+import { gatherLines } from '../runtime/lines.ts';
 import { createLog, type Log } from '../runtime/log.ts';
 import { editDistance } from '../runtime/nearest.ts';
 import { OptionError, type OptionSpec, type Options, optionList, readOptions } from '../runtime/options.ts';
@@ -42,7 +43,7 @@ export const startCommand = (start: (options: Options, log: Log) => Promise<Star
     letGarbageGather();
     const settings = readSettings(values, io);
     const { logLevel: level, logFormat: format } = settings;
-    const log = createLog({ level, format, write: (line) => void io.stderr.write(`${line}\n`) });
+    const log = createLog({ level, format, write: gatherLines((bytes) => void io.stderr.write(bytes)) });
     const emulator = await start(settings, log).catch((error: Error) => {
       if (error instanceof OptionError) throw new UsageError(error.message);
       throw new CommandError(cannotListen(error) ?? error.message);

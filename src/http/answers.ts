@@ -41,6 +41,7 @@ export async function answerBytes(operation: BytesOperation, exchange: Exchange,
     return refuse(exchange, context, operation.name, error);
   }
   sendStreamHead(exchange, operation.contentType);
+  exchange.onStreaming();
   let over = false;
   const leave = (): void => {
     over = true;
@@ -55,6 +56,7 @@ export async function answerBytes(operation: BytesOperation, exchange: Exchange,
       const { done, value } = await pieces.next();
       exchange.idle(false);
       if (done === true || exchange.gone) break;
+      exchange.bytesSent += value.length;
       if (!exchange.response.write(value)) await exchange.drained();
     }
   } catch (error) {
@@ -81,6 +83,7 @@ export async function answerDuplex(operation: DuplexOperation, exchange: Exchang
   const keepAlive = response.shouldKeepAlive && request.httpVersionMinor === 1;
   response.shouldKeepAlive = true;
   sendStreamHead(exchange, operation.contentType);
+  exchange.onStreaming();
   await exchange.flushed();
   exchange.space(gapBetweenPieces(request));
   try {
@@ -102,6 +105,7 @@ export async function answerResource(
 ): Promise<void> {
   try {
     const input = decodeInput(operation.input, inputFromQuery(operation.input, exchange.target.query));
+    noteSession(exchange, context, input);
     const { contentType, body } = await operation.handle(context, input);
     sendWhole(exchange, { status: 200, headers: { 'Content-Type': contentType }, body });
   } catch (error) {
@@ -127,12 +131,20 @@ async function readInput<I>(
 }
 
 /** The stream or channel a request names, for the journal: what it is called, or the name inside its ARN. */
-function noteResource({ entry }: Exchange, input: unknown): void {
+function noteResource(exchange: Exchange, input: unknown): void {
+  const { entry } = exchange;
   if (entry === undefined) return;
   const { StreamName, ChannelName, StreamARN, ChannelARN, ResourceARN } = input as Record<string, unknown>;
   const arn = StreamARN ?? ChannelARN ?? ResourceARN;
   const name = StreamName ?? ChannelName ?? (typeof arn === 'string' ? arn.split('/')[1] : undefined);
   if (typeof name === 'string') entry.resource = name.slice(0, LONGEST_NAME);
+  if (ChannelName !== undefined || (typeof arn === 'string' && arn.includes(':channel/'))) exchange.names = 'channel';
+}
+
+/** The stream that a session plays. */
+function noteSession({ entry }: Exchange, { sessions }: Context, input: unknown): void {
+  const { SessionToken: token } = input as Record<string, unknown>;
+  if (entry !== undefined && typeof token === 'string') entry.resource = sessions.streamOf(token);
 }
 
 function inputFromHeaders(names: Readonly<Record<string, string>>, headers: NodeJS.Dict<string | string[]>): unknown {
@@ -150,6 +162,7 @@ export function refuse(exchange: Exchange, context: Context, operation: string, 
   if (!(error instanceof ServiceError)) context.log.error(`${operation} failed.`, { error });
   const told = error instanceof ServiceError ? error : serviceError('internalFailure');
   if (exchange.entry !== undefined) exchange.entry.error = told.code;
+  exchange.refused = told;
   sendWhole(exchange, renderError(told));
   exchange.drainOrClose();
 }

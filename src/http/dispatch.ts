@@ -8,6 +8,7 @@ import { Exchange, isClosing, type Timeout } from './exchange.ts';
 import { sendPreflight } from './heads.ts';
 import { type ContextMaker, contextMaker, type Surroundings } from './requestContext.ts';
 import type { RequestIds, RequestUse } from './requestIds.ts';
+import { lasts, type RequestLog } from './requestLog.ts';
 import { senderOf } from './sender.ts';
 import { parseTarget, type Target } from './target.ts';
 import { answerUnknown } from './unknownOperation.ts';
@@ -20,6 +21,7 @@ export interface DispatchParts {
   /** Real time, unless told otherwise, for what keeps the pieces of an answer apart. */
   readonly timeout?: Timeout;
   readonly requestIds: RequestIds;
+  readonly requestLog: RequestLog;
   /** Answers what is asked of the emulator itself. */
   readonly otherwise: (exchange: Exchange) => Promise<void>;
 }
@@ -46,7 +48,7 @@ export class Dispatcher {
       request.resume();
       return;
     }
-    const { requestIds, surroundings, timeout = wallTimeout } = this.#parts;
+    const { requestIds, requestLog, surroundings, timeout = wallTimeout } = this.#parts;
     const target = parseTarget(request.url ?? '/');
     const operation = this.#operationsFor(request.method)?.get(target.path);
     const sender = senderOf(request, target.query, surroundings);
@@ -54,9 +56,11 @@ export class Dispatcher {
     const exchange = new Exchange(request, response, { target, sender, requestId, expectsContinue, timeout });
     this.#open.add(exchange);
     this.#current.set(request.socket, exchange);
+    if (operation !== undefined && lasts(operation)) exchange.onStreaming = () => requestLog.began(exchange, operation);
     exchange.onClosed = () => {
       this.#open.delete(exchange);
       if (exchange.entry !== undefined && response.headersSent) exchange.entry.status = response.statusCode;
+      requestLog.ended(exchange, operation);
       // A duplex operation closes its connection itself.
       if (exchange.stopping && exchange.body === undefined) request.socket.destroySoon();
     };

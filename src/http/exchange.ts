@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Difference } from '../protocol/differences.ts';
+import type { ServiceError } from '../protocol/errors.ts';
 import type { JournalEntry } from '../runtime/journal.ts';
-import { wallTimeout } from '../runtime/wall.ts';
+import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
 import type { RequestBody } from './requestBody.ts';
 import type { Sender } from './sender.ts';
 import type { Target } from './target.ts';
@@ -19,6 +21,8 @@ export type Timeout = typeof wallTimeout;
 const closing = new WeakSet<Socket>();
 export const isClosing = (socket: Socket): boolean => closing.has(socket);
 
+const nothing = (): void => undefined;
+
 /** One request, its answer, and the life of the connection between them. */
 export class Exchange {
   readonly request: IncomingMessage;
@@ -32,8 +36,18 @@ export class Exchange {
   entry: JournalEntry | undefined;
   /** Set by duplex operations: where a broken framing is reported to. */
   body: RequestBody | undefined;
-  /** Called once the answer is over, whole or not. */
-  onClosed: () => void = () => undefined;
+  /** Called when an answer without a known length has begun, and when any is over, whole or not. */
+  onStreaming: () => void = nothing;
+  onClosed: () => void = nothing;
+  /** On a counter of real time, ms. */
+  readonly startedAt = monotonicNow();
+  /** Of the answer's body, so far. */
+  bytesSent = 0;
+  /** What kind of resource `entry` names. */
+  names: 'stream' | 'channel' = 'stream';
+  /** What it was refused with, and the difference from AWS that it was refused for, if only `--strict` does that. */
+  refused: ServiceError | undefined;
+  strict: Difference | undefined;
   #gone = false;
   #whenGone: (() => void) | undefined;
   #pending: (() => void) | undefined;

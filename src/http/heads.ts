@@ -20,6 +20,8 @@ function withoutConnection({ request, response }: Exchange): void {
 
 export function sendJson(exchange: Exchange, body: string): void {
   withoutConnection(exchange);
+  const length = Buffer.byteLength(body);
+  exchange.bytesSent = length;
   exchange.response.writeHead(
     200,
     withCors(exchange.request, [
@@ -28,7 +30,7 @@ export function sendJson(exchange: Exchange, body: string): void {
       'Content-Type',
       'application/json',
       'Content-Length',
-      String(Buffer.byteLength(body)),
+      String(length),
       'x-amzn-RequestId',
       exchange.requestId,
     ]),
@@ -52,9 +54,15 @@ export function sendWhole(
   const head = ['x-amzn-RequestId', exchange.requestId];
   for (const [name, value] of Object.entries(answer.headers)) head.push(name, value);
   const body = encoded(answer.body);
-  head.push('Content-Length', String(Buffer.byteLength(body)), 'Date', httpDate());
+  const length = Buffer.byteLength(body);
+  head.push('Content-Length', String(length), 'Date', httpDate());
   exchange.response.writeHead(answer.status, withCors(exchange.request, head));
-  exchange.response.end(exchange.request.method === 'HEAD' ? undefined : body);
+  if (exchange.request.method === 'HEAD') {
+    exchange.response.end();
+    return;
+  }
+  exchange.bytesSent = length;
+  exchange.response.end(body);
 }
 
 /** The head of a body of unknown length goes out by itself, before any of the body is there. */

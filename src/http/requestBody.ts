@@ -21,6 +21,8 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   #waiting: { resolve: (result: Result) => void; reject: (error: Error) => void } | undefined;
   #flowing = false;
   #finished = false;
+  /** Bytes that have come. */
+  received = 0;
 
   constructor(request: IncomingMessage) {
     this.#request = request;
@@ -83,6 +85,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   }
 
   #onData = (piece: Buffer): void => {
+    this.received += piece.length;
     const waiting = this.#waiting;
     if (waiting !== undefined) {
       this.#waiting = undefined;

@@ -2,7 +2,7 @@ import type { Context, RequestContext, Services } from '../operations/operation.
 import { type Difference, differences } from '../protocol/differences.ts';
 import { dataEndpointLabel } from '../protocol/endpoints.ts';
 import type { ServiceError } from '../protocol/errors.ts';
-import type { Facts, Log } from '../runtime/log.ts';
+import { type Log, withFacts } from '../runtime/log.ts';
 import { type Addresses, addressFor } from './address.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -58,7 +58,10 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
     differs(difference: Difference, refusal: () => ServiceError): void {
       const { entry } = this.#exchange;
       entry?.warnings.push(`${difference}: ${differences[difference]}`);
-      if (surroundings.strict) throw refusal();
+      if (surroundings.strict) {
+        this.#exchange.strict = difference;
+        throw refusal();
+      }
       const key = `${difference} ${entry?.operation ?? entry?.path} ${entry?.resource}`;
       if (warned.has(key)) return;
       if (warned.size >= MOST_WARNINGS) warned.clear();
@@ -69,7 +72,7 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
     }
 
     get log(): Log {
-      this.#log ??= withRequest(surroundings.log, this.requestId);
+      this.#log ??= withFacts(surroundings.log, { requestId: this.requestId });
       return this.#log;
     }
 
@@ -79,10 +82,4 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
   }
   Object.assign(RequestScope.prototype, services);
   return (exchange) => new RequestScope(exchange) as RequestContext as Context;
-}
-
-/** The log, with the request's id on every line. */
-export function withRequest(log: Log, requestId: string): Log {
-  const at = (level: keyof Log) => (message: string, facts?: Facts) => log[level](message, { requestId, ...facts });
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

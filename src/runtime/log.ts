@@ -4,37 +4,123 @@ export interface Log {
   info(message: string, facts?: Facts): void;
   warn(message: string, facts?: Facts): void;
   error(message: string, facts?: Facts): void;
+  /** Whether anybody would see it: what costs something to say need not be worked out otherwise. */
+  shows(level: Exclude<LogLevel, 'silent'>): boolean;
 }
 
+/** Those that are undefined are left out. */
 export type Facts = Readonly<Record<string, unknown>>;
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_FORMATS = ['pretty', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-export function createLog(options: { level: LogLevel; format: LogFormat; write: (line: string) => void }): Log {
-  const lowest = LOG_LEVELS.indexOf(options.level);
-  const render = options.format === 'json' ? renderJson : renderPretty;
-  const at = (level: LogLevel) => (message: string, facts?: Facts) => {
-    if (LOG_LEVELS.indexOf(level) >= lowest) options.write(render(level, message, facts));
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Gets each line, without its end. */
+  readonly write: (line: string, level: LogLevel) => void;
+}
+
+/**
+ * Lines carry the machine's time and not the emulator's, so that they can be laid beside other logs. Names and texts come
+ * from strangers: whatever could move a terminal's cursor or begin a line of its own is escaped here, once for all.
+ */
+export function createLog({ level: lowest, format, write }: LogOptions): Log {
+  const render = format === 'json' ? renderJson : renderPretty;
+  const shows = (level: LogLevel): boolean => LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(lowest);
+  const at = (level: LogLevel) =>
+    shows(level)
+      ? (message: string, facts: Facts = {}) => write(render(level, message, facts), level)
+      : () => undefined;
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), shows };
+}
+
+/** The same log, with these facts in front of each line's own. */
+export function withFacts(log: Log, facts: Facts): Log {
+  const at = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, more?: Facts) =>
+    log[level](message, { ...facts, ...more });
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    shows: (level) => log.shows(level),
   };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** Errors have no enumerable members of their own; their stack is what one wants to see in a log. */
-const plain = (value: unknown): unknown => (value instanceof Error ? (value.stack ?? String(value)) : value);
+// A busy emulator writes many lines in a millisecond, and every request has one: what follows is made to be fast.
 
-function renderJson(level: LogLevel, message: string, facts: Facts = {}): string {
-  const entries = Object.entries(facts).map(([key, value]) => [key, plain(value)]);
-  return JSON.stringify({ time: new Date().toISOString(), level, message, ...Object.fromEntries(entries) });
+const cached = { at: Number.NaN, iso: '', time: '' };
+function now(): typeof cached {
+  const at = Date.now();
+  if (at !== cached.at) {
+    cached.at = at;
+    cached.iso = new Date(at).toISOString();
+    cached.time = cached.iso.slice(11, 23);
+  }
+  return cached;
 }
 
-function renderPretty(level: LogLevel, message: string, facts: Facts = {}): string {
-  const shown = Object.entries(facts).map(([key, value]) => {
-    const text = plain(value);
-    return ` ${key}=${typeof text === 'string' ? text : JSON.stringify(text)}`;
-  });
-  return `${new Date().toISOString().slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${message}${shown.join('')}`;
+function renderJson(level: LogLevel, message: string, facts: Facts): string {
+  let line = `{"time":"${now().iso}","level":"${level}","message":${JSON.stringify(message)}`;
+  for (const name in facts) {
+    const fact = facts[name];
+    if (fact !== undefined) line += `,"${name}":${inJson(fact)}`;
+  }
+  return printable(`${line}}`);
+}
+
+function inJson(fact: unknown): string {
+  if (typeof fact === 'number' && Number.isFinite(fact)) return String(fact);
+  if (typeof fact === 'string' && PLAIN.test(fact)) return `"${fact}"`;
+  // Errors have no members of their own that JSON would show; their stack is what one wants to see in a log.
+  return JSON.stringify(fact instanceof Error ? stackOf(fact) : fact) ?? 'null';
+}
+
+const LABELS = { debug: 'DEBUG', info: 'INFO ', warn: 'WARN ', error: 'ERROR', silent: '' } as const;
+
+function renderPretty(level: LogLevel, message: string, facts: Facts): string {
+  let line = `${now().time} ${LABELS[level]} ${printable(message)}`;
+  for (const name in facts) {
+    const fact = facts[name];
+    if (fact !== undefined) line += ` ${name}=${shown(fact)}`;
+  }
+  return line;
+}
+
+const PLAIN = /^[\w.:/@%+,*-]+$/;
+
+function shown(fact: unknown): string {
+  if (typeof fact === 'number') return String(fact);
+  if (fact instanceof Error) return shownError(fact);
+  if (typeof fact === 'string' && PLAIN.test(fact)) return fact;
+  return printable(JSON.stringify(fact) ?? String(fact));
+}
+
+const stackOf = (error: Error): string => error.stack ?? String(error);
+
+/** The places of the stack have lines of their own; what the error says may have come from anywhere and has not. */
+function shownError(error: Error): string {
+  const stack = stackOf(error);
+  const said = stack.indexOf(error.message) + error.message.length;
+  const places = stack.indexOf('\n    at ', said);
+  if (places < 0) return printable(stack);
+  return [stack.slice(0, places), ...stack.slice(places + 1).split('\n')].map(printable).join('\n');
+}
+
+/** Control characters of both sets, and those that end lines or turn their direction. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** Escaped as in JSON, of which the text may be a part. */
+export function printable(text: string): string {
+  if (!UNPRINTABLE.test(text)) return text;
+  return text.replace(
+    new RegExp(UNPRINTABLE, 'g'),
+    (character) => SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 export const silentLog: Log = createLog({ level: 'silent', format: 'json', write: () => undefined });

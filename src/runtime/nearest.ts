@@ -9,6 +9,23 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return best;
 }
 
+/** Whether at most `edits` characters have to be added, dropped or changed; a quick look where there are many to compare. */
+export function isWithin(edits: number, a: string, b: string, i = 0, j = 0): boolean {
+  let [at, to] = [i, j];
+  while (at < a.length && to < b.length && a.charCodeAt(at) === b.charCodeAt(to)) {
+    at += 1;
+    to += 1;
+  }
+  if (Math.abs(a.length - at - (b.length - to)) > edits) return false;
+  if (at === a.length || to === b.length) return true;
+  if (edits === 0) return false;
+  return (
+    isWithin(edits - 1, a, b, at + 1, to + 1) ||
+    isWithin(edits - 1, a, b, at + 1, to) ||
+    isWithin(edits - 1, a, b, at, to + 1)
+  );
+}
+
 /** How many characters have to be added, dropped or changed to make `b` of `a` (Levenshtein). */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

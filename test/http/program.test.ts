@@ -75,6 +75,22 @@ describe('kvs-emulator start', () => {
     expect(uploading.received()).toMatch(/\r\n0\r\n\r\n$/);
   });
 
+  it.each(['SIGTERM', 'SIGINT'] as const)('has logged every request when %s has ended it', async (signal) => {
+    const program = run(['--port', '0', '--log-format', 'json']);
+    const url = await program.ready();
+    for (let i = 0; i < 50; i++) {
+      await fetch(`${url}/describeStream`, { method: 'POST', body: JSON.stringify({ StreamName: `cam-${i}` }) });
+    }
+    program.stop(signal);
+    expect(await program.exit).toBe(0);
+    const lines = program.out.stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const asked = lines.filter(({ message }) => message === 'DescribeStream').map(({ stream }) => stream);
+    expect(asked).toEqual(Array.from({ length: 50 }, (_, i) => `cam-${i}`));
+  });
+
   it('reads variables, and flags before them', async () => {
     const program = run(['--region', 'eu-west-1', '--start-time', '2030-01-01T00:00:00Z', '--clock=frozen'], {
       KVS_PORT: '0',

@@ -6,6 +6,7 @@ import { ownAuthority } from '../../src/http/certificates/authority.ts';
 import type { DispatchParts } from '../../src/http/dispatch.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
 import { RequestIds } from '../../src/http/requestIds.ts';
+import { RequestLog } from '../../src/http/requestLog.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import { trustedProxies } from '../../src/http/trustedProxies.ts';
 import type { Operation, Services } from '../../src/operations/operation.ts';
@@ -19,7 +20,7 @@ import { createRandom } from '../../src/runtime/random.ts';
 
 export interface TestServer {
   readonly port: number;
-  /** Lines of the log, `LEVEL message`, at info and above. */
+  /** Lines of the log, `LEVEL message`, at warn and above. */
   readonly log: readonly string[];
   ca(): Promise<string>;
   stop(): Promise<void>;
@@ -39,7 +40,7 @@ export async function startServer(
   const ids = createIds(createRandom(1));
   const lines: string[] = [];
   const log = createLog({
-    level: 'info',
+    level: 'warn',
     format: 'json',
     write: (line) => {
       const { level, message } = JSON.parse(line) as { level: string; message: string };
@@ -78,6 +79,7 @@ export async function startServer(
     journal,
     log,
     requestIds: new RequestIds(ids),
+    requestLog: new RequestLog(log, services, { account: '000000000000' }),
     ...(headTimeoutMs === undefined ? {} : { headTimeoutMs }),
     ...(timeout === undefined ? {} : { timeout }),
   });

@@ -96,6 +96,12 @@ export class Channels {
     return { channels: items, nextToken: this.#tokens.next(query, more ? items.at(-1)?.record.name : undefined) };
   }
 
+  /** What there is of a name, here and elsewhere, and what there was: for whoever did not find it. */
+  traces(scope: Scope, name: string): { here: Channel | undefined; elsewhere: Scope | undefined; deleted: boolean } {
+    const all = this.#channels;
+    return { here: all.get(scope, name), elsewhere: all.elsewhere(scope, name), deleted: all.had(scope, name) };
+  }
+
   /** All channels, or those of an account, of a region, or of both: for the emulator's own inside views. */
   all(which?: Where): Generator<Channel> {
     return this.#channels.all(which);

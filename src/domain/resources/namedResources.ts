@@ -38,6 +38,18 @@ export class NamedResources<T extends Named> {
     return this.#areas.get(scopeKey(scope))?.byName.get(name);
   }
 
+  /** The first of the other places where there is one of that name. */
+  elsewhere(scope: Scope, name: string): Scope | undefined {
+    const here = scopeKey(scope);
+    for (const [key, area] of this.#areas) if (key !== here && area.byName.has(name)) return area.scope;
+    return undefined;
+  }
+
+  /** Whether there was one of that name, as far as it is remembered. */
+  had(scope: Scope, name: string): boolean {
+    return this.#areas.get(scopeKey(scope))?.spent.has(name) === true;
+  }
+
   count(scope: Scope): number {
     return this.#areas.get(scopeKey(scope))?.byName.size ?? 0;
   }

@@ -86,6 +86,11 @@ export class Sessions {
     throw serviceError(over ? 'sessionTokenExpired' : 'sessionTokenInvalid');
   }
 
+  /** Name of the stream that the session of a token plays. */
+  streamOf(token: string): string | undefined {
+    return this.#sessions.get(token)?.stream.record.name;
+  }
+
   /** What is in an archived fragment; undefined if it is gone. Looked up once per fragment. */
   inspect(fragment: Fragment): Promise<FragmentMedia | undefined> {
     let media = this.#media.get(fragment);

@@ -130,6 +130,12 @@ export class Streams {
     return { streams, nextToken: this.#tokens.next(query, last) };
   }
 
+  /** What there is of a name, here and elsewhere, and what there was: for whoever did not find it. */
+  traces(scope: Scope, name: string): { here: Stream | undefined; elsewhere: Scope | undefined; deleted: boolean } {
+    const all = this.#streams;
+    return { here: all.get(scope, name), elsewhere: all.elsewhere(scope, name), deleted: all.had(scope, name) };
+  }
+
   /** All streams, or those of an account, of a region, or of both: for the emulator's own inside views. */
   all(which?: Where): Generator<Stream> {
     return this.#streams.all(which);
