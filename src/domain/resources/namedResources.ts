@@ -38,10 +38,14 @@ export class NamedResources<T extends Named> {
     return this.#areas.get(scopeKey(scope))?.byName.get(name);
   }
 
-  /** The first of the other places where there is one of that name. */
+  /** The first of the other places where there is one of that name, if it is not too far to look. */
   elsewhere(scope: Scope, name: string): Scope | undefined {
     const here = scopeKey(scope);
-    for (const [key, area] of this.#areas) if (key !== here && area.byName.has(name)) return area.scope;
+    let left = MOST_PLACES;
+    for (const [key, area] of this.#areas) {
+      if (key !== here && area.byName.has(name)) return area.scope;
+      if (--left === 0) return undefined;
+    }
     return undefined;
   }
 
@@ -112,10 +116,17 @@ export class NamedResources<T extends Named> {
   }
 
   #matching(which: Where = {}): [string, Area<T>][] {
+    const { account, region } = which;
+    if (account !== undefined && region !== undefined) {
+      const key = scopeKey({ account, region });
+      const area = this.#areas.get(key);
+      return area === undefined ? [] : [[key, area]];
+    }
     return [...this.#areas].filter(([, { scope }]) => isIn(which, scope));
   }
 }
 
+const MOST_PLACES = 1000;
 const FORGET_AT = 1000;
 
 function forget(spent: Map<string, { last: number }>, now: number): void {
