@@ -106,7 +106,8 @@ export async function compose(
     trusted: () => certificates.trusted(),
   };
   let port = 0;
-  const { account, region, publicUrl, strict } = options;
+  const { account, region, publicUrl, strict, allowedHosts, allowedOrigins } = options;
+  const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
   const addresses: Addresses = {
     publicUrl,
     names: new Set(ownNames(publicUrl)),
@@ -117,6 +118,7 @@ export async function compose(
     operations,
     services,
     surroundings: { account, region, addresses, strict, log, warned },
+    guests: { ownNames: [hostname().toLowerCase()], publicOrigin, allowedHosts, allowedOrigins },
     otherwise: lazyApp({ admin: adminRegistry, adminServices, log }),
     certificates,
     journal,

@@ -21,6 +21,10 @@ export interface EmulatorOptions {
   publicUrl?: string;
   /** Proxies whose `X-Forwarded-…` and `Forwarded` headers are believed, besides those on this machine: `10.0.0.0/8`. */
   trustedProxies?: string | readonly string[];
+  /** More host names to answer to: `kvs.example.test`, `.example.test` with its sub-domains, `*` for all. */
+  allowedHosts?: string | readonly string[];
+  /** More origins whose pages may call: `https://app.example.test`, `null` for pages from a file, `*` for all. */
+  allowedOrigins?: string | readonly string[];
   /** Of requests that are not signed for one. Default us-east-1. */
   region?: string;
   /** Of requests whose access key is not 12 digits. Default 000000000000. */
@@ -46,6 +50,8 @@ export interface EmulatorOptions {
   tlsCert?: string;
   /** Path of its private key, PEM. */
   tlsKey?: string;
+  /** More host names to have certificates for; a CA without name constraints signs them. */
+  tlsNames?: string | readonly string[];
   /** Default warn. */
   logLevel?: LogLevel;
   /** Default pretty. */

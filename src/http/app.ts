@@ -5,7 +5,7 @@ import { BodyReadError } from '../operations/operation.ts';
 import type { Log } from '../runtime/log.ts';
 import { LONGEST_JSON_BODY } from './answers.ts';
 import type { Exchange } from './exchange.ts';
-import { sendWhole } from './heads.ts';
+import { sendOwnJson, sendWhole } from './heads.ts';
 import { collectBody } from './requestBody.ts';
 
 const METHODS = { GET: 'get', POST: 'post', DELETE: 'delete' } as const;
@@ -25,7 +25,9 @@ export function createApp({ admin, adminServices, log }: AppParts): (exchange: E
       const exchange = exchangeOf(response);
       const body = parseJson(await readBody(exchange));
       const query = new URLSearchParams(exchange.target.query);
-      send(exchange, 200, await operation.handle(adminServices, { query, body }));
+      const answer = await operation.handle(adminServices, { query, body });
+      if (!(answer instanceof PlainText)) return sendOwnJson(exchange, 200, answer);
+      sendWhole(exchange, { status: 200, headers: { 'Content-Type': answer.contentType }, body: answer.text });
     });
   }
   app.use('/_kvs', (request) => {
@@ -39,7 +41,7 @@ export function createApp({ admin, adminServices, log }: AppParts): (exchange: E
     }
     if (response.headersSent) return exchange.cut();
     const { status, message, hint, path } = toldOf(error);
-    send(exchange, status, { error: message, hint, path });
+    sendOwnJson(exchange, status, { error: message, hint, path });
     exchange.drainOrClose();
   });
   return (exchange) => {
@@ -86,12 +88,4 @@ function noRoute(admin: readonly AdminOperation[], request: Request): AdminError
   }
   const routes = admin.map((operation) => `${operation.method} ${operation.path}`).join(', ');
   return new AdminError(404, `There is no ${request.method} ${path}.`, `The routes are: ${routes}.`);
-}
-
-function send(exchange: Exchange, status: number, answer: unknown): void {
-  const [contentType, body] =
-    answer instanceof PlainText
-      ? [answer.contentType, answer.text]
-      : ['application/json', `${JSON.stringify(answer)}\n`];
-  sendWhole(exchange, { status, headers: { 'Content-Type': contentType }, body });
 }

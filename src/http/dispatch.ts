@@ -4,7 +4,9 @@ import type { Journal } from '../runtime/journal.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import { answerBytes, answerDuplex, answerJson, answerResource, refuse } from './answers.ts';
 import { checkCaller } from './checkCaller.ts';
+import { Door } from './door.ts';
 import { Exchange, isClosing, type Timeout } from './exchange.ts';
+import { type GuestRules, pathKind } from './guests.ts';
 import { sendPreflight } from './heads.ts';
 import { type ContextMaker, contextMaker, type Surroundings } from './requestContext.ts';
 import type { RequestIds, RequestUse } from './requestIds.ts';
@@ -17,6 +19,7 @@ export interface DispatchParts {
   readonly operations: readonly Operation[];
   readonly services: Services;
   readonly surroundings: Surroundings;
+  readonly guests: GuestRules;
   readonly journal: Journal;
   /** Real time, unless told otherwise, for what keeps the pieces of an answer apart. */
   readonly timeout?: Timeout;
@@ -32,12 +35,14 @@ export class Dispatcher {
   #byPath: ReadonlyMap<string, Operation>;
   #resources: ReadonlyMap<string, Operation>;
   #makeContext: ContextMaker;
+  #door: Door;
   #open = new Set<Exchange>();
   #current = new WeakMap<object, Exchange>();
 
   constructor(parts: DispatchParts) {
     this.#parts = parts;
     this.#makeContext = contextMaker(parts.services, parts.surroundings);
+    this.#door = new Door(parts.guests, parts.surroundings.log);
     const byPath = (operations: readonly Operation[]) => new Map(operations.map((one) => [one.path as string, one]));
     this.#byPath = byPath(parts.operations.filter(({ kind }) => kind !== 'resource'));
     this.#resources = byPath(parts.operations.filter(({ kind }) => kind === 'resource'));
@@ -61,8 +66,10 @@ export class Dispatcher {
       this.#open.delete(exchange);
       if (exchange.entry !== undefined && response.headersSent) exchange.entry.status = response.statusCode;
       requestLog.ended(exchange, operation);
+      // Node forgets, where it is not let announce it, that nothing more will come from a client that closed its side.
+      const isLast = request.socket.readableEnded && this.#current.get(request.socket) === exchange;
       // A duplex operation closes its connection itself.
-      if (exchange.stopping && exchange.body === undefined) request.socket.destroySoon();
+      if (isLast || (exchange.stopping && exchange.body === undefined)) request.socket.destroySoon();
     };
     this.#answer(exchange, operation).catch((error: unknown) => {
       surroundings.log.error('A request could not be answered.', { requestId: exchange.requestId, error });
@@ -101,9 +108,10 @@ export class Dispatcher {
   }
 
   async #answer(exchange: Exchange, operation: Operation | undefined): Promise<void> {
+    if (!this.#door.admits(exchange)) return;
     if (operation === undefined) {
       if (exchange.request.method === 'OPTIONS') return sendPreflight(exchange);
-      if (isOwn(exchange.target)) return this.#parts.otherwise(exchange);
+      if (pathKind(exchange.target.path) === 'admin') return this.#parts.otherwise(exchange);
       const context = this.#makeContext(exchange);
       this.#note(exchange, context, undefined);
       return answerUnknown(exchange, context);
@@ -138,10 +146,9 @@ export class Dispatcher {
   }
 }
 
-/** It is asked of the emulator itself. */
-const isOwn = ({ path }: Target): boolean => path.startsWith('/_kvs');
-
 function useOf(operation: Operation | undefined, target: Target, method: string | undefined): RequestUse {
   if (operation?.kind === 'resource') return 'playback';
-  return operation === undefined && (isOwn(target) || method === 'OPTIONS') ? 'emulator' : 'service';
+  return operation === undefined && (pathKind(target.path) === 'admin' || method === 'OPTIONS')
+    ? 'emulator'
+    : 'service';
 }

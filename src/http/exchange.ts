@@ -33,6 +33,8 @@ export class Exchange {
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
   /** What the journal knows of the request; requests to the emulator itself have none. */
+  /** The page that may read the answer, or `*`; undefined if no page asked. */
+  allowOrigin: string | undefined;
   entry: JournalEntry | undefined;
   /** Set by duplex operations: where a broken framing is reported to. */
   body: RequestBody | undefined;
@@ -196,7 +198,7 @@ export class Exchange {
   }
 
   /**
-   * After a refusal while the body still comes: lets a body that ends soon run out (Python's http.client and others
+   * After an answer while the body still comes: lets a body that ends soon run out (Python's http.client and others
    * read the answer only then) and closes on one that does not.
    */
   drainOrClose(): void {

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { httpDate } from '../runtime/wall.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -7,9 +6,10 @@ import type { Exchange } from './exchange.ts';
 const EXPOSED = 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date';
 
 /** Browsers send Origin and read nothing without these; nobody else gets a header that AWS would not send. */
-function withCors(request: IncomingMessage, head: string[]): string[] {
-  if (request.headers.origin === undefined) return head;
-  head.push('Access-Control-Allow-Origin', '*', 'Access-Control-Expose-Headers', EXPOSED);
+function withCors({ allowOrigin }: Exchange, head: string[]): string[] {
+  if (allowOrigin === undefined) return head;
+  head.push('Access-Control-Allow-Origin', allowOrigin, 'Access-Control-Expose-Headers', EXPOSED);
+  if (allowOrigin !== '*') head.push('Vary', 'Origin');
   return head;
 }
 
@@ -24,7 +24,7 @@ export function sendJson(exchange: Exchange, body: string): void {
   exchange.bytesSent = length;
   exchange.response.writeHead(
     200,
-    withCors(exchange.request, [
+    withCors(exchange, [
       'Date',
       httpDate(),
       'Content-Type',
@@ -56,13 +56,19 @@ export function sendWhole(
   const body = encoded(answer.body);
   const length = Buffer.byteLength(body);
   head.push('Content-Length', String(length), 'Date', httpDate());
-  exchange.response.writeHead(answer.status, withCors(exchange.request, head));
+  exchange.response.writeHead(answer.status, withCors(exchange, head));
   if (exchange.request.method === 'HEAD') {
     exchange.response.end();
     return;
   }
   exchange.bytesSent = length;
   exchange.response.end(body);
+}
+
+/** An answer of the emulator's own API. */
+export function sendOwnJson(exchange: Exchange, status: number, answer: unknown): void {
+  const headers = { 'Content-Type': 'application/json' };
+  sendWhole(exchange, { status, headers, body: `${JSON.stringify(answer)}\n` });
 }
 
 /** The head of a body of unknown length goes out by itself, before any of the body is there. */
@@ -73,18 +79,27 @@ export function sendStreamHead(exchange: Exchange, contentType: string): void {
   if (request.httpVersionMinor === 1) head.push('Transfer-Encoding', 'chunked');
   head.push('Date', httpDate());
   response.removeHeader('connection');
-  response.writeHead(200, withCors(request, head));
+  response.writeHead(200, withCors(exchange, head));
   response.flushHeaders();
 }
 
+/** Chromium asks so before a page of a public address may call one of the local network. */
+const LOCAL_NETWORK = ['Private-Network', 'Local-Network'] as const;
+
 export function sendPreflight(exchange: Exchange): void {
-  const { request } = exchange;
-  const head = ['x-amzn-RequestId', exchange.requestId, 'Access-Control-Allow-Origin', '*'];
+  const { request, allowOrigin } = exchange;
+  const head = ['x-amzn-RequestId', exchange.requestId];
+  if (allowOrigin !== undefined) head.push('Access-Control-Allow-Origin', allowOrigin);
   const headers = request.headers['access-control-request-headers'];
   if (headers !== undefined) head.push('Access-Control-Allow-Headers', headers);
   const method = request.headers['access-control-request-method'];
   if (method !== undefined) head.push('Access-Control-Allow-Methods', method);
   head.push('Access-Control-Expose-Headers', EXPOSED, 'Access-Control-Max-Age', '172800');
+  for (const network of LOCAL_NETWORK) {
+    const asked = request.headers[`access-control-request-${network.toLowerCase()}`] === 'true';
+    if (asked) head.push(`Access-Control-Allow-${network}`, 'true');
+  }
+  if (allowOrigin !== undefined && allowOrigin !== '*') head.push('Vary', 'Origin');
   head.push('Content-Length', '0', 'Date', httpDate());
   withoutConnection(exchange);
   exchange.response.writeHead(200, head);
@@ -100,8 +115,6 @@ export function unreadable(status: string, requestId: string, message: string): 
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `Date: ${httpDate()}`,
-    'Access-Control-Allow-Origin: *',
-    `Access-Control-Expose-Headers: ${EXPOSED}`,
     'Connection: close',
     '',
     body,

@@ -1,7 +1,7 @@
 import type { AdminRequest } from '../operations/admin/adminOperation.ts';
 import type { AppParts } from './app.ts';
 import type { Exchange } from './exchange.ts';
-import { sendWhole } from './heads.ts';
+import { sendOwnJson } from './heads.ts';
 
 const NOTHING: AdminRequest = { query: new URLSearchParams(), body: {} };
 
@@ -12,8 +12,7 @@ export function lazyApp(parts: AppParts): (exchange: Exchange) => Promise<void> 
   return async (exchange) => {
     // Whoever has started the emulator waits for this answer.
     if (exchange.request.method === 'GET' && exchange.target.path === health?.path) {
-      const body = `${JSON.stringify(await health.handle(parts.adminServices, NOTHING))}\n`;
-      return sendWhole(exchange, { status: 200, headers: { 'Content-Type': 'application/json' }, body });
+      return sendOwnJson(exchange, 200, await health.handle(parts.adminServices, NOTHING));
     }
     app ??= import('./app.ts').then(({ createApp }) => createApp(parts));
     (await app)(exchange);

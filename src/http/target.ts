@@ -21,16 +21,15 @@ export function parseTarget(url: string): Target {
   const path = doubledSlash ? received.replace(/\/{2,}/g, '/') : received;
   const endpoint = path.charAt(2) === '-' ? LABEL.exec(path)?.[1] : undefined;
   return {
+    authority,
     endpoint,
     doubledSlash,
-    authority,
     path: endpoint === undefined ? path : path.slice(endpoint.length + 1),
     query: question < 0 ? '' : relative.slice(question + 1),
   };
 }
 
 function splitAuthority(url: string): [authority: string | undefined, rest: string] {
-  const match = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)(.*)$/is.exec(url);
-  const rest = match?.[2] ?? url;
-  return [match?.[1], rest === '' || rest.startsWith('?') ? `/${rest}` : rest];
+  const [, authority, rest = url] = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)(.*)$/is.exec(url) ?? [];
+  return [authority, rest === '' || rest.startsWith('?') ? `/${rest}` : rest];
 }

@@ -159,6 +159,8 @@ export const catalogue = {
         ? `User: ${principal} is not authorized to perform: ${action}`
         : `User: ${principal} is not authorized to perform: ${action} on resource: ${resource}`,
   },
+  /** Not AWS's: a page, or a host name, that the emulator does not answer to. */
+  guestRefused: { code: 'AccessDeniedException', status: 403, origin: 'denial', message: (text: string) => text },
   unrecognizedClient: framework(
     'UnrecognizedClientException',
     403,
@@ -220,6 +222,13 @@ export const catalogue = {
 } satisfies Record<string, Entry<never[]>>;
 
 type Catalogue = typeof catalogue;
+/** The most that an error repeats of what it refuses. Characters. */
+export const LONGEST_EXCERPT = 256;
+
+/** What a caller sent, as far as an error may repeat it. */
+export const excerpt = (text: string, most = LONGEST_EXCERPT): string =>
+  text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1)).replace(/[\ud800-\udbff]$/, '')}…`;
+
 export type ErrorName = keyof Catalogue;
 
 export class ServiceError extends Error {

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.ts';
+import { type NameList, parseBaseUrl, parseNames, parseOrigins } from './names.ts';
 import { nearest } from './nearest.ts';
 import { type Network, parseNetworks } from './networks.ts';
 import { type Instant, parseDuration, parseInstant, toIso } from './time.ts';
@@ -12,6 +13,10 @@ export interface Options {
   readonly publicUrl: string | undefined;
   /** Proxies besides those on this machine whose word on the client's address is taken. */
   readonly trustedProxies: readonly Network[];
+  /** Host names to answer to besides the emulator's own. */
+  readonly allowedHosts: NameList;
+  /** Origins whose pages may call, besides those of this machine. */
+  readonly allowedOrigins: readonly string[];
   readonly region: string;
   readonly account: string;
   /** Refuse what would fail on AWS instead of warning about it. */
@@ -32,6 +37,8 @@ export interface Options {
   /** Paths of PEM files. */
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
+  /** Host names to have certificates for though the CA's constraints leave them out. */
+  readonly tlsNames: NameList;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -96,13 +103,6 @@ const integer = (text: string, highest: number): number | undefined => {
 const among = <T extends string>(values: readonly T[], text: string): T | undefined =>
   values.find((value) => value === text);
 
-function parseBaseUrl(text: string): string | undefined {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const bare = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  return bare ? `${url.origin}${url.pathname}`.replace(/\/+$/, '') : undefined;
-}
-
 type Table = { readonly [Name in keyof Options]: OptionSpec<Name> };
 type Entry<Name extends keyof Options> = Omit<OptionSpec<Name>, 'name' | 'flag' | 'variable' | 'fallback'> & {
   readonly fallback: Options[Name] | (() => Options[Name]);
@@ -153,6 +153,22 @@ export const optionTable: Table = table({
     fallback: [],
     parse: parseNetworks,
     wants: 'addresses or networks like 10.0.0.0/8 and 2001:db8::7, with commas between them',
+  },
+  allowedHosts: {
+    placeholder: 'NAMES',
+    description: 'more host names to answer to, by commas: .example.test is a domain with its sub-domains, * all names',
+    defaultText: 'names of this machine, addresses, private names, KVS’s own',
+    fallback: [],
+    parse: parseNames,
+    wants: 'host names without port, like kvs.example.test or .example.test, separated by commas, or *',
+  },
+  allowedOrigins: {
+    placeholder: 'ORIGINS',
+    description: 'more origins whose pages may call, by commas; null is a page from a file, * all pages',
+    defaultText: 'pages of this machine',
+    fallback: [],
+    parse: parseOrigins,
+    wants: 'origins like https://app.example.test, separated by commas, or null, or *',
   },
   region: {
     placeholder: 'REGION',
@@ -266,6 +282,14 @@ export const optionTable: Table = table({
     parse: (text) => text,
     wants: 'a file',
   },
+  tlsNames: {
+    placeholder: 'NAMES',
+    description: 'more host names to have certificates for, like --allowed-hosts; a CA without constraints signs them',
+    defaultText: 'none: the CA’s constraints cover private names and KVS’s own',
+    fallback: [],
+    parse: parseNames,
+    wants: 'host names like kvs.example.test or .example.test, separated by commas, or *',
+  },
   logLevel: {
     placeholder: 'LEVEL',
     description: `${LOG_LEVELS.join(', ')}`,
@@ -306,7 +330,7 @@ export function readOptions(
   const options: Record<string, unknown> = {};
   for (const spec of optionList) {
     const value = given[spec.name];
-    if (value === undefined || value === '') {
+    if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) {
       options[spec.name] = spec.fallback();
       continue;
     }

@@ -154,6 +154,7 @@ it('accessDenied without a resource ends after the action', () =>
   expect(serviceError('accessDenied', 'arn:u', 'kinesisvideo:ListStreams').message).toBe(
     'User: arn:u is not authorized to perform: kinesisvideo:ListStreams',
   ));
+pins('guestRefused', ['x'], '403 AccessDeniedException', 'x', DENIAL);
 pins(
   'unrecognizedClient',
   [],
@@ -218,5 +219,5 @@ pins(
 
 it('has no entry besides these', () => {
   expect(Object.keys(catalogue).sort()).toEqual([...seen].sort());
-  expect(seen).toHaveLength(45);
+  expect(seen).toHaveLength(46);
 });

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { ClockControl } from '../../src/emulator/clockControl.ts';
 import { ownAuthority } from '../../src/http/certificates/authority.ts';
 import type { DispatchParts } from '../../src/http/dispatch.ts';
+import type { GuestRules } from '../../src/http/guests.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
 import { RequestIds } from '../../src/http/requestIds.ts';
 import { RequestLog } from '../../src/http/requestLog.ts';
@@ -30,6 +31,7 @@ export interface TestServerOptions {
   readonly headTimeoutMs?: number;
   readonly publicUrl?: string;
   readonly timeout?: DispatchParts['timeout'];
+  readonly guests?: Partial<GuestRules>;
 }
 
 export async function startServer(
@@ -62,7 +64,7 @@ export async function startServer(
     trusted,
   };
   let port = 0;
-  const { publicUrl, headTimeoutMs, timeout } = options;
+  const { publicUrl, headTimeoutMs, timeout, guests } = options;
   const server = new HttpServer({
     operations,
     services,
@@ -74,6 +76,7 @@ export async function startServer(
       log,
       warned: new Set(),
     },
+    guests: { ownNames: [], publicOrigin: undefined, allowedHosts: [], allowedOrigins: [], ...guests },
     otherwise: lazyApp({ admin: [], adminServices, log }),
     certificates,
     journal,
