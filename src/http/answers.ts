@@ -45,6 +45,7 @@ export async function answerBytes(operation: BytesOperation, exchange: Exchange,
   let over = false;
   const leave = (): void => {
     over = true;
+    exchange.release();
     pieces.return?.()?.catch((error: unknown) => context.log.error('Closing a stream failed.', { error }));
   };
   exchange.onGone(leave);
@@ -120,7 +121,8 @@ async function readInput<I>(
 ): Promise<I> {
   if (exchange.expectsContinue) exchange.response.writeContinue();
   const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
-  if (bytes === undefined) throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
+  if (bytes === 'tooLong') throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
+  if (bytes === 'tooLate') throw serviceError('requestTimeout');
   const body = parseBody(bytes);
   noteResource(exchange, body);
   return decodeInput(operation.input, body, (member) =>
@@ -164,7 +166,6 @@ export function refuse(exchange: Exchange, context: Context, operation: string, 
   if (exchange.entry !== undefined) exchange.entry.error = told.code;
   exchange.refused = told;
   sendWhole(exchange, renderError(told));
-  exchange.drainOrClose();
 }
 
 /** The head is out and says 200: all that is left is an end that nobody can take for a good one. */

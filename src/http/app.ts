@@ -42,7 +42,6 @@ export function createApp({ admin, adminServices, log }: AppParts): (exchange: E
     if (response.headersSent) return exchange.cut();
     const { status, message, hint, path } = toldOf(error);
     sendOwnJson(exchange, status, { error: message, hint, path });
-    exchange.drainOrClose();
   });
   return (exchange) => {
     const { path, query } = exchange.target;
@@ -58,9 +57,10 @@ const exchangeOf = (response: Response): Exchange => exchanges.get(response) as 
 async function readBody(exchange: Exchange): Promise<Uint8Array> {
   if (exchange.expectsContinue) exchange.response.writeContinue();
   const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
-  if (bytes === undefined) {
+  if (bytes === 'tooLong') {
     throw new AdminError(413, 'The body is too long.', `Send at most ${LONGEST_JSON_BODY} bytes.`);
   }
+  if (bytes === 'tooLate') throw new AdminError(408, 'The body did not come.', 'Send as many bytes as are announced.');
   return bytes;
 }
 

@@ -8,6 +8,7 @@ import { Door } from './door.ts';
 import { Exchange, isClosing, type Timeout } from './exchange.ts';
 import { type GuestRules, pathKind } from './guests.ts';
 import { sendPreflight } from './heads.ts';
+import { PATIENCE, type Patience } from './patience.ts';
 import { type ContextMaker, contextMaker, type Surroundings } from './requestContext.ts';
 import type { RequestIds, RequestUse } from './requestIds.ts';
 import { lasts, type RequestLog } from './requestLog.ts';
@@ -25,6 +26,7 @@ export interface DispatchParts {
   readonly timeout?: Timeout;
   readonly requestIds: RequestIds;
   readonly requestLog: RequestLog;
+  readonly patience?: Partial<Patience>;
   /** Answers what is asked of the emulator itself. */
   readonly otherwise: (exchange: Exchange) => Promise<void>;
 }
@@ -36,12 +38,14 @@ export class Dispatcher {
   #resources: ReadonlyMap<string, Operation>;
   #makeContext: ContextMaker;
   #door: Door;
+  #patience: Patience;
   #open = new Set<Exchange>();
   #current = new WeakMap<object, Exchange>();
 
   constructor(parts: DispatchParts) {
     this.#parts = parts;
     this.#makeContext = contextMaker(parts.services, parts.surroundings);
+    this.#patience = { ...PATIENCE, ...parts.patience };
     this.#door = new Door(parts.guests, parts.surroundings.log);
     const byPath = (operations: readonly Operation[]) => new Map(operations.map((one) => [one.path as string, one]));
     this.#byPath = byPath(parts.operations.filter(({ kind }) => kind !== 'resource'));
@@ -58,12 +62,14 @@ export class Dispatcher {
     const operation = this.#operationsFor(request.method)?.get(target.path);
     const sender = senderOf(request, target.query, surroundings);
     const requestId = requestIds.next(useOf(operation, target, request.method), sender.account, sender.region);
-    const exchange = new Exchange(request, response, { target, sender, requestId, expectsContinue, timeout });
+    const head = { target, sender, requestId, expectsContinue, timeout, patience: this.#patience };
+    const exchange = new Exchange(request, response, head);
     this.#open.add(exchange);
     this.#current.set(request.socket, exchange);
     if (operation !== undefined && lasts(operation)) exchange.onStreaming = () => requestLog.began(exchange, operation);
     exchange.onClosed = () => {
       this.#open.delete(exchange);
+      exchange.drainOrClose();
       if (exchange.entry !== undefined && response.headersSent) exchange.entry.status = response.statusCode;
       requestLog.ended(exchange, operation);
       // Node forgets, where it is not let announce it, that nothing more will come from a client that closed its side.

@@ -4,12 +4,10 @@ import type { Difference } from '../protocol/differences.ts';
 import type { ServiceError } from '../protocol/errors.ts';
 import type { JournalEntry } from '../runtime/journal.ts';
 import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
+import type { Patience } from './patience.ts';
 import type { RequestBody } from './requestBody.ts';
 import type { Sender } from './sender.ts';
 import type { Target } from './target.ts';
-
-/** How long a closed connection is still listened to, so that a reset does not overtake the answer. Milliseconds. */
-const LINGER_MS = 2000;
 
 /** How long a stream may have nothing to say to a client that has closed its own side. Milliseconds. */
 const PATIENCE_MS = 1000;
@@ -32,10 +30,11 @@ export class Exchange {
   readonly requestId: string;
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
+  readonly patience: Patience;
   /** What the journal knows of the request; requests to the emulator itself have none. */
+  entry: JournalEntry | undefined;
   /** The page that may read the answer, or `*`; undefined if no page asked. */
   allowOrigin: string | undefined;
-  entry: JournalEntry | undefined;
   /** Set by duplex operations: where a broken framing is reported to. */
   body: RequestBody | undefined;
   /** Called when an answer without a known length has begun, and when any is over, whole or not. */
@@ -56,6 +55,8 @@ export class Exchange {
   #abort: AbortController | undefined;
   #stopping = false;
   #onStop: (() => void) | undefined;
+  #timeIsOver = false;
+  #swallowing = false;
   #halfClosed = false;
   #idle = false;
   #cancelPatience: (() => void) | undefined;
@@ -67,7 +68,14 @@ export class Exchange {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    head: { target: Target; sender: Sender; requestId: string; expectsContinue: boolean; timeout: Timeout },
+    head: {
+      target: Target;
+      sender: Sender;
+      requestId: string;
+      expectsContinue: boolean;
+      timeout: Timeout;
+      patience: Patience;
+    },
   ) {
     this.request = request;
     this.response = response;
@@ -76,6 +84,7 @@ export class Exchange {
     this.requestId = head.requestId;
     this.expectsContinue = head.expectsContinue;
     this.#timeout = head.timeout;
+    this.patience = head.patience;
     response.on('close', () => {
       if (!response.writableFinished) this.#leave();
       this.onClosed();
@@ -136,6 +145,14 @@ export class Exchange {
     this.#gapMs = ms;
   }
 
+  /** The answer has had all the time there is for it: who does not take the rest of it now is cut off. */
+  timeIsOver(): void {
+    this.#timeIsOver = true;
+    if (this.body === undefined) this.#onStop?.();
+    // What waits now waits from now on; what comes waits for itself.
+    if (this.#pending !== undefined) wallTimeout(this.#cutUnless(this.#pending), this.patience.lastMs);
+  }
+
   /**
    * Hands one piece to the socket and waits until it has gone to the kernel, so that no two pieces share a write. As a
    * chunk that is framed here: node would gather its three parts and write them in a later turn, at twice the price, and
@@ -151,14 +168,33 @@ export class Exchange {
     });
   }
 
-  /** Resolves when the client has read enough for more to be written. */
-  drained(): Promise<void> {
-    return this.#unlessGone((done) => this.response.once('drain', done));
+  /** Resolves when the client has read enough for more to be written, or when nothing more is to be. */
+  async drained(): Promise<void> {
+    this.watchReader();
+    await this.#unlessGone((done) => this.response.once('drain', done));
+    this.socket.setTimeout(0);
+  }
+
+  /** Stops waiting for the client to read. */
+  release(): void {
+    this.#pending?.();
   }
 
   /** Ends the answer and waits until all of it has gone to the kernel. */
   end(): Promise<void> {
-    return this.#spaced((done) => this.response.end(done));
+    return this.#spaced((done) => {
+      this.response.end(done);
+      this.watchReader();
+    });
+  }
+
+  /**
+   * Cuts off a client that takes nothing of what is written to it for a while. Node looks at the connection, and sets
+   * the time anew with the next request.
+   */
+  watchReader(): void {
+    const { socket } = this;
+    if (socket.writableLength > 0) socket.setTimeout(this.patience.readerMs);
   }
 
   /**
@@ -202,19 +238,20 @@ export class Exchange {
    * read the answer only then) and closes on one that does not.
    */
   drainOrClose(): void {
-    if (this.request.complete || this.socket.destroyed) return;
+    if (this.request.complete || this.socket.destroyed || this.#swallowing) return;
     const cancel = this.#swallow();
     this.request.once('end', cancel);
   }
 
   #swallow(): () => void {
     const { socket } = this;
+    this.#swallowing = true;
     if (this.body) this.body.discard();
     else this.request.resume();
     const destroy = (): void => {
       socket.destroy();
     };
-    const cancelTimer = wallTimeout(destroy, LINGER_MS);
+    const cancelTimer = wallTimeout(destroy, this.patience.lastMs);
     const cancel = (): void => {
       cancelTimer();
       socket.off('end', destroy).off('close', cancel);
@@ -233,9 +270,23 @@ export class Exchange {
   #unlessGone(act: (done: () => void) => void): Promise<void> {
     if (this.#gone) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#pending = resolve;
-      act(() => resolve());
+      let cancel: () => void = () => undefined;
+      const settle = (): void => {
+        cancel();
+        if (this.#pending === settle) this.#pending = undefined;
+        resolve();
+      };
+      this.#pending = settle;
+      if (this.#timeIsOver) cancel = wallTimeout(this.#cutUnless(settle), this.patience.lastMs);
+      act(settle);
     });
+  }
+
+  /** Cuts if the client has still not read what is waited for by then. */
+  #cutUnless(pending: () => void): () => void {
+    return () => {
+      if (this.#pending === pending) this.cut();
+    };
   }
 
   #leave(): void {

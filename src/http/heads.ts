@@ -37,6 +37,7 @@ export function sendJson(exchange: Exchange, body: string): void {
   );
   // As text: node then puts head and body into one write.
   exchange.response.end(body);
+  exchange.watchReader();
 }
 
 /** Text up to this goes out in one write with the head; more, a playlist of many fragments, is not to be encoded twice. */
@@ -63,6 +64,7 @@ export function sendWhole(
   }
   exchange.bytesSent = length;
   exchange.response.end(body);
+  exchange.watchReader();
 }
 
 /** An answer of the emulator's own API. */

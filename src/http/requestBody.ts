@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BodyReadError } from '../operations/operation.ts';
+import { wallTimeout } from '../runtime/wall.ts';
+import type { Exchange } from './exchange.ts';
 
 /** Read ahead of the operation by this much at most; beyond it the client is held back. */
 const READ_AHEAD = 512 * 1024;
@@ -107,26 +109,36 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   #onGone = (): void => this.fail(CLIENT_GONE);
 }
 
-/** A whole body, or undefined as soon as it is longer than `limit`; the rest is then still on its way. */
-export function collectBody({ request, onGone }: BodySource, limit: number): Promise<Uint8Array | undefined> {
+/** A whole body, or why there is none; what remains of it is then still on its way. */
+export function collectBody(
+  { request, onGone, patience }: BodySource,
+  limit: number,
+): Promise<Uint8Array | 'tooLong' | 'tooLate'> {
   return new Promise((resolve, reject) => {
     const pieces: Uint8Array[] = [];
     let size = 0;
+    const giveUp = (why: 'tooLong' | 'tooLate'): void => {
+      cancel();
+      request.off('data', onData);
+      resolve(why);
+    };
+    const cancel = wallTimeout(() => giveUp('tooLate'), patience.bodyMs);
     const onData = (piece: Uint8Array): void => {
       pieces.push(piece);
       size += piece.length;
-      if (size <= limit) return;
-      request.off('data', onData);
-      resolve(undefined);
+      if (size > limit) giveUp('tooLong');
     };
     request.on('data', onData);
-    request.on('end', () => resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)));
-    onGone(() => reject(new BodyReadError(CLIENT_GONE)));
+    request.on('end', () => {
+      cancel();
+      resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces));
+    });
+    onGone(() => {
+      cancel();
+      reject(new BodyReadError(CLIENT_GONE));
+    });
   });
 }
 
 /** A request, and how to be told that its client has gone. */
-export interface BodySource {
-  readonly request: IncomingMessage;
-  readonly onGone: (run: () => void) => void;
-}
+export type BodySource = Pick<Exchange, 'request' | 'onGone' | 'patience'>;

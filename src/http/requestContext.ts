@@ -79,6 +79,10 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
     get signal(): AbortSignal {
       return this.#exchange.signal;
     }
+
+    timeIsOver(): void {
+      this.#exchange.timeIsOver();
+    }
   }
   Object.assign(RequestScope.prototype, services);
   return (exchange) => new RequestScope(exchange) as RequestContext as Context;

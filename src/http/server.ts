@@ -6,14 +6,13 @@ import { wallTimeout } from '../runtime/wall.ts';
 import { Dispatcher, type DispatchParts } from './dispatch.ts';
 import { byFirstByte } from './firstByte.ts';
 import { unreadable } from './heads.ts';
+import { PATIENCE } from './patience.ts';
 import { CLIENT_GONE } from './requestBody.ts';
 import { type Certificates, TlsAcceptor } from './tlsAcceptor.ts';
 
 export interface ServerParts extends DispatchParts {
   readonly certificates: Certificates;
   readonly log: Log;
-  /** How long a connection may take to send a whole head, in milliseconds of real time. */
-  readonly headTimeoutMs?: number;
 }
 
 /** How long open answers may take to end when the emulator stops. Milliseconds. */
@@ -39,7 +38,7 @@ export class HttpServer {
   #doomed = new WeakSet<Duplex>();
 
   constructor(parts: ServerParts) {
-    const headersTimeout = parts.headTimeoutMs ?? 60_000;
+    const headersTimeout = parts.patience?.headMs ?? PATIENCE.headMs;
     const dispatcher = new Dispatcher(parts);
     const server = createServer({
       // An upload may take 45 minutes and pause for 30 seconds; node would cut it after five minutes.
@@ -102,7 +101,9 @@ export class HttpServer {
     const [accept] = server.listeners('connection') as ((this: Server, socket: Duplex) => void)[];
     if (accept === undefined) throw new TypeError('node:http has no connection listener.');
     server.removeAllListeners('connection');
-    const tls = new TlsAcceptor(this.#parts.certificates, this.#parts.log, (secure) => accept.call(server, secure));
+    const tls = new TlsAcceptor(this.#parts.certificates, { log: this.#parts.log, handshakeMs: timeoutMs }, (secure) =>
+      accept.call(server, secure),
+    );
     const decided = (take: (socket: Socket) => void) => (socket: Socket) => {
       this.#undecided.delete(socket);
       take(socket);

@@ -23,13 +23,19 @@ const MOST_NAMES = 100;
 export class TlsAcceptor {
   #certificates: Certificates;
   #log: Log;
+  #handshakeMs: number;
   #onSecure: (socket: Socket) => void;
   #contexts = new Map<string, Promise<SecureContext>>();
   #server: Promise<Server> | undefined;
 
-  constructor(certificates: Certificates, log: Log, onSecure: (socket: Socket) => void) {
+  constructor(
+    certificates: Certificates,
+    { log, handshakeMs }: { log: Log; handshakeMs: number },
+    onSecure: (socket: Socket) => void,
+  ) {
     this.#certificates = certificates;
     this.#log = log;
+    this.#handshakeMs = handshakeMs;
     this.#onSecure = onSecure;
   }
 
@@ -52,7 +58,7 @@ export class TlsAcceptor {
       cert,
       key,
       ALPNProtocols: ['http/1.1'],
-      handshakeTimeout: 30_000,
+      handshakeTimeout: this.#handshakeMs,
       SNICallback: (name, done) => {
         this.#contextFor(name.toLowerCase()).then(
           (context) => done(null, context),

@@ -29,5 +29,4 @@ export function answerUnknown(exchange: Exchange, context: Context): void {
       ? { status: 200, headers: { 'Content-Type': 'application/json' }, body: CORAL }
       : { status: 404, headers: { 'Content-Type': 'application/xml' }, body: XML },
   );
-  exchange.drainOrClose();
 }

@@ -35,6 +35,8 @@ export interface RequestContext {
   readonly log: Log;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;
+  /** Says that a stream has had its time on the emulator's clock: a caller that does not read it to its end is cut off. */
+  timeIsOver(): void;
 }
 
 /** What operations may use; each names the ones it needs in the type of its context. */

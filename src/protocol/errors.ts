@@ -214,6 +214,7 @@ export const catalogue = {
     413,
     (limit: number) => `The request body is longer than ${limit} bytes.`,
   ),
+  requestTimeout: framework('RequestTimeoutException', 408, () => 'The request body did not come in time.'),
   internalFailure: framework(
     'InternalFailure',
     500,
@@ -221,7 +222,6 @@ export const catalogue = {
   ),
 } satisfies Record<string, Entry<never[]>>;
 
-type Catalogue = typeof catalogue;
 /** The most that an error repeats of what it refuses. Characters. */
 export const LONGEST_EXCERPT = 256;
 
@@ -229,6 +229,7 @@ export const LONGEST_EXCERPT = 256;
 export const excerpt = (text: string, most = LONGEST_EXCERPT): string =>
   text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1)).replace(/[\ud800-\udbff]$/, '')}…`;
 
+type Catalogue = typeof catalogue;
 export type ErrorName = keyof Catalogue;
 
 export class ServiceError extends Error {

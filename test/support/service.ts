@@ -44,7 +44,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
 
-  const context = (signal: AbortSignal): Context => ({
+  const context = (signal: AbortSignal, timeIsOver = () => undefined as void): Context => ({
     ...SCOPE,
     now: clock.now(),
     requestId: '00000000-0000-4000-8000-000000000000',
@@ -54,6 +54,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     differs: () => undefined,
     log,
     signal,
+    timeIsOver,
     clock,
     ids,
     streams,
@@ -131,19 +132,28 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     return session.acks;
   }
 
-  /** Calls an operation that answers with bytes; they are taken as they come unless `paused`. */
-  async function open(operation: Operation, input: object, { paused = false } = {}) {
+  /** Calls an operation that answers with bytes; they are taken as they come unless `paused`, and no more than `most`. */
+  async function open(operation: Operation, input: object, { paused = false, most = Infinity } = {}) {
     if (operation.kind !== 'bytes') throw new Error(`${operation.name} does not answer with bytes`);
     const gone = new AbortController();
+    const state = { ended: false, over: false };
+    const timeIsOver = (): void => {
+      state.over = true;
+    };
     const answer = await operation.handle(
-      context(gone.signal),
+      context(gone.signal, timeIsOver),
       decodeInput(operation.input, { StreamName: 'camera', ...input }) as never,
     );
     const pieces: Bytes[] = [];
     const read = async () => {
-      for await (const piece of answer) pieces.push(piece);
+      const iterator = answer[Symbol.asyncIterator]();
+      while (pieces.length < most) {
+        const { done, value } = await iterator.next();
+        if (done) return;
+        pieces.push(value);
+      }
+      await new Promise(() => undefined);
     };
-    const state = { ended: false };
     const start = () =>
       read().then(() => {
         state.ended = true;
@@ -153,6 +163,8 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     return {
       bytes: () => concat(...pieces),
       ended: () => state.ended,
+      /** It has said that its time is over. */
+      over: () => state.over,
       resume: () => {
         done = start();
       },

@@ -6,10 +6,12 @@ import { ownAuthority } from '../../src/http/certificates/authority.ts';
 import type { DispatchParts } from '../../src/http/dispatch.ts';
 import type { GuestRules } from '../../src/http/guests.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
+import type { Patience } from '../../src/http/patience.ts';
 import { RequestIds } from '../../src/http/requestIds.ts';
 import { RequestLog } from '../../src/http/requestLog.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import { trustedProxies } from '../../src/http/trustedProxies.ts';
+import type { AdminOperation } from '../../src/operations/admin/adminOperation.ts';
 import type { Operation, Services } from '../../src/operations/operation.ts';
 import { differences } from '../../src/protocol/differences.ts';
 import { structure } from '../../src/protocol/shapes.ts';
@@ -28,10 +30,11 @@ export interface TestServer {
 }
 
 export interface TestServerOptions {
-  readonly headTimeoutMs?: number;
+  readonly patience?: Partial<Patience>;
   readonly publicUrl?: string;
   readonly timeout?: DispatchParts['timeout'];
   readonly guests?: Partial<GuestRules>;
+  readonly admin?: readonly AdminOperation[];
 }
 
 export async function startServer(
@@ -64,7 +67,7 @@ export async function startServer(
     trusted,
   };
   let port = 0;
-  const { publicUrl, headTimeoutMs, timeout, guests } = options;
+  const { publicUrl, patience, timeout, guests, admin = [] } = options;
   const server = new HttpServer({
     operations,
     services,
@@ -77,14 +80,14 @@ export async function startServer(
       warned: new Set(),
     },
     guests: { ownNames: [], publicOrigin: undefined, allowedHosts: [], allowedOrigins: [], ...guests },
-    otherwise: lazyApp({ admin: [], adminServices, log }),
+    otherwise: lazyApp({ admin, adminServices, log }),
     certificates,
     journal,
     log,
     requestIds: new RequestIds(ids),
     requestLog: new RequestLog(log, services, { account: '000000000000' }),
-    ...(headTimeoutMs === undefined ? {} : { headTimeoutMs }),
     ...(timeout === undefined ? {} : { timeout }),
+    ...(patience === undefined ? {} : { patience }),
   });
   port = await server.listen(0, '127.0.0.1');
   let stopped: Promise<void> | undefined;

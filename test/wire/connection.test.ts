@@ -75,14 +75,14 @@ describe('a connection that', () => {
   });
 
   it('sends nothing is dropped in the end', async () => {
-    const { port } = await startServer([hello], { headTimeoutMs: 50 });
+    const { port } = await startServer([hello], { patience: { headMs: 50 } });
     const client = await rawSocket(port);
     await client.ended;
     expect(client.received()).toBe('');
   });
 
   it('sends half a head is dropped in the end, with 408', async () => {
-    const { port } = await startServer([hello], { headTimeoutMs: 50 });
+    const { port } = await startServer([hello], { patience: { headMs: 50 } });
     const client = await rawSocket(port);
     client.send('POST /hello HT');
     await client.ended;

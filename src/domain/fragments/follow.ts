@@ -26,30 +26,39 @@ export type FollowEvent =
 /**
  * A stream's fragments in the order of their numbers, first those that are there, then those that come, while they
  * come. Ends when nothing has come for a while, when the session has lasted long enough, when the stream is deleted or
- * when `signal` is aborted. Holds no more than one fragment, however slowly it is read.
+ * when `signal` is aborted. Holds no more than one fragment, however slowly it is read: `onOver` tells a reader that does
+ * not ask for more that there will be none.
  */
 export async function* follow(
   log: FragmentLog,
   start: Start,
   clock: Clock,
   signal: AbortSignal,
+  onOver: () => void = () => undefined,
 ): AsyncGenerator<FollowEvent, void, undefined> {
   const over = new AbortController();
   const stop = (): void => over.abort();
+  const timeIsOver = (): void => {
+    stop();
+    onOver();
+  };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
-  const cancelSession = clock.at(clock.now() + FOLLOW_LIMITS.sessionMs, stop);
+  const cancelSession = clock.at(clock.now() + FOLLOW_LIMITS.sessionMs, timeIsOver);
   let waiting = false;
   // In the middle of a fragment it is the producer's silence that counts, and that ends it as broken.
   const idle = watchIdle(clock, FOLLOW_LIMITS.idleMs, () => {
-    if (waiting) stop();
+    if (waiting) timeIsOver();
   });
   const unwatch = (): void => {
     cancelSession();
     idle.stop();
   };
-  // Whoever reads slowly learns of it late, but nothing is timed any more.
-  const forget = log.onDelete(unwatch);
+  // Whoever reads slowly has no more time, and nothing is timed any more.
+  const forget = log.onDelete(() => {
+    unwatch();
+    timeIsOver();
+  });
   try {
     const begin = startOf(log, start);
     let after = begin.after;

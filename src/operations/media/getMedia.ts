@@ -39,7 +39,11 @@ export const getMedia = bytesOperation({
     const { fragments } = dataStream(context, { StreamName, StreamARN }, 'media');
     const start = startOf(StartSelector);
     if (start.at === 'after' && isAheadOf(fragments, start.number)) return notFound(start.number);
-    return documents(follow(fragments, start, context.clock, context.signal), context.clock);
+    const { clock, signal } = context;
+    return documents(
+      follow(fragments, start, clock, signal, () => context.timeIsOver()),
+      clock,
+    );
   },
 });
 

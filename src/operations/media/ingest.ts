@@ -19,11 +19,12 @@ interface Wishes {
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function ingest(
-  { clock, log }: Pick<Context, 'clock' | 'log'>,
+  context: Pick<Context, 'clock' | 'log' | 'timeIsOver'>,
   fragments: FragmentLog,
   { producerStart, acknowledge }: Wishes,
   body: AsyncIterable<Uint8Array>,
 ): AsyncIterable<string> {
+  const { clock, log } = context;
   const acks = new AsyncQueue<string>();
   const emit = (ack: Ack): void => {
     if (acknowledge) acks.push(ackLine(ack));
@@ -64,6 +65,7 @@ export function ingest(
     }
     await session.stored();
     acks.end();
+    context.timeIsOver();
   }
 
   async function read(): Promise<void> {

@@ -52,6 +52,7 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     differs: () => undefined,
     log: silentLog,
     signal: new AbortController().signal,
+    timeIsOver: () => undefined,
     clock,
     ids,
     streams,

@@ -353,6 +353,26 @@ describe('GetMedia at the live edge', () => {
     expect([...numbers].sort()).toEqual(numbers);
   });
 
+  it.each([
+    ['has seen nothing new for thirty seconds', 30_000],
+    ['has lasted forty-five minutes', 45 * 60_000],
+  ])('tells a reader that takes no more when it %s', async (_what, ms) => {
+    const { service } = await threeFragments();
+    const answer = await service.open(getMedia, earliest, { most: 1 });
+    await service.clock.advance(29_999);
+    expect(answer.over()).toBe(false);
+    await service.clock.advance(ms - 29_999);
+    expect(answer.over()).toBe(true);
+    expect(answer.ended()).toBe(false);
+  });
+
+  it('tells a reader that takes no more when the stream is deleted', async () => {
+    const { service } = await threeFragments();
+    const answer = await service.open(getMedia, earliest, { most: 1 });
+    service.streams.delete(service.stream, undefined);
+    expect(answer.over()).toBe(true);
+  });
+
   it('lets a reader that does not read hold no memory', async () => {
     const service = startService({ retentionHours: 1 });
     const answer = await service.open(getMedia, earliest, { paused: true });

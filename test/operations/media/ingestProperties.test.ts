@@ -126,7 +126,8 @@ async function send(body: Bytes, seed: number, options: { retentionMs: number; c
   })();
   const lines: string[] = [];
   const producer = { producerStart: START, acknowledge: true };
-  for await (const line of ingest({ clock, log: failed }, log, producer, pieces())) lines.push(line);
+  for await (const line of ingest({ clock, log: failed, timeIsOver: () => undefined }, log, producer, pieces()))
+    lines.push(line);
   await eventLoopTurn();
   gone.abort();
   await watching;
