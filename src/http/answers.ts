@@ -6,7 +6,7 @@ import type {
   ResourceOperation,
 } from '../operations/operation.ts';
 import { BodyReadError } from '../operations/operation.ts';
-import { ServiceError, serviceError } from '../protocol/errors.ts';
+import { excerpt, ServiceError, serviceError } from '../protocol/errors.ts';
 import { inputFromQuery } from '../protocol/query.ts';
 import { parseBody, renderError, renderOutput } from '../protocol/restJson.ts';
 import { decodeInput } from '../protocol/validate.ts';
@@ -127,7 +127,7 @@ async function readInput<I>(
   noteResource(exchange, body);
   return decodeInput(operation.input, body, (member) =>
     context.differs('unknownMember', () =>
-      serviceError('serialization', `There is no member ${member}. Check its spelling.`),
+      serviceError('serialization', `There is no member ${excerpt(member)}. Check its spelling.`),
     ),
   );
 }

@@ -2,6 +2,8 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { ControlError } from '../emulator/controlError.ts';
 import { AdminError, type AdminOperation, type AdminServices, PlainText } from '../operations/admin/adminOperation.ts';
 import { BodyReadError } from '../operations/operation.ts';
+import { excerpt } from '../protocol/errors.ts';
+import { DEEPEST, nestsTooDeep } from '../protocol/restJson.ts';
 import type { Log } from '../runtime/log.ts';
 import { LONGEST_JSON_BODY } from './answers.ts';
 import type { Exchange } from './exchange.ts';
@@ -33,21 +35,29 @@ export function createApp({ admin, adminServices, log }: AppParts): (exchange: E
   app.use('/_kvs', (request) => {
     throw noRoute(admin, request);
   });
-  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    const exchange = exchangeOf(response);
+  const fail = (exchange: Exchange, error: unknown): void => {
     if (error instanceof BodyReadError) return;
     if (!(error instanceof AdminError || error instanceof ControlError)) {
       log.error('A request to the emulator itself failed.', { requestId: exchange.requestId, error });
     }
-    if (response.headersSent) return exchange.cut();
+    if (exchange.response.headersSent) {
+      exchange.cut();
+      return;
+    }
     const { status, message, hint, path } = toldOf(error);
     sendOwnJson(exchange, status, { error: message, hint, path });
+  };
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    fail(exchangeOf(response), error);
   });
   return (exchange) => {
     const { path, query } = exchange.target;
     exchange.request.url = query === '' ? path : `${path}?${query}`;
     exchanges.set(exchange.response, exchange);
-    app(exchange.request, exchange.response);
+    // What Express itself would say is HTML.
+    app(exchange.request as Request, exchange.response as Response, (error?: unknown) => {
+      fail(exchange, error ?? new AdminError(404, 'There is nothing there.', 'See GET /_kvs/health.'));
+    });
   };
 }
 
@@ -66,10 +76,13 @@ async function readBody(exchange: Exchange): Promise<Uint8Array> {
 
 function parseJson(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {};
+  if (nestsTooDeep(bytes)) {
+    throw new AdminError(400, `The body nests deeper than ${DEEPEST} levels.`, 'Send one JSON object.');
+  }
   try {
     return JSON.parse(Buffer.from(bytes).toString());
   } catch (error) {
-    throw new AdminError(400, `The body is not JSON: ${(error as Error).message}`, 'Send one JSON object.');
+    throw new AdminError(400, `The body is not JSON: ${excerpt((error as Error).message)}`, 'Send one JSON object.');
   }
 }
 
@@ -82,10 +95,11 @@ function toldOf(error: unknown): { status: number; message: string; hint: string
 
 function noRoute(admin: readonly AdminOperation[], request: Request): AdminError {
   const path = request.originalUrl.replace(/\?.*$/s, '');
+  const asked = excerpt(path);
   const methods = admin.filter((operation) => operation.path === path).map((operation) => operation.method);
   if (methods.length > 0) {
-    return new AdminError(405, `${path} takes no ${request.method}.`, `Use ${methods.join(' or ')}.`);
+    return new AdminError(405, `${asked} takes no ${request.method}.`, `Use ${methods.join(' or ')}.`);
   }
   const routes = admin.map((operation) => `${operation.method} ${operation.path}`).join(', ');
-  return new AdminError(404, `There is no ${request.method} ${path}.`, `The routes are: ${routes}.`);
+  return new AdminError(404, `There is no ${request.method} ${asked}.`, `The routes are: ${routes}.`);
 }

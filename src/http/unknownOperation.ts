@@ -1,6 +1,6 @@
 import type { Context } from '../operations/operation.ts';
 import { differences } from '../protocol/differences.ts';
-import { serviceError } from '../protocol/errors.ts';
+import { excerpt, serviceError } from '../protocol/errors.ts';
 import { refuse } from './answers.ts';
 import type { Exchange } from './exchange.ts';
 import { sendWhole } from './heads.ts';
@@ -16,7 +16,7 @@ export function answerUnknown(exchange: Exchange, context: Context): void {
   const asked = `${method} ${exchange.target.path}`;
   try {
     context.differs('unknownPath', () =>
-      serviceError('unknownOperation', `There is no ${asked}. ${differences.unknownPath}`),
+      serviceError('unknownOperation', `There is no ${excerpt(asked)}. ${differences.unknownPath}`),
     );
   } catch (error) {
     refuse(exchange, context, asked, error);

@@ -1,3 +1,4 @@
+import { excerpt, LONGEST_EXCERPT } from './errors.ts';
 import type { NumberShape, Shape, StringShape } from './shapes.ts';
 
 /** One constraint of the service model: AWS's sentence for it, and whether a value keeps it. */
@@ -76,20 +77,51 @@ function patternRule(pattern: string): Rule {
   };
 }
 
-/** `Value '…' at 'streamName' failed to satisfy constraint: …` */
-export function violation(shape: Shape, value: unknown, path: string, sentence: string): string {
-  const shown = value === undefined ? ' null' : isSensitive(shape) ? '' : ` '${render(value)}'`;
-  return `Value${shown} at '${path}' failed to satisfy constraint: ${sentence}`;
+/** More would only make the answer longer, and a hostile request's answer much longer than the request. */
+const MOST_VIOLATIONS = 100;
+
+/** What a request breaks, in AWS's words; of what was sent no more is repeated than an error may. */
+export class Violations {
+  readonly texts: string[] = [];
+  #left = LONGEST_EXCERPT;
+
+  /** `Value '…' at 'streamName' failed to satisfy constraint: …` */
+  add(shape: Shape, value: unknown, path: string, sentence: string): void {
+    if (this.texts.length >= MOST_VIOLATIONS) return;
+    const shown = value === undefined ? ' null' : isSensitive(shape) ? '' : ` '${this.repeat(value)}'`;
+    this.texts.push(`Value${shown} at '${path}' failed to satisfy constraint: ${sentence}`);
+  }
+
+  /** A value that came with the request, as far as there is room for it. */
+  repeat(value: unknown): string {
+    const shown = excerpt(render(value, this.#left), this.#left);
+    this.#left = Math.max(0, this.#left - shown.length);
+    return shown;
+  }
 }
 
 const isSensitive = (shape: Shape): boolean => shape.type === 'string' && shape.sensitive === true;
 
-/** A value the way Java prints it. */
-function render(value: unknown): string {
-  if (value instanceof Map) return `{${Array.from(value, ([key, item]) => `${key}=${render(item)}`).join(', ')}}`;
-  if (Array.isArray(value)) return `[${value.map(render).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) return render(new Map(Object.entries(value)));
+/** A value the way Java prints it; what is behind the first `most` characters may be missing. */
+function render(value: unknown, most: number): string {
+  if (value instanceof Map) {
+    return `{${renderAll(value, most, ([key, item], left) => `${key}=${render(item, left)}`)}}`;
+  }
+  if (Array.isArray(value)) return `[${renderAll(value, most, render)}]`;
+  if (typeof value === 'object' && value !== null) return render(new Map(Object.entries(value)), most);
   return String(value);
+}
+
+function renderAll<T>(items: Iterable<T>, most: number, one: (item: T, left: number) => string): string {
+  const texts: string[] = [];
+  let left = most;
+  for (const item of items) {
+    if (left < 0) break;
+    const text = one(item, left);
+    texts.push(text);
+    left -= text.length + 2;
+  }
+  return texts.join(', ');
 }
 
 /** What AWS says about the elements of a collection, all of their rules at once: longest, shortest, then the rest. */

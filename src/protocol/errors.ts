@@ -11,6 +11,13 @@ export const ORIGINS = {
   denial: { namespace: 'http://internal.amazon.com/coral/com.amazon.coral.service/', key: 'Message' },
 } as const satisfies Record<Origin, { namespace: string; key: string }>;
 
+/** The most that an error repeats of what it refuses. Characters. */
+export const LONGEST_EXCERPT = 256;
+
+/** What a caller sent, as far as an error may repeat it. */
+export const excerpt = (text: string, most = LONGEST_EXCERPT): string =>
+  text.length <= most ? text : `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`;
+
 interface Entry<Args extends unknown[]> {
   readonly code: string;
   readonly status: number;
@@ -97,12 +104,12 @@ export const catalogue = {
   fragmentNumbersInvalid: service(
     'InvalidArgumentException',
     400,
-    (numbers: string) => `Fragment numbers are invalid : ${numbers}`,
+    (numbers: string) => `Fragment numbers are invalid : ${excerpt(numbers)}`,
   ),
   invalidResourceFormat: service(
     'InvalidResourceFormatException',
     400,
-    (arn: string) => `The format of the StreamARN is invalid: ${arn}`,
+    (arn: string) => `The format of the StreamARN is invalid: ${excerpt(arn)}`,
   ),
   invalidEndpoint: service(
     'InvalidEndpointException',
@@ -221,13 +228,6 @@ export const catalogue = {
     () => 'The request processing has failed because of an unknown error, exception or failure.',
   ),
 } satisfies Record<string, Entry<never[]>>;
-
-/** The most that an error repeats of what it refuses. Characters. */
-export const LONGEST_EXCERPT = 256;
-
-/** What a caller sent, as far as an error may repeat it. */
-export const excerpt = (text: string, most = LONGEST_EXCERPT): string =>
-  text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1)).replace(/[\ud800-\udbff]$/, '')}…`;
 
 type Catalogue = typeof catalogue;
 export type ErrorName = keyof Catalogue;

@@ -2,13 +2,13 @@ import { ORIGINS, type ServiceError, serviceError } from './errors.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Java's JSON readers stop at this depth. A body cannot nest deeper than it is long. */
-const DEEPEST = 1000;
+/** Java's JSON readers stop at this depth. */
+export const DEEPEST = 1000;
 
 /** The JSON object of a request; an empty body is `{}`. Throws SerializationException for anything else. */
 export function parseBody(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {};
-  if (bytes.length > DEEPEST && isTooDeep(bytes)) {
+  if (nestsTooDeep(bytes)) {
     throw serviceError('serialization', `The request body nests deeper than ${DEEPEST} levels.`);
   }
   let body: unknown;
@@ -24,7 +24,10 @@ export function parseBody(bytes: Uint8Array): unknown {
   return body;
 }
 
-function isTooDeep(bytes: Uint8Array): boolean {
+/** Whether JSON has more levels than what walks through it could go down. */
+export function nestsTooDeep(bytes: Uint8Array): boolean {
+  // It cannot nest deeper than it is long.
+  if (bytes.length <= DEEPEST) return false;
   let depth = 0;
   let inString = false;
   for (let i = 0; i < bytes.length; i++) {

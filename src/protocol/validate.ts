@@ -1,5 +1,5 @@
-import { elementSentence, lengthRules, numberRules, type Rule, stringRules, violation } from './constraints.ts';
-import { serviceError } from './errors.ts';
+import { elementSentence, lengthRules, numberRules, type Rule, stringRules, Violations } from './constraints.ts';
+import { excerpt, serviceError } from './errors.ts';
 import type { ListShape, MapShape, Members, NumberShape, Shape, StringShape, Structure } from './shapes.ts';
 
 /**
@@ -17,10 +17,10 @@ export function decodeInput<I>(shape: Structure<I>, raw: unknown, onUnknown?: (m
     decode = compileMembers(shape.members);
     compiled.set(shape, decode);
   }
-  const violations: string[] = [];
+  const violations = new Violations();
   const input = decode(raw, '', violations);
   if (onUnknown !== undefined) tellUnknown(shape.members, raw, '', onUnknown);
-  if (violations.length > 0) throw serviceError('validation', violations);
+  if (violations.texts.length > 0) throw serviceError('validation', violations.texts);
   return input as I;
 }
 
@@ -33,16 +33,9 @@ function tellUnknown(members: Members, value: unknown, path: string, tell: (memb
 }
 
 /** Gives back the decoded value; reports broken constraints, throws for a wrong type. */
-type Decoder = (value: unknown, path: string, violations: string[]) => unknown;
+type Decoder = (value: unknown, path: string, violations: Violations) => unknown;
 
 const compiled = new WeakMap<Structure<unknown>, Decoder>();
-
-/** More would only make the answer longer, and a hostile request's answer much longer than the request. */
-const MOST_VIOLATIONS = 100;
-
-function report(violations: string[], shape: Shape, value: unknown, path: string, sentence: string): void {
-  if (violations.length < MOST_VIOLATIONS) violations.push(violation(shape, value, path, sentence));
-}
 
 function compile(shape: Shape): Decoder {
   switch (shape.type) {
@@ -73,7 +66,7 @@ function checked(shape: Shape, rules: readonly Rule[], decode: (value: unknown, 
   return (value, path, violations) => {
     const decoded = decode(value, path);
     for (const rule of rules) {
-      if (!rule.holds(decoded as never)) report(violations, shape, decoded, path, rule.sentence);
+      if (!rule.holds(decoded as never)) violations.add(shape, decoded, path, rule.sentence);
     }
     return decoded;
   };
@@ -97,7 +90,7 @@ function compileMembers(members: Members): Decoder {
       if (member !== undefined) {
         decoded[name] = decode(member, path === '' ? label : `${path}.${label}`, violations);
       } else if (required) {
-        report(violations, shape, undefined, path === '' ? label : `${path}.${label}`, NOT_NULL);
+        violations.add(shape, undefined, path === '' ? label : `${path}.${label}`, NOT_NULL);
       }
     }
     return decoded;
@@ -117,14 +110,14 @@ function compileList(shape: ListShape): Decoder {
     const items: unknown[] = [];
     for (const [index, item] of value.entries()) {
       const place = `${path}.${index + 1}.member`;
-      if (item === null) report(violations, member, undefined, place, NOT_NULL);
+      if (item === null) violations.add(member, undefined, place, NOT_NULL);
       else items.push(decode(item, place, violations));
     }
     for (const rule of size) {
-      if (!rule.holds(value as never)) report(violations, shape, items, path, rule.sentence);
+      if (!rule.holds(value as never)) violations.add(shape, items, path, rule.sentence);
     }
     if (broken(rules, items)) {
-      report(violations, shape, items, path, `Member must satisfy constraint: ${elementSentence(rules)}`);
+      violations.add(shape, items, path, `Member must satisfy constraint: ${elementSentence(rules)}`);
     }
     return items;
   };
@@ -140,17 +133,17 @@ function compileMap(shape: MapShape): Decoder {
     const entries = new Map<string, string>();
     for (const [key, item] of Object.entries(objectOf(value, path))) {
       decodeString(key, path);
-      if (item === null) report(violations, valueShape, undefined, `${path}.${key}.member`, NOT_NULL);
+      if (item === null) violations.add(valueShape, undefined, `${path}.${violations.repeat(key)}.member`, NOT_NULL);
       else entries.set(key, decodeString(item, `${path}.${key}.member`));
     }
     for (const rule of size) {
-      if (!rule.holds(entries as never)) report(violations, shape, entries, path, rule.sentence);
+      if (!rule.holds(entries as never)) violations.add(shape, entries, path, rule.sentence);
     }
     if (broken(keyRules, entries.keys())) {
-      report(violations, shape, entries, path, `Map keys must satisfy constraint: ${elementSentence(keyRules)}`);
+      violations.add(shape, entries, path, `Map keys must satisfy constraint: ${elementSentence(keyRules)}`);
     }
     if (broken(valueRules, entries.values())) {
-      report(violations, shape, entries, path, `Map value must satisfy constraint: ${elementSentence(valueRules)}`);
+      violations.add(shape, entries, path, `Map value must satisfy constraint: ${elementSentence(valueRules)}`);
     }
     return entries;
   };
@@ -175,7 +168,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 function decodeString(value: unknown, path: string): string {
   if (typeof value !== 'string') throw wrongType('a string', value, path);
   if (LONE_SURROGATE.test(value)) {
-    throw serviceError('serialization', `The string at '${path}' holds half of a surrogate pair.`);
+    throw serviceError('serialization', `The string at '${excerpt(path)}' holds half of a surrogate pair.`);
   }
   return value;
 }
@@ -208,7 +201,7 @@ function decodeTimestamp(value: unknown, path: string): number {
 
 function wrongType(expected: string, found: unknown, path: string): Error {
   const type = found === null ? 'null' : Array.isArray(found) ? 'a list' : `${KINDS[typeof found] ?? typeof found}`;
-  const place = path === '' ? 'The request' : `The member '${path}'`;
+  const place = path === '' ? 'The request' : `The member '${excerpt(path)}'`;
   return serviceError('serialization', `${place} must be ${expected}, not ${type}.`);
 }
 

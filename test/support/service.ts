@@ -44,7 +44,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
 
-  const context = (signal: AbortSignal, timeIsOver = () => undefined as void): Context => ({
+  const context = (signal: AbortSignal, timeIsOver: () => void = () => undefined): Context => ({
     ...SCOPE,
     now: clock.now(),
     requestId: '00000000-0000-4000-8000-000000000000',

@@ -1,4 +1,4 @@
-import { serviceError } from '../../protocol/errors.ts';
+import { excerpt, LONGEST_EXCERPT, serviceError } from '../../protocol/errors.ts';
 import { parseArn, type ResourceKind } from './scope.ts';
 
 const LABELS = {
@@ -16,7 +16,9 @@ export function resolveName(kind: ResourceKind, name: string | undefined, arn: s
   const parsed = parseArn(arn);
   if (parsed?.kind !== kind) throw serviceError(notFound);
   if (name !== undefined && name !== parsed.name) {
-    throw serviceError('invalidArgument', `${label}Name ${name} and ${label}ARN ${arn} are not the same ${kind}.`);
+    const [shownName, shownArn] = [excerpt(name, LONGEST_EXCERPT / 2), excerpt(arn, LONGEST_EXCERPT / 2)];
+    const text = `${label}Name ${shownName} and ${label}ARN ${shownArn} are not the same ${kind}.`;
+    throw serviceError('invalidArgument', text);
   }
   return parsed.name;
 }

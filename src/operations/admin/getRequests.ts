@@ -1,3 +1,4 @@
+import { excerpt } from '../../protocol/errors.ts';
 import type { JournalFilter } from '../../runtime/journal.ts';
 import { parseDate, toIso } from '../../runtime/time.ts';
 import { AdminError, type AdminOperation } from './adminOperation.ts';
@@ -30,9 +31,9 @@ function filterOf(query: URLSearchParams): JournalFilter {
     else if (name === 'stream') filter.resource = value;
     else if (name === 'status') filter.status = Number(value);
     else if (name === 'since') filter.since = parseDate(value) ?? Number.NaN;
-    else throw new AdminError(400, `The journal has no filter "${name}".`, HINT);
+    else throw new AdminError(400, `The journal has no filter "${excerpt(name)}".`, HINT);
     if (Number.isNaN(filter.status) || Number.isNaN(filter.since)) {
-      throw new AdminError(400, `"${value}" is no ${name === 'since' ? 'ISO 8601 date' : 'status'}.`, HINT);
+      throw new AdminError(400, `"${excerpt(value)}" is no ${name === 'since' ? 'ISO 8601 date' : 'status'}.`, HINT);
     }
   }
   return filter;

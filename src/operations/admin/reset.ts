@@ -1,3 +1,4 @@
+import { excerpt } from '../../protocol/errors.ts';
 import { AdminError, type AdminOperation, type ResetRequest } from './adminOperation.ts';
 
 const HINT =
@@ -24,9 +25,9 @@ export function readReset(
   const take = (name: string, value: unknown, path?: string): void => {
     const refuse = (why: string): AdminError => new AdminError(400, why, HINT, path);
     const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
-    if (check === undefined) throw refuse(`Reset knows no "${name}".`);
-    if (given.has(name)) throw refuse(`The ${name} is said twice.`);
-    const wrong = typeof value === 'string' ? check(value) : `The ${name} is no string.`;
+    if (check === undefined) throw refuse(`Reset knows no "${excerpt(name)}".`);
+    if (given.has(name)) throw refuse(`The ${excerpt(name)} is said twice.`);
+    const wrong = typeof value === 'string' ? check(value) : `The ${excerpt(name)} is no string.`;
     if (wrong !== undefined) throw refuse(wrong);
     given.set(name, value);
   };
@@ -38,7 +39,8 @@ export function readReset(
 
 /** Says what is wrong with a value, if anything is. */
 const CHECKS: Readonly<Record<string, (value: string) => string | undefined>> = {
-  account: (value) => (/^\d{12}$/.test(value) ? undefined : `"${value}" is no account: accounts are 12 digits.`),
+  account: (value) =>
+    /^\d{12}$/.test(value) ? undefined : `"${excerpt(value)}" is no account: accounts are 12 digits.`,
   region: (value) => (value === '' ? 'The region is empty.' : undefined),
-  clock: (value) => (value === 'keep' ? undefined : `"${value}" cannot be "clock": it is kept or not said.`),
+  clock: (value) => (value === 'keep' ? undefined : `"${excerpt(value)}" cannot be "clock": it is kept or not said.`),
 };

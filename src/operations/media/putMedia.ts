@@ -1,4 +1,4 @@
-import { serviceError } from '../../protocol/errors.ts';
+import { excerpt, serviceError } from '../../protocol/errors.ts';
 import { string, structure } from '../../protocol/shapes.ts';
 import { dataStream } from '../dataStream.ts';
 import { duplexOperation } from '../operation.ts';
@@ -52,14 +52,17 @@ function checkHeaders(input: Headers): number | undefined {
   if ((name === undefined) === (arn === undefined)) {
     throw refusal('Give exactly one of the headers x-amzn-stream-name and x-amzn-stream-arn.');
   }
-  if (name !== undefined && !NAME.test(name)) throw refusal(`x-amzn-stream-name '${name}' does not match ${NAME}.`);
-  if (arn !== undefined && !ARN.test(arn)) throw refusal(`x-amzn-stream-arn '${arn}' does not match ${ARN}.`);
+  if (name !== undefined && !NAME.test(name))
+    throw refusal(`x-amzn-stream-name '${excerpt(name)}' does not match ${NAME}.`);
+  if (arn !== undefined && !ARN.test(arn)) throw refusal(`x-amzn-stream-arn '${excerpt(arn)}' does not match ${ARN}.`);
   if (type !== 'ABSOLUTE' && type !== 'RELATIVE') {
-    throw refusal(`x-amzn-fragment-timecode-type is '${type ?? ''}'; it must be ABSOLUTE or RELATIVE.`);
+    throw refusal(`x-amzn-fragment-timecode-type is '${excerpt(type ?? '')}'; it must be ABSOLUTE or RELATIVE.`);
   }
   const startMs = start === undefined ? undefined : parseProducerStart(start);
   if (start !== undefined && startMs === undefined) {
-    throw refusal(`x-amzn-producer-start-timestamp '${start}' is neither epoch seconds nor an ISO 8601 date.`);
+    throw refusal(
+      `x-amzn-producer-start-timestamp '${excerpt(start ?? '')}' is neither epoch seconds nor an ISO 8601 date.`,
+    );
   }
   if (type === 'ABSOLUTE') return undefined;
   if (startMs === undefined) throw refusal('RELATIVE timecodes need the header x-amzn-producer-start-timestamp.');

@@ -112,10 +112,22 @@ export const refusalsOf = (name: string) => ({
   async invalid(body: unknown, ...violations: string[]): Promise<void> {
     const count = `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected: `;
     expect(await errorOf(controlPlane().call(name, body))).toBe(
-      `400 ValidationException: ${count}${violations.join('; ')}`,
+      `400 ValidationException: ${count}${repeated(violations).join('; ')}`,
     );
   },
 });
+
+/** Of all values together an answer repeats 256 characters. */
+function repeated(violations: readonly string[]): string[] {
+  let left = 256;
+  return violations.map((text) =>
+    text.replace(/(?<=^Value ').*(?=' at ')/s, (value) => {
+      const shown = value.length > left ? `${value.slice(0, left)}…` : value;
+      left = Math.max(0, left - shown.length);
+      return shown;
+    }),
+  );
+}
 
 export const NOT_FOUND = '404 ResourceNotFoundException: The requested stream is not found or not active.';
 export const NEITHER = '400 InvalidArgumentException: Either StreamName or StreamARN must be given.';
