@@ -70,7 +70,7 @@ export async function compose(
   const services: Services = { clock, ids, streams, channels, sessions, segments, decoder };
   const journal = new Journal();
   const requestIds = new RequestIds(ids);
-  const certificates = await makeCertificates(options);
+  const certificates = await makeCertificates(options, log);
 
   const requestLog = new RequestLog(log, services, options);
   const warned = new Set<string>();
@@ -148,12 +148,13 @@ function reachable(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-async function makeCertificates({ tlsCert, tlsKey, publicUrl }: Options): Promise<Certificates> {
+async function makeCertificates(options: Options, log: Log): Promise<Certificates> {
+  const { tlsCert, tlsKey, publicUrl, allowedHosts: listed, tlsNames, region } = options;
   if (tlsCert !== undefined && tlsKey !== undefined) {
     const [cert, key] = await Promise.all([readPem(tlsCert), readPem(tlsKey)]);
     return givenCertificate({ cert, key });
   }
-  return ownAuthority(ownNames(publicUrl));
+  return ownAuthority({ names: ownNames(publicUrl), listed, tlsNames, region, log });
 }
 
 async function readPem(path: string): Promise<string> {
@@ -168,14 +169,9 @@ async function readPem(path: string): Promise<string> {
 function ownNames(publicUrl: string | undefined): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((of) => (of ?? []).map(({ address }) => address));
   const publicName = publicUrl === undefined ? [] : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')];
-  const names = [
-    'localhost',
-    '*.localhost',
-    '127.0.0.1',
-    '::1',
-    'host.docker.internal',
-    'host.containers.internal',
-    hostname().toLowerCase(),
-  ];
+  const names = ['localhost', '*.localhost', '127.0.0.1', '::1', 'host.docker.internal', 'host.containers.internal'];
+  // Java reads no certificate that has a name with other characters.
+  const machine = hostname().toLowerCase();
+  if (/^[a-z0-9.-]+$/.test(machine)) names.push(machine);
   return [...new Set([...names, ...publicName, ...addresses.map((address) => address.replace(/%.*$/, ''))])];
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, createServer, type SecureContext, type Server } from 'node:tls';
 import type { Log } from '../runtime/log.ts';
+import { wallNow } from '../runtime/wall.ts';
 
 /** A certificate with what is needed to be trusted by it, and its key. PEM. */
 export interface KeyPair {
@@ -8,10 +9,15 @@ export interface KeyPair {
   readonly key: string;
 }
 
+export interface Leaf extends KeyPair {
+  /** When another is to be asked for, in ms since the epoch on the machine's clock. */
+  readonly renewAt?: number;
+}
+
 /** Where certificates come from: made here, or given by the user. */
 export interface Certificates {
   /** The certificate for a name that a client asked for, or for one that asked for none. */
-  leafFor(name: string | undefined): Promise<KeyPair>;
+  leafFor(name: string | undefined): Promise<Leaf>;
   /** What clients have to trust. PEM. */
   trusted(): Promise<string>;
 }
@@ -27,6 +33,7 @@ export class TlsAcceptor {
   #onSecure: (socket: Socket) => void;
   #contexts = new Map<string, Promise<SecureContext>>();
   #server: Promise<Server> | undefined;
+  #renewAt = Number.POSITIVE_INFINITY;
 
   constructor(
     certificates: Certificates,
@@ -40,6 +47,7 @@ export class TlsAcceptor {
   }
 
   accept(socket: Socket): void {
+    if (wallNow() >= this.#renewAt) this.#forget();
     this.#server ??= this.#makeServer();
     socket.on('error', () => socket.destroy());
     this.#server.then(
@@ -52,8 +60,16 @@ export class TlsAcceptor {
     );
   }
 
+  /** Connections that there are go on with what they were made with. */
+  #forget(): void {
+    this.#server = undefined;
+    this.#contexts.clear();
+    this.#renewAt = Number.POSITIVE_INFINITY;
+  }
+
   async #makeServer(): Promise<Server> {
-    const { cert, key } = await this.#certificates.leafFor(undefined);
+    const { cert, key, renewAt = Number.POSITIVE_INFINITY } = await this.#certificates.leafFor(undefined);
+    this.#renewAt = renewAt;
     const server = createServer({
       cert,
       key,

@@ -28,5 +28,5 @@ export const eventLoopTurn = (): Promise<void> => new Promise((resolve) => setIm
 /** Milliseconds on a counter that only goes forward; for measuring, not for dates. */
 export const monotonicNow = (): number => performance.now();
 
-/** The machine's date `ms` from now, for what must be valid by the machine's own time: certificates. */
-export const wallDate = (ms = 0): Date => new Date(Date.now() + ms);
+/** A date that is handed to others: those of certificates are by the machine's own time. */
+export const dateAt = (ms: number): Date => new Date(ms);

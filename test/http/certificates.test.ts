@@ -1,14 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { givenCertificate, ownAuthority } from '../../src/http/certificates/authority.ts';
-import type { KeyPair } from '../../src/http/tlsAcceptor.ts';
+import { createLog } from '../../src/runtime/log.ts';
 
 const DAY = 86_400_000;
 const NAMES = ['localhost', '*.localhost', '127.0.0.1', '::1'];
 
 describe('the certificate authority', () => {
   it('signs certificates that its own certificate verifies', async () => {
-    const own = ownAuthority(NAMES);
+    const own = ownAuthority({ names: NAMES });
     const ca = new X509Certificate(await own.trusted());
     const leaf = new X509Certificate((await own.leafFor(undefined)).cert);
     expect(ca.ca).toBe(true);
@@ -18,20 +18,16 @@ describe('the certificate authority', () => {
     expect(leaf.checkIssued(ca)).toBe(true);
   });
 
-  it('names every address in a certificate that is good from yesterday and for at most 397 days', async () => {
-    const leaf = new X509Certificate((await ownAuthority(NAMES).leafFor(undefined)).cert);
+  it('names every address in a certificate', async () => {
+    const leaf = new X509Certificate((await ownAuthority({ names: NAMES }).leafFor(undefined)).cert);
     expect(leaf.subjectAltName).toBe(
       'DNS:localhost, DNS:*.localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1',
     );
     expect(leaf.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
-    const [from, to] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
-    expect(Math.abs(Date.now() - DAY - from)).toBeLessThan(60_000);
-    expect(to - from).toBeLessThanOrEqual(397 * DAY);
-    expect(to).toBeGreaterThan(Date.now() + 300 * DAY);
   });
 
   it('makes one for a name it has not heard of, and keeps to one for those it has', async () => {
-    const own = ownAuthority(NAMES);
+    const own = ownAuthority({ names: NAMES });
     const other = new X509Certificate((await own.leafFor('kvs.example.test')).cert);
     expect(other.checkHost('kvs.example.test')).toBe('kvs.example.test');
     expect(other.checkHost('localhost')).toBe('localhost');
@@ -41,31 +37,120 @@ describe('the certificate authority', () => {
   it.each(['', 'a b', '..', `${'a'.repeat(64)}.test`, 'x/y', 'ä'])(
     'has the common one for no name at all: %j',
     async (name) => {
-      const own = ownAuthority(NAMES);
+      const own = ownAuthority({ names: NAMES });
       expect(await own.leafFor(name)).toBe(await own.leafFor(undefined));
     },
   );
 
-  it('goes on where a stored one left off', async () => {
-    let made: KeyPair | undefined;
-    const first = ownAuthority(NAMES, undefined, (pair) => {
-      made = pair;
-    });
-    const trusted = await first.trusted();
-    const second = ownAuthority(NAMES, made);
-    expect(await second.trusted()).toBe(trusted);
-    const leaf = new X509Certificate((await second.leafFor(undefined)).cert);
-    expect(leaf.checkIssued(new X509Certificate(trusted))).toBe(true);
-    expect(leaf.verify(new X509Certificate(trusted).publicKey)).toBe(true);
+  it('is valid for 90 days, and what it signs no longer than that', async () => {
+    const own = ownAuthority({ names: NAMES });
+    const ca = new X509Certificate(await own.trusted());
+    const leaf = new X509Certificate((await own.leafFor(undefined)).cert);
+    for (const { validFrom, validTo } of [ca, leaf]) {
+      expect(Date.parse(validTo) - Date.parse(validFrom)).toBe(90 * DAY);
+      expect(Math.abs(Date.now() - DAY - Date.parse(validFrom))).toBeLessThan(60_000);
+    }
+  });
+
+  it('is renewed on the same key when under 30 days are left, and so is what it signs', async () => {
+    let now = Date.now();
+    const own = ownAuthority({ names: NAMES, now: () => now });
+    const [ca, leaf] = [await own.trusted(), await own.leafFor(undefined)];
+    now += 58 * DAY;
+    expect([await own.trusted(), await own.leafFor(undefined)]).toEqual([ca, leaf]);
+    now += 2 * DAY;
+    const [newCa, newLeaf] = [new X509Certificate(await own.trusted()), await own.leafFor(undefined)];
+    const old = new X509Certificate(ca);
+    expect(newCa.publicKey.export({ type: 'spki', format: 'pem' })).toBe(
+      old.publicKey.export({ type: 'spki', format: 'pem' }),
+    );
+    expect(newCa.subject).toBe(old.subject);
+    expect(newCa.serialNumber).not.toBe(old.serialNumber);
+    expect(Date.parse(newCa.validTo)).toBeGreaterThan(Date.parse(old.validTo));
+    // A client that trusts the old one trusts what the new one signs.
+    const renewed = new X509Certificate(newLeaf.cert);
+    expect(renewed.checkIssued(old)).toBe(true);
+    expect(renewed.verify(old.publicKey)).toBe(true);
+    expect(renewed.validTo).toBe(newCa.validTo);
   });
 
   it('never makes the same number or the same CA twice', async () => {
-    const [a, b] = [ownAuthority(NAMES), ownAuthority(NAMES)];
+    const [a, b] = [ownAuthority({ names: NAMES }), ownAuthority({ names: NAMES })];
     const [caA, caB] = [new X509Certificate(await a.trusted()), new X509Certificate(await b.trusted())];
     expect(caA.subject).not.toBe(caB.subject);
     const leaves = [await a.leafFor('one.test'), await a.leafFor('two.test')];
     const [one, two] = leaves.map(({ cert }) => new X509Certificate(cert).serialNumber);
     expect(one).not.toBe(two);
+  });
+});
+
+describe('names outside what the CA may sign for', () => {
+  function authority(tlsNames: string[] = [], listed: string[] = []) {
+    const lines: string[] = [];
+    const log = createLog({ level: 'info', format: 'pretty', write: (line) => lines.push(line.slice(19)) });
+    return { lines, own: ownAuthority({ names: NAMES, tlsNames, listed, log }) };
+  }
+
+  it.each([
+    'camera.localhost',
+    'kvs.svc',
+    'kvs.default.svc.cluster.local',
+    'host.docker.internal',
+    'kvs.example.test',
+    'nas.lan',
+    'nas.home.arpa',
+    'kinesisvideo.us-east-1.amazonaws.com',
+    's-1a2b3c4d.kinesisvideo.eu-west-1.amazonaws.com',
+    'kinesisvideo-fips.us-gov-west-1.amazonaws.com',
+    'kinesisvideo.cn-north-1.amazonaws.com.cn',
+    'kinesisvideo.eu-central-1.api.aws',
+    'sts.amazonaws.com',
+    'sts.us-west-2.amazonaws.com',
+    'c1.credentials.iot.us-east-1.amazonaws.com',
+    'kvs.listed.example',
+    'eu.farm.example',
+  ])('are none of these: %s', async (name) => {
+    const { own, lines } = authority([], ['kvs.listed.example', '.farm.example']);
+    const leaf = new X509Certificate((await own.leafFor(name)).cert);
+    expect(leaf.checkHost(name)).toBeDefined();
+    expect(leaf.checkIssued(new X509Certificate(await own.trusted()))).toBe(true);
+    expect(lines).toEqual([]);
+  });
+
+  it.each(['example.com', 's3.us-east-1.amazonaws.com', 'amazonaws.com', 'evillocalhost.com', 'kvs'])(
+    'get the common certificate, and the log says what to do: %s',
+    async (name) => {
+      const { own, lines } = authority();
+      for (let i = 0; i < 5; i++) expect(await own.leafFor(name)).toBe(await own.leafFor(undefined));
+      expect(lines).toEqual([
+        `A client asked over TLS for ${name}, which the CA may not sign for. Start with --tls-names ${name}.`,
+      ]);
+    },
+  );
+
+  it('get one of a CA without constraints when asked for, with one line in the log', async () => {
+    const { own, lines } = authority(['kvs', '.example.com']);
+    const [bound, unbound, ...more] = (await own.trusted()).split(/(?<=-----END CERTIFICATE-----\n)/);
+    expect(more).toEqual([]);
+    const free = new X509Certificate(unbound as string);
+    for (const name of ['kvs', 'example.com', 'a.example.com']) {
+      const leaf = new X509Certificate((await own.leafFor(name)).cert);
+      expect(leaf.subjectAltName).toBe(`DNS:${name}`);
+      expect(leaf.checkIssued(free) && leaf.verify(free.publicKey)).toBe(true);
+    }
+    expect(lines).toEqual(['A CA without name constraints signs for kvs, as --tls-names says: trust it here alone.']);
+    const local = new X509Certificate((await own.leafFor('kvs.test')).cert);
+    expect(local.verify(new X509Certificate(bound as string).publicKey)).toBe(true);
+  });
+
+  it('are no addresses: one that is asked for is in the common certificate', async () => {
+    const { own } = authority(['203.0.113.9']);
+    expect(new X509Certificate((await own.leafFor(undefined)).cert).checkIP('203.0.113.9')).toBe('203.0.113.9');
+    expect(await own.trusted()).toMatch(/^-----BEGIN[^-]*-----[^-]*-----END[^-]*-----\n$/);
+  });
+
+  it('never get a key out of the process', async () => {
+    expect(await authority(['*']).own.trusted()).not.toContain('PRIVATE');
   });
 });
 

@@ -145,7 +145,7 @@ describe('kvs-emulator start', () => {
   it('serves the certificate it is given', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'kvs-tls-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const own = ownAuthority(['given.test']);
+    const own = ownAuthority({ names: ['given.test'] });
     const { cert, key } = await own.leafFor(undefined);
     writeFileSync(join(folder, 'cert.pem'), cert);
     writeFileSync(join(folder, 'key.pem'), key);

@@ -17,9 +17,13 @@ const PROBES = {
   curl: ['curl --version'],
   ffmpeg: ['ffmpeg -version'],
   ffprobe: ['ffprobe -version'],
+  go: ['go version'],
   gstreamer: ['gst-inspect-1.0 x264enc', 'gst-inspect-1.0 h264parse', 'gst-inspect-1.0 matroskamux'],
+  java: ['java -version', 'javac -version'],
   mkvinfo: ['mkvinfo --version'],
   mp4box: [`${MP4BOX} -version`],
+  openssl: ['openssl version'],
+  python: ['python3 --version'],
   // It does not even tell root its version.
   vlc: ['which cvlc'],
 } as const;
@@ -32,10 +36,10 @@ const installed = (program: Program): boolean =>
   });
 
 /**
- * May be missing anywhere: Debian 12 has no MP4Box, and the release whose package is used instead can leave the mirrors
+ * May be missing anywhere. Compilers are not installed for one test each. Debian 12 has no MP4Box, and the release whose package is used instead can leave the mirrors
  * on any day, which would be no change of ours that fails.
  */
-const HARD_TO_GET: readonly Program[] = ['mp4box'];
+const HARD_TO_GET: readonly Program[] = ['go', 'java', 'mp4box'];
 
 /** Starting them takes as long as it takes; a busy machine is no failure. */
 const TIMEOUT_MS = 120_000;

@@ -53,7 +53,7 @@ export async function startServer(
       if (!message.includes(differences.unsigned)) lines.push(`${level.toUpperCase()} ${message}`);
     },
   });
-  const certificates = ownAuthority(['localhost', '127.0.0.1', '::1']);
+  const certificates = ownAuthority({ names: ['localhost', '127.0.0.1', '::1'], log });
   // No operation of these tests asks for streams.
   const services = { clock, ids } as unknown as Services;
   const trusted = () => certificates.trusted();
