@@ -7,6 +7,7 @@ import { gatherLines } from './runtime/lines.ts';
 import { createLog, type LogFormat, type LogLevel } from './runtime/log.ts';
 import { readOptions } from './runtime/options.ts';
 import type { Instant } from './runtime/time.ts';
+import { unwaitedWriter } from './runtime/unwaitedWriter.ts';
 
 export type { ClockState, Instant, JournalEntry, JournalFilter, LogFormat, LogLevel };
 export { ControlError };
@@ -128,7 +129,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
 /** One for all emulators of the process. */
 let standardError: ReturnType<typeof gatherLines> | undefined;
 function toStandardError(): ReturnType<typeof gatherLines> {
-  standardError ??= gatherLines((bytes) => void process.stderr.write(bytes));
+  standardError ??= gatherLines(unwaitedWriter(process.stderr));
   return standardError;
 }
 

@@ -3,6 +3,7 @@ import { type Command, CommandError, type ExitCode, UsageError } from './command
 import { columns, commandHelp, makeIO, readArgs } from './commands/commandLine.ts';
 import { nearest } from './runtime/nearest.ts';
 import { VERSION } from './runtime/version.ts';
+import { wallTimeout } from './runtime/wall.ts';
 
 // Commands are loaded when they are run: starting the emulator must not wait for the others.
 const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
@@ -42,6 +43,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
   const { command } = await load();
   try {
+    serves = command.serves === true;
     const args = readArgs(command, isCommand ? argv.slice(1) : argv);
     if (args.values.help === true) return print(commandHelp(command));
     const { stdout, stderr, stdin, env } = process;
@@ -75,6 +77,15 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+/** Whether what runs is to outlive the readers of its output. */
+let serves = false;
+/** What is still to be written when all is done may have a reader who never reads. Milliseconds. */
+const LAST_WORDS_MS = 500;
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (`| head`) is no failure.
+  if (!serves) process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+process.stderr.on('error', () => undefined);
 process.exitCode = await main(process.argv.slice(2));
+if (serves) wallTimeout(() => process.exit(), LAST_WORDS_MS);

@@ -55,6 +55,8 @@ export interface Command {
   readonly summary: string;
   /** Does not talk to a running emulator: has no `--endpoint` and `--region`. */
   readonly standalone?: true;
+  /** Others depend on it: it goes on though nobody reads what it writes. */
+  readonly serves?: true;
   readonly options: CommandOptions;
   run(args: CommandArgs, io: CommandIO): Promise<ExitCode>;
 }

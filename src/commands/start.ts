@@ -3,6 +3,7 @@ import { gatherLines } from '../runtime/lines.ts';
 import { createLog, type Log } from '../runtime/log.ts';
 import { editDistance } from '../runtime/nearest.ts';
 import { OptionError, type OptionSpec, type Options, optionList, readOptions } from '../runtime/options.ts';
+import { unwaitedWriter } from '../runtime/unwaitedWriter.ts';
 import { VERSION } from '../runtime/version.ts';
 import {
   type Command,
@@ -35,6 +36,7 @@ export const startCommand = (start: (options: Options, log: Log) => Promise<Star
   usage: 'start [--port PORT] [--host ADDRESS] [...]',
   summary: 'Runs the emulator until it is told to stop.',
   standalone: true,
+  serves: true,
   options,
 
   async run({ values, positionals: [stray] }, io) {
@@ -43,7 +45,7 @@ export const startCommand = (start: (options: Options, log: Log) => Promise<Star
     letGarbageGather();
     const settings = readSettings(values, io);
     const { logLevel: level, logFormat: format } = settings;
-    const log = createLog({ level, format, write: gatherLines((bytes) => void io.stderr.write(bytes)) });
+    const log = createLog({ level, format, write: gatherLines(unwaitedWriter(io.stderr)) });
     const emulator = await start(settings, log).catch((error: Error) => {
       if (error instanceof OptionError) throw new UsageError(error.message);
       throw new CommandError(cannotListen(error) ?? error.message);
