@@ -7,6 +7,7 @@ import { Streams } from './domain/streams/streams.ts';
 import { ClockControl } from './emulator/clockControl.ts';
 import type { Addresses } from './http/address.ts';
 import { givenCertificate, ownAuthority } from './http/certificates/authority.ts';
+import { isLoopback } from './http/guests.ts';
 import { lazyApp } from './http/lazyApp.ts';
 import { RequestIds } from './http/requestIds.ts';
 import { RequestLog } from './http/requestLog.ts';
@@ -126,7 +127,9 @@ export async function compose(
     requestIds,
     requestLog,
   });
-  port = await server.listen(options.port, options.host);
+  const where = await server.listen(options.port, options.host);
+  port = where.port;
+  if (!isLoopback(where.address)) log.warn(openToAll(where));
   let stopped: Promise<void> | undefined;
   return {
     url: `http://${reachable(options.host)}:${port}`,
@@ -140,6 +143,16 @@ export async function compose(
       return stopped;
     },
   };
+}
+
+/** Nothing asks for a token or for keys: whoever gets here may do everything. */
+function openToAll({ address, port }: { address: string; port: number }): string {
+  const at = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return (
+    `Everybody who reaches this machine over the network (${at}) may read and delete all streams and use /_kvs; only ` +
+    'browser pages from elsewhere may not. Listen on 127.0.0.1 with --host, or publish a container’s port there: ' +
+    `docker run -p 127.0.0.1:${port}:${port}.`
+  );
 }
 
 /** An address that a client on this machine can call: nobody can call "all addresses". */

@@ -111,7 +111,8 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-function isLoopback(name: string): boolean {
+/** Of a host name or address. */
+export function isLoopback(name: string): boolean {
   const version = isIP(name);
   if (version !== 0) return LOOPBACK.check(name, version === 4 ? 'ipv4' : 'ipv6');
   return name === 'localhost' || name.endsWith('.localhost');

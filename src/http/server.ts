@@ -65,15 +65,15 @@ export class HttpServer {
     this.#peek(headersTimeout);
   }
 
-  /** Resolves to the port once it listens; rejects if it cannot. */
-  listen(port: number, host: string): Promise<number> {
+  /** Resolves to where it listens; rejects if it cannot. */
+  listen(port: number, host: string): Promise<AddressInfo> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
         this.#server.off('error', reject);
         // One connection that cannot be accepted (too many open files) must not end all others.
         this.#server.on('error', (error) => this.#parts.log.error('A connection could not be accepted.', { error }));
-        resolve((this.#server.address() as AddressInfo).port);
+        resolve(this.#server.address() as AddressInfo);
       });
     });
   }

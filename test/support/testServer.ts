@@ -89,7 +89,7 @@ export async function startServer(
     ...(timeout === undefined ? {} : { timeout }),
     ...(patience === undefined ? {} : { patience }),
   });
-  port = await server.listen(0, '127.0.0.1');
+  ({ port } = await server.listen(0, '127.0.0.1'));
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= server.stop();

@@ -268,6 +268,25 @@ describe('a request for a host that is not ours', () => {
   });
 });
 
+describe('who can reach what', () => {
+  async function warnings(host: string): Promise<string[]> {
+    const lines: string[] = [];
+    await startEmulator({ host, logLevel: 'warn', log: (line) => lines.push(line) });
+    return lines;
+  }
+
+  it.each(['0.0.0.0', '::'])('is said in one line when it listens on all addresses: %s', async (host) => {
+    const lines = await warnings(host);
+    expect(lines).toEqual([
+      expect.stringMatching(/WARN {2}Everybody who reaches this machine .*--host.*-p 127\.0\.0\.1:/),
+    ]);
+  });
+
+  it.each(['127.0.0.1', '127.0.0.2', 'localhost', '::1'])('need not be said on %s', async (host) => {
+    expect(await warnings(host)).toEqual([]);
+  });
+});
+
 describe('the options of the library', () => {
   const status = async (url: string, headers: Record<string, string>) => {
     const { port } = new URL(url);
