@@ -10,6 +10,7 @@ import type { Patience } from '../../src/http/patience.ts';
 import { RequestIds } from '../../src/http/requestIds.ts';
 import { RequestLog } from '../../src/http/requestLog.ts';
 import { HttpServer } from '../../src/http/server.ts';
+import type { Certificates } from '../../src/http/tlsAcceptor.ts';
 import { trustedProxies } from '../../src/http/trustedProxies.ts';
 import type { AdminOperation } from '../../src/operations/admin/adminOperation.ts';
 import type { Operation, Services } from '../../src/operations/operation.ts';
@@ -35,6 +36,7 @@ export interface TestServerOptions {
   readonly timeout?: DispatchParts['timeout'];
   readonly guests?: Partial<GuestRules>;
   readonly admin?: readonly AdminOperation[];
+  readonly certificates?: Certificates;
 }
 
 export async function startServer(
@@ -53,7 +55,7 @@ export async function startServer(
       if (!message.includes(differences.unsigned)) lines.push(`${level.toUpperCase()} ${message}`);
     },
   });
-  const certificates = ownAuthority({ names: ['localhost', '127.0.0.1', '::1'], log });
+  const { certificates = ownAuthority({ names: ['localhost', '127.0.0.1', '::1'], log }) } = options;
   // No operation of these tests asks for streams.
   const services = { clock, ids } as unknown as Services;
   const trusted = () => certificates.trusted();

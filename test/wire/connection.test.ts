@@ -1,5 +1,7 @@
 import { request } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { ownAuthority } from '../../src/http/certificates/authority.ts';
 import { bytesOperation, jsonOperation } from '../../src/operations/operation.ts';
 import { post, postJson, rawSocket } from '../support/rawSocket.ts';
 import { noInput, startServer } from '../support/testServer.ts';
@@ -136,6 +138,21 @@ describe('https at the same port', () => {
       expect(await call(server.port, await server.ca(), '127.0.0.1', servername)).toMatchObject({ status: 200 });
     },
   );
+
+  it('goes on when the certificate it began with is to be renewed, with a new one', async () => {
+    let now = Date.now() - 80 * 86_400_000;
+    const certificates = ownAuthority({ names: ['127.0.0.1'], now: () => now });
+    const { port } = await startServer([hello], { certificates });
+    const serial = async (): Promise<string> => {
+      const { socket } = await rawSocket(port, await certificates.trusted());
+      return (socket as TLSSocket).getPeerCertificate().serialNumber;
+    };
+    const first = await serial();
+    now = Date.now();
+    const second = await serial();
+    expect(second).not.toBe(first);
+    expect(await serial()).toBe(second);
+  });
 
   it('does not satisfy a client that does not', async () => {
     const { port } = await startServer([hello]);
