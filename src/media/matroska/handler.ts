@@ -8,6 +8,8 @@ export interface Block {
   readonly time: number;
   /** Content size in bytes. */
   readonly size: number;
+  /** Whether it is marked as a key frame; of a Block in a group that may be taken back, see `delta`. */
+  readonly key: boolean;
 }
 
 /** Told what stands in the stream, in the order in which it stands there. May throw to stop the reading. */
@@ -19,6 +21,8 @@ export interface MatroskaHandler {
   /** The open Cluster's timestamp, in ticks; its bytes have been reported. */
   timestamp(ticks: bigint): void;
   block(block: Block): void;
+  /** The Block last told refers to another, as its BlockGroup says only behind it: it is no key frame. */
+  delta?(block: Block): void;
   /** A Tags element behind a Cluster, without signals; its bytes have been reported. */
   tags(tags: readonly SimpleTag[]): void;
   /** A Tags element behind a Cluster held a signal; what else it held has been told. */

@@ -1,33 +1,13 @@
 import { GrowingBuffer } from '../bytes/growingBuffer.ts';
 import { readId, readSize, readUnsigned, readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import { MatroskaError } from './error.ts';
-import type { MatroskaHandler, MatroskaReaderOptions } from './handler.ts';
+import type { Block, MatroskaHandler, MatroskaReaderOptions } from './handler.ts';
 import { declaresMatroska, parseHeader } from './header.ts';
 import { CLUSTER_LEVEL, ID, TOP_LEVEL } from './ids.ts';
 import { lacedFrameSizes, longestLaceHead } from './lacing.ts';
+import type { Opening, Place, Wanted } from './readerState.ts';
 import { parseTags } from './tags.ts';
 import { withoutTag } from './withoutTag.ts';
-
-/** What may come next. */
-type Place = 'start' | 'segment' | 'header' | 'between' | 'cluster' | 'group';
-
-/** The beginning of an element: what its id and size fields say. */
-interface Opening {
-  id: number;
-  size: number;
-  position: number;
-  contentAt: number;
-}
-
-/** Content that is collected while it is passed over, as far as it is wanted. */
-interface Wanted {
-  id: number;
-  size: number;
-  most: number;
-  /** Of a Block: where its flags end, and how it is laced. */
-  lace: { at: number; lacing: number } | undefined;
-  bytes: GrowingBuffer;
-}
 
 const MAX_HEADER = 4 << 20;
 const MAX_EBML_HEADER = 4096;
@@ -36,6 +16,8 @@ const MAX_TAGS = 1 << 20;
 const MAX_ELEMENT = 2 ** 32;
 /** The longest that must be seen at once: id, size, and the track, time and flags of a block. */
 const LONGEST_OPENING = 4 + 8 + 8 + 3;
+/** Of a SimpleBlock's flags. */
+const KEY_FLAG = 0x80;
 
 /**
  * Push parser of a Matroska byte stream of any length, cut anywhere: several documents, Segments and Clusters of known
@@ -60,6 +42,9 @@ export class MatroskaReader {
   /** Where the open Cluster and BlockGroup end; Infinity if their size is unknown. */
   #clusterEnd = 0;
   #groupEnd = 0;
+  /** Of the open BlockGroup: its Block, once that is told, and whether it refers to another. */
+  #groupBlock: Block | undefined;
+  #groupRefers = false;
   #timestampSeen = false;
   #headerStart = 0;
   readonly #header = new GrowingBuffer();
@@ -290,12 +275,17 @@ export class MatroskaReader {
     }
     if (id === ID.BlockGroup && this.#place === 'cluster') {
       this.#groupEnd = contentAt + size;
+      this.#groupBlock = undefined;
+      this.#groupRefers = false;
       if (size > 0) this.#place = 'group';
     } else if (id === ID.Timestamp && this.#place === 'cluster') {
       if (size > 8 || this.#timestampSeen)
         throw new MatroskaError('a Cluster timestamp too many or too long', position);
       this.#want(id, size);
-    } else this.#skip = size;
+    } else {
+      if (id === ID.ReferenceBlock && this.#place === 'group') this.#refer();
+      this.#skip = size;
+    }
     return true;
   }
 
@@ -309,12 +299,22 @@ export class MatroskaReader {
     if (!this.#timestampSeen) throw new MatroskaError('a Block in front of its Cluster timestamp', position);
     const track = readVint(bytes, content, trackLength);
     const time = (((bytes[timeAt] as number) << 24) | ((bytes[timeAt + 1] as number) << 16)) >> 16;
-    const lacing = ((bytes[timeAt + 2] as number) >> 1) & 3;
+    const flags = bytes[timeAt + 2] as number;
+    const lacing = (flags >> 1) & 3;
     const laceAt = trackLength + 3;
     if (lacing === 0) this.#skip = size;
     else this.#want(id, size, laceAt + longestLaceHead(size - laceAt), { at: laceAt, lacing });
-    this.#handler.block({ track, time, size });
+    const grouped = this.#place === 'group';
+    const block = { track, time, size, key: grouped ? !this.#groupRefers : (flags & KEY_FLAG) !== 0 };
+    if (grouped) this.#groupBlock = block;
+    this.#handler.block(block);
     return true;
+  }
+
+  #refer(): void {
+    if (this.#groupBlock !== undefined) this.#handler.delta?.(this.#groupBlock);
+    this.#groupBlock = undefined;
+    this.#groupRefers = true;
   }
 
   #beginCluster(size: number, position: number, contentAt: number): void {
