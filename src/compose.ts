@@ -14,6 +14,7 @@ import { RequestLog } from './http/requestLog.ts';
 import { HttpServer } from './http/server.ts';
 import type { Certificates } from './http/tlsAcceptor.ts';
 import { trustedProxies } from './http/trustedProxies.ts';
+import { Warnings } from './http/warnings.ts';
 import type { AdminServices, ResetRequest } from './operations/admin/adminOperation.ts';
 import { adminRegistry } from './operations/admin/registry.ts';
 import type { Operation, Services } from './operations/operation.ts';
@@ -74,7 +75,7 @@ export async function compose(
   const certificates = await makeCertificates(options, log);
 
   const requestLog = new RequestLog(log, services, options);
-  const warned = new Set<string>();
+  const warnings = new Warnings(log);
 
   const reset: Running['reset'] = async ({ account, region, keepClock } = {}) => {
     const which = { account, region };
@@ -88,7 +89,7 @@ export async function compose(
         clock.reset({ keepTime: keepClock ?? false });
         requestIds.reset();
         requestLog.reset();
-        warned.clear();
+        warnings.finish();
       }
       return count;
     });
@@ -118,7 +119,7 @@ export async function compose(
   const server = new HttpServer({
     operations,
     services,
-    surroundings: { account, region, addresses, strict, log, warned },
+    surroundings: { account, region, addresses, strict, log, warnings },
     guests: { ownNames: [hostname().toLowerCase()], publicOrigin, allowedHosts, allowedOrigins },
     otherwise: lazyApp({ admin: adminRegistry, adminServices, log }),
     certificates,
@@ -139,7 +140,10 @@ export async function compose(
     journal,
     reset,
     stop() {
-      stopped ??= server.stop().then(() => clock.stop());
+      stopped ??= server.stop().then(() => {
+        warnings.finish();
+        return clock.stop();
+      });
       return stopped;
     },
   };

@@ -2,9 +2,11 @@ import type { Context, RequestContext, Services } from '../operations/operation.
 import { type Difference, differences } from '../protocol/differences.ts';
 import { dataEndpointLabel } from '../protocol/endpoints.ts';
 import type { ServiceError } from '../protocol/errors.ts';
+import { noteWarning } from '../runtime/journal.ts';
 import { type Log, withFacts } from '../runtime/log.ts';
 import { type Addresses, addressFor } from './address.ts';
 import type { Exchange } from './exchange.ts';
+import type { Warnings } from './warnings.ts';
 
 /** What the configuration says about every request. */
 export interface Surroundings {
@@ -14,18 +16,19 @@ export interface Surroundings {
   /** Refuse what would fail on AWS instead of warning about it. */
   readonly strict: boolean;
   readonly log: Log;
-  /** What has been warned of. */
-  readonly warned: Set<string>;
+  readonly warnings: Warnings;
 }
 
-/** So many different warnings are remembered, so that each is logged once and a loop does not flood the log. */
-const MOST_WARNINGS = 1000;
+/**
+ * So many sessions may each have the log say what is wrong with their media: who tries another encoder must see whether
+ * it helped. Of a thousand cameras the first few tell enough.
+ */
+const SESSIONS_IN_FULL = 3;
 
 export type ContextMaker = (exchange: Exchange) => Context;
 
 /** Makes the contexts of requests. */
 export function contextMaker(services: Services, surroundings: Surroundings): ContextMaker {
-  const { warned } = surroundings;
   /** Services and what few operations ask for stand on the prototype: a request pays for neither. */
   class RequestScope implements RequestContext {
     readonly now: number;
@@ -55,20 +58,41 @@ export function contextMaker(services: Services, surroundings: Surroundings): Co
       return surroundings.strict ? `${this.baseUrl}/${dataEndpointLabel(plane, streamArn)}` : this.baseUrl;
     }
 
+    get strict(): boolean {
+      return surroundings.strict;
+    }
+
     differs(difference: Difference, refusal: () => ServiceError): void {
-      const { entry } = this.#exchange;
-      entry?.warnings.push(`${difference}: ${differences[difference]}`);
+      const text = differences[difference];
+      const isNew = this.#note(difference, text);
       if (surroundings.strict) {
         this.#exchange.strict = difference;
         throw refusal();
       }
-      const key = `${difference} ${entry?.operation ?? entry?.path} ${entry?.resource}`;
-      if (warned.has(key)) return;
-      if (warned.size >= MOST_WARNINGS) warned.clear();
-      warned.add(key);
-      this.log.warn(
-        `${entry?.operation ?? `${entry?.method} ${entry?.path}`} works here and would not on AWS. ${differences[difference]}`,
+      if (!isNew) return;
+      const what = this.#what();
+      surroundings.warnings.count(difference, what, () =>
+        this.log.warn(`${what} works here and would not on AWS. ${text}`),
       );
+    }
+
+    warn(difference: string, text: string): void {
+      if (!this.#note(difference, text)) return;
+      const what = this.#what();
+      const stream = this.#exchange.entry?.resource;
+      const say = () => this.log.warn(`${what}: ${text}`, stream === undefined ? {} : { stream });
+      surroundings.warnings.count(difference, what, say, SESSIONS_IN_FULL);
+    }
+
+    #note(difference: string, text: string): boolean {
+      const { entry } = this.#exchange;
+      return entry === undefined || noteWarning(entry, difference, text);
+    }
+
+    /** What was asked for, as a person would say it. */
+    #what(): string {
+      const { entry, request, target } = this.#exchange;
+      return entry?.operation ?? `${request.method} ${target.path}`;
     }
 
     get log(): Log {

@@ -32,6 +32,13 @@ export interface RequestContext {
   dataEndpoint(plane: 'media' | 'archived', streamArn: string): string;
   /** The request works here and would fail on AWS: warns, or throws what `refusal` makes if the emulator is strict. */
   differs(difference: Difference, refusal: () => ServiceError): void;
+  /**
+   * What is sent works here and would fail on AWS, or fail later: warns. Said again for the same difference, the text
+   * takes the place of the one before.
+   */
+  warn(difference: string, text: string): void;
+  /** What would fail on AWS is to be refused instead. */
+  readonly strict: boolean;
   readonly log: Log;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;

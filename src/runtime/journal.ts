@@ -1,3 +1,11 @@
+/** What works here and would not on AWS. */
+export interface Warning {
+  /** Which kind of difference: `unsigned`, `fragmentsOverlap`. */
+  readonly difference: string;
+  /** What AWS does, and what to do about it. */
+  text: string;
+}
+
 /** One request and what became of it. */
 export interface JournalEntry {
   readonly requestId: string;
@@ -14,8 +22,8 @@ export interface JournalEntry {
   /** Undefined while nothing has been answered. */
   status: number | undefined;
   error: string | undefined;
-  /** What works here and would not on AWS. */
-  readonly warnings: string[];
+  /** One of each kind at most. */
+  readonly warnings: Warning[];
   /** The last acknowledgements sent, one JSON text each. */
   readonly acks: string[];
 }
@@ -63,6 +71,14 @@ export class Journal {
     this.#entries = this.list().filter((entry) => !of(entry));
     this.#oldest = 0;
   }
+}
+
+/** Adds a warning, or gives the one of its kind another text. Returns whether the kind is new to the request. */
+export function noteWarning({ warnings }: JournalEntry, difference: string, text: string): boolean {
+  const known = warnings.find((warning) => warning.difference === difference);
+  if (known === undefined) warnings.push({ difference, text });
+  else known.text = text;
+  return known === undefined;
 }
 
 export function noteAck(entry: JournalEntry, line: string): void {

@@ -25,6 +25,7 @@ const SCOPE = { account: '000000000000', region: 'us-east-1' };
 export interface ServiceOptions {
   retentionHours?: number;
   capacity?: number;
+  strict?: boolean;
 }
 
 /** Lets everything that is under way come to rest. */
@@ -32,7 +33,7 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await eventLoopTurn();
 }
 
-export function startService({ retentionHours = 24, capacity = 1 << 30 }: ServiceOptions = {}) {
+export function startService({ retentionHours = 24, capacity = 1 << 30, strict = false }: ServiceOptions = {}) {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const ids = createIds(createRandom(7));
   const payloads = new MemoryPayloadStore({ capacity });
@@ -44,6 +45,9 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
 
+  /** What has been warned of, by the name of the difference; of each the text it was given last. */
+  const told = new Map<string, string>();
+
   const context = (signal: AbortSignal, timeIsOver: () => void = () => undefined): Context => ({
     ...SCOPE,
     now: clock.now(),
@@ -52,6 +56,8 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     endpoint: undefined,
     dataEndpoint: () => 'http://localhost:4580',
     differs: () => undefined,
+    warn: (difference, text) => void told.set(difference, text),
+    strict,
     log,
     signal,
     timeIsOver,
@@ -190,7 +196,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30 }: Servic
     return answer.bytes();
   }
 
-  return { clock, streams, stream, payloads, segments, warnings, call, put, openPut, open, read, get };
+  return { clock, streams, stream, payloads, segments, warnings, told, call, put, openPut, open, read, get };
 }
 
 export type Service = ReturnType<typeof startService>;

@@ -12,6 +12,7 @@ import { RequestLog } from '../../src/http/requestLog.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import type { Certificates } from '../../src/http/tlsAcceptor.ts';
 import { trustedProxies } from '../../src/http/trustedProxies.ts';
+import { Warnings } from '../../src/http/warnings.ts';
 import type { AdminOperation } from '../../src/operations/admin/adminOperation.ts';
 import type { Operation, Services } from '../../src/operations/operation.ts';
 import { differences } from '../../src/protocol/differences.ts';
@@ -19,7 +20,7 @@ import { structure } from '../../src/protocol/shapes.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { Journal } from '../../src/runtime/journal.ts';
-import { createLog } from '../../src/runtime/log.ts';
+import { createLog, silentLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
 
 export interface TestServer {
@@ -79,7 +80,7 @@ export async function startServer(
       addresses: { publicUrl, names: new Set(), trusts: trustedProxies([]), port: () => port },
       strict: false,
       log,
-      warned: new Set(),
+      warnings: new Warnings(silentLog),
     },
     guests: { ownNames: [], publicOrigin: undefined, allowedHosts: [], allowedOrigins: [], ...guests },
     otherwise: lazyApp({ admin, adminServices, log }),

@@ -105,7 +105,7 @@ describe('what works here and fails on AWS', () => {
       const sent = await provoke(started);
       for (const _ of [1, 2]) expect((await started.send(sent)).status).toBe(status);
       const warnings = started.emulator.requests.list().flatMap((entry) => entry.warnings);
-      expect(warnings).toContain(`${name}: ${differences[name]}`);
+      expect(warnings).toContainEqual({ difference: name, text: differences[name] });
       expect(started.log.filter((line) => line.includes(differences[name]))).toHaveLength(1);
     },
   );

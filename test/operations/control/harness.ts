@@ -50,6 +50,8 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     endpoint: undefined,
     dataEndpoint: () => 'http://localhost:4580',
     differs: () => undefined,
+    warn: () => undefined,
+    strict: false,
     log: silentLog,
     signal: new AbortController().signal,
     timeIsOver: () => undefined,
