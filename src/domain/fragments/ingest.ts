@@ -4,6 +4,7 @@ import type { Ack, AckError } from './acks.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
 import { Pieces } from './pieces.ts';
+import type { SessionChecks } from './sessionChecks.ts';
 
 /** The service's limits on what a producer may send. */
 export const INGEST_LIMITS = {
@@ -52,6 +53,16 @@ export interface IngestServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: (ack: Ack) => void;
+  readonly checks: SessionChecks;
+}
+
+/** What the rules look at of a SimpleBlock or Block. */
+interface Block {
+  readonly track: number;
+  /** Ticks from the Cluster's timestamp. */
+  readonly time: number;
+  readonly size: number;
+  readonly key: boolean;
 }
 
 /**
@@ -73,6 +84,8 @@ export class IngestSession {
   /** Latest frame of each track, in ticks: of the previous fragments, and of the open one. */
   #latestBefore = new Map<number, number>();
   #latest = new Map<number, number>();
+  /** Latest frame of any track of the previous fragment. */
+  #latestOfAll = Number.NEGATIVE_INFINITY;
   #earliestTick = 0;
   #latestTick = 0;
   #baseTick = 0;
@@ -113,6 +126,7 @@ export class IngestSession {
     this.#firstOfDocument = true;
     this.#tagCount = 0;
     this.#countTags(header.tags);
+    this.#services.checks.header(this.#header);
   }
 
   /** Another document follows: its timecodes may begin anew. */
@@ -120,6 +134,7 @@ export class IngestSession {
     this.closeFragment();
     this.#previousTimecode = undefined;
     this.#latestBefore.clear();
+    this.#latestOfAll = Number.NEGATIVE_INFINITY;
     // What stood between an END_OF_FRAGMENT and the end of its document belongs to nothing that follows.
     this.#leading = new Pieces();
   }
@@ -149,7 +164,8 @@ export class IngestSession {
       const text = `Cluster timecode ${timecode} does not come after ${this.#previousTimecode}`;
       throw new IngestError('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS', text);
     }
-    if (fragment.producerTime > this.#services.clock.now() + INGEST_LIMITS.futureMs) {
+    const now = this.#services.clock.now();
+    if (fragment.producerTime > now + INGEST_LIMITS.futureMs) {
       const text = `a producer timestamp of ${fragment.producerTime} ms, more than a day ahead of the emulator's clock`;
       throw new IngestError('INVALID_PRODUCER_TIMESTAMP', text);
     }
@@ -157,24 +173,22 @@ export class IngestSession {
     // Exact up to 2^53 ticks; beyond (an epoch counted in 100 ns) two ticks more or less do not change an order in ms.
     this.#baseTick = Number(timecode);
     this.#latest = new Map();
+    this.#services.checks.fragment(fragment.producerTime, now);
     this.#services.emit({ event: 'BUFFERING', fragment });
     const pending = this.#pending?.list ?? [];
     this.#pending = undefined;
     for (const piece of pending) this.#append(fragment, piece);
   }
 
-  block({ track, time, size }: { readonly track: number; readonly time: number; readonly size: number }): void {
+  block(block: Block): void {
+    const { track, time, size } = block;
     const header = this.#header as FragmentHeader;
     if (!header.trackNumbers.includes(track)) {
       throw new IngestError('TRACK_NUMBER_MISMATCH', `a frame of track ${track}, which the header does not have`);
     }
     if (size > INGEST_LIMITS.fragmentBytes) throw tooLarge();
     const tick = this.#baseTick + time;
-    const before = this.#latestBefore.get(track);
-    if (before !== undefined && tick <= before) {
-      const text = `a frame of track ${track} at ${tick}, not after ${before} of the previous fragment`;
-      throw new IngestError('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS', text);
-    }
+    if (tick <= this.#latestOfAll) this.#checkOrder(track, tick);
     if (this.#latest.size === 0) {
       this.#earliestTick = tick;
       this.#latestTick = tick;
@@ -183,11 +197,27 @@ export class IngestSession {
       if (tick > this.#latestTick) this.#latestTick = tick;
     }
     const latest = this.#latest.get(track);
+    if (latest === undefined) this.#services.checks.firstFrame(block, tick);
     if (latest === undefined || tick > latest) this.#latest.set(track, tick);
     if (this.#lengthMs(header) > INGEST_LIMITS.fragmentMs) {
       const text = `a fragment longer than ${INGEST_LIMITS.fragmentMs} ms`;
       throw new IngestError('MAX_FRAGMENT_DURATION_REACHED', text);
     }
+  }
+
+  /** A frame not later than the latest of the previous fragment: of the same track never, of another as checks go. */
+  #checkOrder(track: number, tick: number): void {
+    const before = this.#latestBefore.get(track);
+    if (before !== undefined && tick <= before) {
+      const text = `a frame of track ${track} at ${tick}, not after ${before} of the previous fragment`;
+      throw new IngestError('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS', text);
+    }
+    this.#services.checks.overlap(track, tick, this.#latestOfAll);
+  }
+
+  /** The block told before is no key frame, as turns out behind it. */
+  delta(block: Block): void {
+    this.#services.checks.delta(block);
   }
 
   tags(tags: readonly Tag[]): void {
@@ -247,6 +277,8 @@ export class IngestSession {
       throw new IngestError('FRAMES_MISSING_FOR_TRACK', `no frame of track ${missing.join(', ')} in the fragment`);
     }
     for (const [track, tick] of this.#latest) this.#latestBefore.set(track, tick);
+    this.#latestOfAll = this.#latestTick;
+    this.#services.checks.fragmentEnd();
     this.#fragment = undefined;
     this.#services.emit({ event: 'RECEIVED', fragment });
     this.#store(fragment, Math.round(this.#lengthMs(fragment.header)));

@@ -1,9 +1,11 @@
 import { type Ack, ackLine } from '../../domain/fragments/acks.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { END_OF_FRAGMENT, IngestError, IngestSession } from '../../domain/fragments/ingest.ts';
+import { SessionChecks } from '../../domain/fragments/sessionChecks.ts';
 import { watchProducer } from '../../domain/fragments/watchProducer.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
+import { tracksSeen } from '../../packaging/tracksSeen.ts';
 import { AsyncQueue } from '../../runtime/queue.ts';
 import { BodyReadError, type Context } from '../operation.ts';
 
@@ -19,7 +21,7 @@ interface Wishes {
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function ingest(
-  context: Pick<Context, 'clock' | 'log' | 'timeIsOver'>,
+  context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver'>,
   fragments: FragmentLog,
   { producerStart, acknowledge }: Wishes,
   body: AsyncIterable<Uint8Array>,
@@ -31,7 +33,15 @@ export function ingest(
     // The store may fail while the producer says nothing and waits for PERSISTED.
     if (ack.event === 'ERROR') void end(() => undefined);
   };
-  const session = new IngestSession({ fragments, clock, log, emit }, producerStart);
+  const checks = new SessionChecks({
+    strict: context.strict,
+    absolute: producerStart === undefined,
+    log,
+    inspect: tracksSeen,
+    newestHeader: () => fragments.newestFirst().next().value?.header,
+    warn: (check, text) => context.warn(check, text),
+  });
+  const session = new IngestSession({ fragments, clock, log, emit, checks }, producerStart);
   const reader = new MatroskaReader(session, { signal: END_OF_FRAGMENT });
 
   const watch = watchProducer(clock, {
@@ -64,6 +74,7 @@ export function ingest(
       reject(error);
     }
     await session.stored();
+    checks.finish();
     acks.end();
     context.timeIsOver();
   }

@@ -126,8 +126,8 @@ async function send(body: Bytes, seed: number, options: { retentionMs: number; c
   })();
   const lines: string[] = [];
   const producer = { producerStart: START, acknowledge: true };
-  for await (const line of ingest({ clock, log: failed, timeIsOver: () => undefined }, log, producer, pieces()))
-    lines.push(line);
+  const context = { clock, log: failed, strict: false, warn: () => undefined, timeIsOver: () => undefined };
+  for await (const line of ingest(context, log, producer, pieces())) lines.push(line);
   await eventLoopTurn();
   gone.abort();
   await watching;
