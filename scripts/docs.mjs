@@ -2,6 +2,7 @@
 //   operations   what the registry answers
 //   options      the command line's options, their variables and defaults
 //   routes       the emulator's own API
+//   checks       what PutMedia warns of
 // `node scripts/docs.mjs` rewrites them, `--check` fails if that would change anything, and `--commands` prints the
 // shell blocks of README.md and docs/ that follow a line <!-- ci -->, for CI to run.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -81,6 +82,18 @@ async function routes() {
   );
 }
 
+async function mediaChecks() {
+  const { checks } = await load('src/domain/fragments/checks.ts');
+  const { ACK_ERRORS } = await load('src/domain/fragments/acks.ts');
+  const rows = Object.entries(checks).map(([name, { text, remedy, strict }]) => [
+    `\`${name}\``,
+    text,
+    remedy,
+    strict === 'warn' ? 'warn' : `ERROR ${ACK_ERRORS[strict]}`,
+  ]);
+  return table(['Name', 'What is so', 'What to do', '`--strict`'], rows);
+}
+
 const before = readFileSync(file, 'utf8');
 
 if (mode === '--commands') {
@@ -93,7 +106,7 @@ if (mode === '--commands') {
   process.stdout.write(blocks.join('\n'));
 } else {
   let after = before;
-  for (const [name, make] of Object.entries({ operations, options, routes })) {
+  for (const [name, make] of Object.entries({ operations, options, routes, checks: mediaChecks })) {
     const place = new RegExp(`(<!-- ${name}:begin -->)[\\s\\S]*?(<!-- ${name}:end -->)`);
     if (!place.test(after))
       throw new Error(`docs/operations.md has no <!-- ${name}:begin --> ... <!-- ${name}:end -->`);

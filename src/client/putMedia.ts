@@ -34,6 +34,8 @@ export interface PutMediaOptions extends ClientOptions {
    * count. Default 60,000.
    */
   readonly idleTimeoutMs?: number;
+  /** Told the service's id of the request once it has accepted it: what its support, or the emulator's journal, asks for. */
+  readonly onRequestId?: (requestId: string) => void;
 }
 
 /** Pieces in which a body that is there as a whole is sent, so that an ERROR or an abort stops it in time. */
@@ -108,11 +110,12 @@ async function* session(
 }
 
 async function* acknowledgments(
-  { endpoint, signal }: PutMediaOptions,
+  { endpoint, signal, onRequestId }: PutMediaOptions,
   exchange: Exchange,
 ): AsyncGenerator<FragmentAck, void, undefined> {
   const response = await accepted(exchange, endpoint);
   const requestId = requestIdOf(response);
+  if (requestId !== undefined) onRequestId?.(requestId);
   const progress = { received: 0, persisted: 0, lastPersisted: undefined as FragmentAck | undefined };
   const parser = new AckParser(requestId);
   let refusal: FragmentAck | undefined;

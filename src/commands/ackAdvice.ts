@@ -6,11 +6,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   MAX_FRAGMENT_SIZE_REACHED: 'A fragment is over 50 MB. Encode with fewer bits or with key frames closer together.',
   MAX_FRAGMENT_DURATION_REACHED:
     'A fragment lasts longer than 20 s. A Cluster is a fragment: cut Clusters at key frames at most 10 s apart ' +
-    '(ffmpeg: -g with 2 s of frames, -cluster_time_limit 2000).',
+    '(ffmpeg: -g with 2 s of frames, -cluster_time_limit 10000 -cluster_size_limit 10M).',
   MAX_CONNECTION_DURATION_REACHED: 'A session ends after 45 min. Start another one for the rest.',
   FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS:
-    'A Cluster begins no later than the one before it ends. Cut Clusters at key frames, without frames that reach ' +
-    'into the next one (ffmpeg: -bf 0, or closed groups of pictures), and one recording in a session.',
+    'A Cluster begins no later than the one before it ends. Encode without B-frames, cut Clusters at key frames only ' +
+    '(ffmpeg: -bf 0 -g 50 -cluster_time_limit 10000 -cluster_size_limit 10M) or have the file cut anew (mkvmerge -o ' +
+    'OUT.mkv IN.mkv), and send one recording in a session.',
   MORE_THAN_ONE_TRACK_FOUND: 'There are more tracks than the stream takes. Send up to 3 tracks.',
   INVALID_MKV_DATA: 'This is not the Matroska the service takes. Remux it: ffmpeg -i FILE -c copy -f matroska OUT.mkv',
   INVALID_PRODUCER_TIMESTAMP:

@@ -10,6 +10,7 @@ import { type Command, type CommandArgs, type CommandIO, type ExitCode, UsageErr
 import { dataEndpoint, ensureStream } from './ensureStream.ts';
 import { Extent, paced, stopwatch } from './pace.ts';
 import { CA_OPTION, clientOptions, count, explained, flag, positionals, text } from './service.ts';
+import { sessionWarnings } from './sessionWarnings.ts';
 import { openSource, type Source } from './source.ts';
 import { UploadReport } from './uploadReport.ts';
 
@@ -131,6 +132,7 @@ async function passes(
     const extent = new Extent();
     const media = measured(source.read(), extent);
     const body = counted(realtime ? paced(media, stopwatch(options.signal)) : media, report);
+    let requestId: string | undefined;
     const session = putMedia({
       ...options,
       endpoint,
@@ -138,8 +140,15 @@ async function passes(
       body,
       fragmentTimecodeType: absolute ? 'ABSOLUTE' : 'RELATIVE',
       producerStartTimestamp: start,
+      onRequestId: (id) => {
+        requestId = id;
+      },
     });
-    for await (const ack of session) report.ack(ack);
+    try {
+      for await (const ack of session) report.ack(ack);
+    } finally {
+      for (const warning of await sessionWarnings(options, requestId)) report.warn(warning);
+    }
     start += extent.durationMs;
   }
 }

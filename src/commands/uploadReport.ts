@@ -3,6 +3,7 @@ import { monotonicNow } from '../runtime/wall.ts';
 import type { CommandIO } from './command.ts';
 import { formatBytes, formatSpan, plural } from './format.ts';
 import { Speed, StatusLine, uploadLine } from './progress.ts';
+import type { Warning } from './sessionWarnings.ts';
 
 /**
  * What `put` says while it sends: a progress bar where standard error is a terminal, and otherwise a line on standard
@@ -19,6 +20,7 @@ export class UploadReport {
   readonly #began = monotonicNow();
   readonly #numbers: string[] = [];
   #fragments = 0;
+  readonly #warned = new Set<string>();
 
   constructor(io: CommandIO, total: number | undefined, retains: boolean) {
     this.#io = io;
@@ -39,6 +41,14 @@ export class UploadReport {
     this.#numbers.splice(1, 1, ack.FragmentNumber ?? '?');
     if (this.#line.active) this.#draw();
     else this.#io.stdout.write(`${this.#stage.toLowerCase()} ${ack.FragmentNumber} timecode ${ack.FragmentTimecode}\n`);
+  }
+
+  /** What the emulator says that AWS would not take: each kind once, however often the file is sent. */
+  warn({ difference, text }: Warning): void {
+    if (this.#warned.has(difference)) return;
+    this.#warned.add(difference);
+    this.#line.clear();
+    this.#io.stderr.write(`Warning: ${text}\n`);
   }
 
   /** Takes the bar away. */

@@ -29,6 +29,7 @@ export interface JournalEntry {
 }
 
 export interface JournalFilter {
+  readonly requestId?: string | undefined;
   readonly operation?: string | undefined;
   readonly resource?: string | undefined;
   readonly status?: number | undefined;
@@ -54,9 +55,10 @@ export class Journal {
   }
 
   list(filter: JournalFilter = {}): JournalEntry[] {
-    const { operation, resource, status, since } = filter;
+    const { requestId, operation, resource, status, since } = filter;
     return [...this.#entries.slice(this.#oldest), ...this.#entries.slice(0, this.#oldest)].filter(
       (entry) =>
+        (requestId === undefined || entry.requestId === requestId) &&
         (operation === undefined || entry.operation === operation) &&
         (resource === undefined || entry.resource === resource) &&
         (status === undefined || entry.status === status) &&

@@ -34,6 +34,20 @@ describe('the request', () => {
     expect(await run(options(url))).toEqual({ acks: [], error: undefined });
   });
 
+  test('has an id that the caller is told before the first acknowledgment', async () => {
+    const { url } = await serve(async (peer) => {
+      await peer.head();
+      await peer.accept();
+      await peer.read();
+      await peer.ack('BUFFERING', 0);
+      await peer.end();
+    });
+    const told: unknown[] = [];
+    const session = putMedia({ ...options(url), onRequestId: (id) => told.push(id) });
+    for await (const { EventType } of session) told.push(EventType);
+    expect(told).toEqual(['req-1', 'BUFFERING']);
+  });
+
   test('names the stream by its ARN, signs the session token and declines acknowledgments when told so', async () => {
     const streamARN = 'arn:aws:kinesisvideo:us-west-2:000000000000:stream/cam/1511852108513';
     const { url } = await serve(async (peer) => {

@@ -159,11 +159,23 @@ describe('the journal', () => {
       },
     ]);
     expect(await journal('?stream=camera&operation=DescribeStream')).toHaveLength(1);
+    const [one, other] = await journal();
+    expect(await journal(`?requestId=${one?.requestId}`)).toEqual([one]);
+    expect(emulator.requests.list({ requestId: String(other?.requestId) })).toMatchObject([{ resource: 'nobody' }]);
+    expect(await journal('?requestId=1')).toEqual([]);
     expect(await journal('?since=2999-01-01T00:00:00Z')).toHaveLength(0);
     expect((await fetch(`${emulator.url}/_kvs/requests?colour=red`)).status).toBe(400);
     expect((await fetch(`${emulator.url}/_kvs/requests?status=abc`)).status).toBe(400);
     await fetch(`${emulator.url}/_kvs/requests`, { method: 'DELETE' });
     expect(await journal()).toEqual([]);
+  });
+
+  it('has a warning once for a request, however often it is met there', async () => {
+    const { emulator, send } = await start(false);
+    await send({ path: '/listStreams', body: { MaxResult: 1, NextTokens: 'x', Colour: 'red' } });
+    expect(emulator.requests.list().flatMap(({ warnings }) => warnings)).toEqual([
+      { difference: 'unknownMember', text: differences.unknownMember },
+    ]);
   });
 
   it('keeps the acknowledgements of PutMedia', async () => {

@@ -3,12 +3,14 @@ import type { JournalFilter } from '../../runtime/journal.ts';
 import { parseDate, toIso } from '../../runtime/time.ts';
 import { AdminError, type AdminOperation } from './adminOperation.ts';
 
-const HINT = 'Filters are ?operation=CreateStream, ?stream=NAME, ?status=400 and ?since=2026-01-01T00:00:00Z.';
+const HINT =
+  'Filters are ?operation=CreateStream, ?stream=NAME, ?status=400, ?since=2026-01-01T00:00:00Z and ?requestId=ID.';
 
 export const getRequests: AdminOperation = {
   method: 'GET',
   path: '/_kvs/requests',
-  summary: 'the last 1,000 requests and what AWS would have done differently; ?operation= ?stream= ?status= ?since=',
+  summary:
+    'the last 1,000 requests and what AWS would have done differently; ?operation= ?stream= ?status= ?since= ?requestId=',
   handle({ journal }, { query }) {
     const requests = journal.list(filterOf(query));
     return {
@@ -28,6 +30,7 @@ function filterOf(query: URLSearchParams): JournalFilter {
   const filter: { -readonly [Name in keyof JournalFilter]: JournalFilter[Name] } = {};
   for (const [name, value] of query) {
     if (name === 'operation') filter.operation = value;
+    else if (name === 'requestId') filter.requestId = value;
     else if (name === 'stream') filter.resource = value;
     else if (name === 'status') filter.status = Number(value);
     else if (name === 'since') filter.since = parseDate(value) ?? Number.NaN;
