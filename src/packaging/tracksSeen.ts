@@ -5,16 +5,28 @@ import { headerTracks, type MediaHeader } from './fragmentMedia.ts';
 import { type Output, refusalOf } from './trackRules.ts';
 
 const OUTPUTS: readonly Output[] = ['HLS_FMP4', 'HLS_TS', 'DASH', 'CLIP'];
+const NOTHING = new Uint8Array();
+
+/** A codec's id is a short name; whatever else stands there goes into a log. */
+const shown = (codecId: string): string => codecId.slice(0, 40).replace(/[^ -~]/g, '?');
+
+/** A stream's newest header is looked at with each new session. */
+const known = new WeakMap<MediaHeader, TracksSeen | undefined>();
 
 /** What playback will find in a header; undefined if it is no Matroska that could be followed. */
 export function tracksSeen(header: MediaHeader): TracksSeen | undefined {
+  if (!known.has(header)) known.set(header, look(header));
+  return known.get(header);
+}
+
+function look(header: MediaHeader): TracksSeen | undefined {
   try {
     const tracks = readTracks(header.bytes).sort((a, b) => a.number - b.number);
     const { faults, layout } = headerTracks(header);
     const refusals = OUTPUTS.map((output) => refusalOf({ tracks: [], faults, layout }, output)?.error);
     return {
-      layout: tracks.map(({ number, codecId }) => `${number}:${codecId}`).join(' '),
-      privateData: tracks.map(({ codecPrivate }) => Buffer.from(codecPrivate ?? []).toString('hex')).join(' '),
+      layout: tracks.map(({ number, codecId }) => `${number}:${shown(codecId)}`).join(' '),
+      privateData: tracks.map(({ codecPrivate }) => codecPrivate ?? NOTHING),
       video: new Set(tracks.filter(({ kind }) => kind === 'video').map(({ number }) => number)),
       playable: refusals.some((error) => error !== 'unsupportedStreamMediaType'),
       faults,

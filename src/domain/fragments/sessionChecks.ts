@@ -8,8 +8,8 @@ import { IngestError } from './ingest.ts';
 export interface TracksSeen {
   /** Number and codec of each declared track: `1:V_MPEG4/ISO/AVC 2:A_AAC`. */
   readonly layout: string;
-  /** Their codec private data, as text that can be compared. */
-  readonly privateData: string;
+  /** Their codec private data, in the same order. */
+  readonly privateData: readonly Uint8Array[];
   readonly video: ReadonlySet<number>;
   /** Some way of playback takes the codecs where they are. */
   readonly playable: boolean;
@@ -92,7 +92,9 @@ export class SessionChecks {
     const before = newest && this.#services.inspect(newest);
     if (before === undefined) return;
     if (before.layout !== seen.layout) this.#tell('tracksChange', () => `${before.layout}, now ${seen.layout}`);
-    else if (before.privateData !== seen.privateData) this.#tell('codecPrivateDataChanges', () => seen.layout);
+    else if (before.privateData.some((bytes, index) => !sameBytes(bytes, seen.privateData[index]))) {
+      this.#tell('codecPrivateDataChanges', () => seen.layout);
+    }
   }
 
   /** A fragment has begun; times are in ms since the epoch. */
@@ -159,7 +161,7 @@ export class SessionChecks {
     for (const [name, { text, count }] of again) this.#services.warn(name, `${text} (${count} times in this session.)`);
     if (again.length === 0) return;
     const counts = again.map(([name, { count }]) => `${name} ${count} times`).join(', ');
-    this.#services.log.info(`PutMedia was warned of in all: ${counts}`);
+    this.#services.log.info(`PutMedia: found in this session ${counts}`);
   }
 
   #tell(name: CheckName, detail: () => string): void {
@@ -175,3 +177,5 @@ export class SessionChecks {
     this.#services.warn(name, text);
   }
 }
+
+const sameBytes = (a: Uint8Array, b: Uint8Array | undefined): boolean => b !== undefined && Buffer.compare(a, b) === 0;

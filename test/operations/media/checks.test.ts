@@ -75,6 +75,7 @@ const cases: Record<CheckName, Case> = {
   aheadOfClock: {
     meets: {
       'dates of in an hour': one(concat(head(), fragment(START + 3_600_000)), ABSOLUTE),
+      'a clock that is more than a second ahead': one(concat(head(), fragment(START + 1001)), ABSOLUTE),
       'timecodes that count on after a reconnect': one(concat(head(), fragment(10_800))),
       'two minutes of media at once': one(concat(head(), ...[0, 15, 30, 45, 60, 75].map((s) => fragment(s * 1000)))),
     },
@@ -281,6 +282,14 @@ describe('each check of media', () => {
     const service = startService();
     expect(brief(await send(service)).at(-1)).toMatch(/^PERSISTED/);
     expect(service.told.get(name)).toBeUndefined();
+  });
+});
+
+describe('a warning', () => {
+  it('shows no more of a codec id than fits a line, and nothing that a terminal would act on', async () => {
+    const service = startService();
+    await one(concat(head({ number: 1, codecId: `V_\u001b[2J\n${'x'.repeat(100_000)}` }), fragment(0)))(service);
+    expect(service.told.get('unplayable')).toMatch(/Here: 1:V_\?\[2J\?x{33}\. Send/);
   });
 });
 
