@@ -65,7 +65,7 @@ export async function compose(
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const transitions = { creating, updating, deleting };
   const streams = new Streams({ clock, ids, payloads, transitions, quota: () => options.streamLimit });
-  const sessions = new Sessions({ clock, ids, inspect: inspectFragment });
+  const sessions = new Sessions({ clock, ids, inspect: inspectFragment, log });
   const segments = new SegmentCache({ capacity: SEGMENT_CACHE_BYTES });
   const decoder = createFrameDecoder(log);
   const channels = new Channels({ clock, ids, transitions, quota: () => options.channelLimit });

@@ -28,6 +28,8 @@ export interface Frame {
   readonly timeNs: number;
   /** Where the container says so; only for the last frame is it not better told by the next one. */
   readonly durationNs?: number;
+  /** Why the container does not lead to its bytes; then there are none in `data`. */
+  readonly fault?: string;
 }
 
 /** One frame as written: all times are integers in the track's timescale (units in a second). */
@@ -51,13 +53,13 @@ interface ConfigBase {
 export interface VideoConfig extends ConfigBase {
   readonly kind: 'video';
   readonly codec: 'avc' | 'hevc';
-  /** The decoder configuration record, verbatim. */
+  /** The decoder configuration record: verbatim, unless the frames must complete it. */
   readonly record: Uint8Array;
   /** Bytes of the length in front of each NAL unit: 1, 2 or 4. */
   readonly lengthSize: number;
   /** VPS, SPS, PPS and what else the record holds, in its order. */
   readonly parameterSets: readonly Uint8Array[];
-  /** As shown, after cropping. */
+  /** As shown, after cropping; 0 if neither parameter sets nor container tell. */
   readonly width: number;
   readonly height: number;
   /** How many pictures may come before one that is shown earlier, as the parameter sets say; 0 if they do not. */
@@ -68,6 +70,8 @@ export interface AudioConfig extends ConfigBase {
   readonly kind: 'audio';
   readonly codec: 'aac' | 'alaw' | 'ulaw';
   readonly channels: number;
+  /** In Hz, of what is heard: twice the timescale if AAC says that spectral band replication makes it so. */
+  readonly sampleRate: number;
   /** PCM samples of one frame at the timescale's rate; for G.711 it follows from the frame's size, and this is 0. */
   readonly frameLength: number;
   /** For AAC: what an ADTS header and an `esds` box need. */
@@ -76,6 +80,8 @@ export interface AudioConfig extends ConfigBase {
     readonly objectType: number;
     readonly rateIndex: number;
     readonly channelConfiguration: number;
+    /** Where the configuration is 0: the program_config_element as frames of ADTS carry it, whole bytes. */
+    readonly channelElements?: Uint8Array;
   };
 }
 

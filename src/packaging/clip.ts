@@ -15,18 +15,18 @@ export interface ClipFragment {
 /**
  * The fragments, whose tracks all have the same codec private data, as one file.
  * @param creationTime ms since the epoch
- * @throws MatroskaError, CodecError
+ * @throws MatroskaError
  */
 export function clip(fragments: readonly ClipFragment[], creationTime: number): Uint8Array {
   const tracks = new Map<number, { config: TrackConfig; samples: Sample[] }>();
   for (const { header, pieces, placement } of fragments) {
     const { startMs, delayMs, spans } = placement;
-    for (const { config, samples } of fragmentSamples(header, pieces, [...spans.keys()], { startMs, delayMs })) {
+    for (const { config, samples } of fragmentSamples(header, pieces, { startMs, delayMs }, [...spans.keys()])) {
       const { number } = config.track;
       const span = spans.get(number);
       const track = tracks.get(number) ?? { config, samples: [] };
       tracks.set(number, track);
-      track.samples.push(...(span ? fitted(samples, span, config.kind) : samples));
+      for (const sample of span ? fitted(samples, span, config.kind) : samples) track.samples.push(sample);
     }
   }
   const inOrder = [...tracks].sort(([a], [b]) => a - b).map(([, track]) => track);

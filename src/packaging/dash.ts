@@ -82,7 +82,8 @@ function adaptationSet({ token, startNumber, timestamps, numbers }: Manifest, tr
     if (numbers !== undefined) shown.push(` kvs:fn="${numbers[at]}"`);
     timeline += `          <S${shown.join('')}/>\n`;
   });
-  const picture = `width="${track.width}" height="${track.height}" frameRate="${frameRate(track.framesPerSecond)}" `;
+  const size = track.width === undefined ? '' : `width="${track.width}" height="${track.height}" `;
+  const picture = `${size}frameRate="${frameRate(track.framesPerSecond)}" `;
   const sound = `audioSamplingRate="${track.sampleRate}" `;
   const representation = `codecs="${track.codecString}" ${kind === 'video' ? picture : sound}bandwidth="${track.bitsPerSecond}"`;
   const channels =

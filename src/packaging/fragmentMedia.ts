@@ -1,13 +1,15 @@
 // A fragment's bytes as what playback needs: the tracks it may play, and their samples on a timeline.
 
 import type { Fragment, FragmentHeader } from '../domain/fragments/fragment.ts';
-import type { FragmentMedia, TrackFault, TrackMedia } from '../domain/sessions/media.ts';
+import type { BadFrames, FragmentMedia, TrackFault, TrackMedia } from '../domain/sessions/media.ts';
 import { configure } from '../media/codec/configure.ts';
 import { CodecError } from '../media/codec/error.ts';
-import { decodeTimes, type Timeline, totalDuration } from '../media/codec/timing.ts';
+import { usableFrames } from '../media/codec/frames.ts';
+import { hasSequence } from '../media/codec/inBand.ts';
+import { type Timeline, timedSamples, totalDuration } from '../media/codec/timing.ts';
 import { MatroskaError } from '../media/matroska/error.ts';
 import { readFrames, readTracks } from '../media/matroska/samples.ts';
-import type { Frame, Sample, Track, TrackConfig } from '../media/sample.ts';
+import type { AudioConfig, Sample, Track, TrackConfig, VideoConfig } from '../media/sample.ts';
 
 /** What of a fragment stands in front of its bytes. */
 export type MediaHeader = Pick<FragmentHeader, 'bytes' | 'timestampScale'>;
@@ -16,10 +18,10 @@ export type MediaHeader = Pick<FragmentHeader, 'bytes' | 'timestampScale'>;
 const isPlayed = ({ number }: Track): boolean => number === 1 || number === 2;
 
 interface HeaderTracks {
-  readonly tracks: readonly Track[];
   readonly configs: ReadonlyMap<number, TrackConfig>;
   readonly faults: readonly TrackFault[];
   readonly layout: string;
+  readonly codecIds: FragmentMedia['codecIds'];
 }
 /** Many fragments share one header, and so what it says. */
 const known = new WeakMap<MediaHeader, HeaderTracks>();
@@ -32,60 +34,61 @@ export function headerTracks(header: MediaHeader): HeaderTracks {
 }
 
 function read(header: MediaHeader): HeaderTracks {
-  const tracks = readTracks(header.bytes)
-    .filter(isPlayed)
-    .sort((a, b) => a.number - b.number);
+  const declared = readTracks(header.bytes).sort((a, b) => a.number - b.number);
+  const tracks = declared.filter(isPlayed);
   const configs = new Map<number, TrackConfig>();
   const faults: TrackFault[] = [];
   for (const track of tracks) {
     try {
       configs.set(track.number, configure(track));
     } catch (error) {
-      faults.push(faultOf(track.number, error));
+      if (!(error instanceof CodecError)) throw error;
+      faults.push({ track: track.number, fault: error.fault, message: error.message });
     }
   }
   const layout = tracks.map(({ number, codec }) => `${number}:${codec}`).join(' ');
-  return { tracks, configs, faults, layout };
-}
-
-function faultOf(track: number, error: unknown): TrackFault {
-  if (!(error instanceof CodecError)) throw error;
-  return { track, fault: error.fault, message: error.message };
+  const named = tracks.length > 0 ? tracks : declared;
+  return { configs, faults, layout, codecIds: named.map(({ number, codecId }) => ({ track: number, id: codecId })) };
 }
 
 /** What there is in a fragment to play. */
 export function inspectFragment({ header }: Pick<Fragment, 'header'>, pieces: readonly Uint8Array[]): FragmentMedia {
   try {
-    const { configs, faults: headerFaults, layout } = headerTracks(header);
+    const { configs, faults: headerFaults, layout, codecIds } = headerTracks(header);
     const frames = readFrames(header, pieces);
     const tracks: TrackMedia[] = [];
     const faults = [...headerFaults];
-    for (const [number, config] of configs) {
-      try {
-        const media = trackMedia(config, frames.get(number) ?? []);
-        if (media !== undefined) tracks.push(media);
-      } catch (error) {
-        faults.push(faultOf(number, error));
+    const badFrames: BadFrames[] = [];
+    for (const [number, declared] of configs) {
+      const usable = usableFrames(declared, frames.get(number) ?? []);
+      const { config } = usable;
+      if (usable.faults !== undefined) badFrames.push({ track: number, ...usable.faults });
+      if (config.kind === 'video' && !hasSequence(config)) {
+        const message = 'no sequence parameter set, neither in the codec private data nor in the frames';
+        faults.push({ track: number, fault: 'invalid', message });
       }
+      const media = trackMedia(config, timedSamples(usable, { startMs: 0 }));
+      if (media !== undefined) tracks.push(media);
     }
-    return { tracks, faults, layout };
+    return { tracks, faults, badFrames, layout, codecIds };
   } catch (error) {
-    if (error instanceof MatroskaError) return { tracks: [], faults: [], layout: '', unreadable: error.message };
-    throw error;
+    if (!(error instanceof MatroskaError)) throw error;
+    return { tracks: [], faults: [], badFrames: [], layout: '', codecIds: [], unreadable: error.message };
   }
 }
 
-function trackMedia(config: TrackConfig, frames: readonly Frame[]): TrackMedia | undefined {
-  const samples = decodeTimes(config, frames, { startMs: 0 });
+function trackMedia(config: TrackConfig, samples: readonly Sample[]): TrackMedia | undefined {
   const [start] = samples;
   const last = samples.at(-1);
   if (start === undefined || last === undefined) return undefined;
-  const first = samples.reduce((least, { pts }) => Math.min(least, pts), start.pts);
+  const first = earliest(samples);
   return {
     number: config.track.number,
     kind: config.kind,
     codec: config.codec,
     configuration: `${config.codec} ${fingerprint(config.track.codecPrivate ?? new Uint8Array())}`,
+    codecString: config.codecString,
+    ...(config.kind === 'video' ? pictureFacts(config, samples) : soundFacts(config)),
     timescale: config.timescale,
     first,
     duration: totalDuration(samples),
@@ -95,6 +98,19 @@ function trackMedia(config: TrackConfig, frames: readonly Frame[]): TrackMedia |
     bytes: samples.reduce((total, { data }) => total + data.length, 0),
   };
 }
+
+const earliest = (samples: readonly Sample[]): number =>
+  samples.reduce((least, { pts }) => Math.min(least, pts), Number.POSITIVE_INFINITY);
+
+function pictureFacts({ width, height }: VideoConfig, samples: readonly Sample[]) {
+  const firstPicture = earliest(samples.filter(({ key }) => key));
+  return {
+    ...(width > 0 && height > 0 ? { width, height } : {}),
+    ...(firstPicture === Number.POSITIVE_INFINITY ? {} : { firstPicture }),
+  };
+}
+
+const soundFacts = ({ sampleRate, channels }: AudioConfig) => ({ sampleRate, channels });
 
 /** Codec private data are short; as text they can be compared and be part of a key. */
 const fingerprint = (bytes: Uint8Array): string =>
@@ -106,20 +122,35 @@ export interface TrackSamples {
 }
 
 /**
- * The samples of some tracks of a fragment; a track without any is left out.
- * @throws MatroskaError, CodecError
+ * The samples of the tracks of a fragment that can be played, or of some of them; there may be none of a track.
+ * @throws MatroskaError
  */
 export function fragmentSamples(
   header: MediaHeader,
   pieces: readonly Uint8Array[],
-  numbers: readonly number[],
   timeline: Timeline,
+  numbers?: readonly number[],
 ): TrackSamples[] {
   const { configs } = headerTracks(header);
   const frames = readFrames(header, pieces);
-  return numbers.flatMap((number) => {
-    const config = configs.get(number);
-    const samples = config ? decodeTimes(config, frames.get(number) ?? [], timeline) : [];
-    return config && samples.length > 0 ? [{ config, samples }] : [];
+  return [...configs].flatMap(([number, declared]) => {
+    if (numbers !== undefined && !numbers.includes(number)) return [];
+    const usable = usableFrames(declared, frames.get(number) ?? []);
+    return [{ config: usable.config, samples: timedSamples(usable, timeline) }];
   });
+}
+
+/**
+ * How a track of a fragment is to be decoded; undefined if it cannot be played.
+ * @param pieces none if the fragment is gone; then its header must do
+ * @throws MatroskaError
+ */
+export function fragmentConfig(
+  header: MediaHeader,
+  pieces: readonly Uint8Array[],
+  number: number,
+): TrackConfig | undefined {
+  const declared = headerTracks(header).configs.get(number);
+  const frames = pieces.length === 0 ? undefined : readFrames(header, pieces).get(number);
+  return declared && usableFrames(declared, frames ?? []).config;
 }

@@ -34,7 +34,8 @@ export function masterPlaylist({ token, tracks, muxed, bitsPerSecond }: MasterPl
   }
   const attributes = [`CODECS="${tracks.map(({ codecString }) => codecString).join(',')}"`];
   if (main?.kind === 'video') {
-    attributes.push(`RESOLUTION=${main.width}x${main.height}`, `FRAME-RATE=${decimal(main.framesPerSecond, 100)}`);
+    if (main.width !== undefined) attributes.push(`RESOLUTION=${main.width}x${main.height}`);
+    attributes.push(`FRAME-RATE=${decimal(main.framesPerSecond, 100)}`);
   }
   attributes.push(`BANDWIDTH=${bitsPerSecond}`);
   if (beside !== undefined) attributes.push('AUDIO="audio"');

@@ -1,6 +1,5 @@
 // Which pictures of which fragments are asked for, and the video a decoder needs to have them.
 
-import { CodecError } from '../media/codec/error.ts';
 import { initSegment } from '../media/fmp4/initSegment.ts';
 import { mediaSegment } from '../media/fmp4/mediaSegment.ts';
 import { mergeRuns, pictureAt, type WantedPicture } from '../media/image/framesToDecode.ts';
@@ -34,7 +33,7 @@ const VIDEO_TRACK = 1;
  */
 export function pictureJobs<Key>(
   sources: readonly PictureSource<Key>[],
-  onFault: (error: MatroskaError | CodecError) => void,
+  onFault: (error: MatroskaError) => void,
 ): PictureJob<Key>[] {
   const jobs: (PictureJob<Key> & { config: TrackConfig })[] = [];
   sources.forEach(({ header, pieces, wanted }, index) => {
@@ -69,12 +68,12 @@ function videoOf(
   header: MediaHeader,
   pieces: readonly Uint8Array[],
   startMs: number,
-  onFault: (error: MatroskaError | CodecError) => void,
+  onFault: (error: MatroskaError) => void,
 ): TrackSamples | undefined {
   try {
-    return fragmentSamples(header, pieces, [VIDEO_TRACK], { startMs })[0];
+    return fragmentSamples(header, pieces, { startMs }, [VIDEO_TRACK])[0];
   } catch (error) {
-    if (!(error instanceof MatroskaError || error instanceof CodecError)) throw error;
+    if (!(error instanceof MatroskaError)) throw error;
     onFault(error);
     return undefined;
   }

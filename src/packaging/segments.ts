@@ -5,7 +5,7 @@ import { initSegment } from '../media/fmp4/initSegment.ts';
 import { mediaSegment } from '../media/fmp4/mediaSegment.ts';
 import { tsSegment } from '../media/mpegts/tsSegment.ts';
 import type { Sample } from '../media/sample.ts';
-import { fragmentSamples, headerTracks, type MediaHeader } from './fragmentMedia.ts';
+import { fragmentConfig, fragmentSamples, type MediaHeader } from './fragmentMedia.ts';
 
 /** Where a segment's fragment lies, in ms; see ClosedTimeline and the session's axis. */
 export interface SegmentTime {
@@ -15,15 +15,18 @@ export interface SegmentTime {
   readonly span?: Span | undefined;
 }
 
-/** @throws CodecError if the track cannot be played */
-export function initOf(header: MediaHeader, track: number): Uint8Array | undefined {
-  const config = headerTracks(header).configs.get(track);
+/**
+ * What a decoder must know of a fragment's track; undefined if it cannot be played.
+ * @throws MatroskaError
+ */
+export function initOf(header: MediaHeader, pieces: readonly Uint8Array[], track: number): Uint8Array | undefined {
+  const config = fragmentConfig(header, pieces, track);
   return config && initSegment(config);
 }
 
 /**
  * A track's part of the fragment as `moof` and `mdat`; undefined if it has none.
- * @throws MatroskaError, CodecError
+ * @throws MatroskaError
  */
 export function mp4Segment(
   header: MediaHeader,
@@ -32,8 +35,8 @@ export function mp4Segment(
   sequenceNumber: number,
   { startMs, delayMs, span }: SegmentTime,
 ): Uint8Array | undefined {
-  const [found] = fragmentSamples(header, pieces, [track], { startMs, delayMs });
-  if (found === undefined) return undefined;
+  const [found] = fragmentSamples(header, pieces, { startMs, delayMs }, [track]);
+  if (found === undefined || found.samples.length === 0) return undefined;
   const { config } = found;
   const samples = span ? fitted(found.samples, span, config.kind) : found.samples;
   return mediaSegment({ config, sequenceNumber, samples });
@@ -48,13 +51,11 @@ export function transportSegment(
   pieces: readonly Uint8Array[],
   { startMs, delayMs }: SegmentTime,
 ): Uint8Array | undefined {
-  const { configs } = headerTracks(header);
-  const found = fragmentSamples(header, pieces, [...configs.keys()], { startMs, delayMs });
-  if (found.length === 0) return undefined;
+  const found = fragmentSamples(header, pieces, { startMs, delayMs });
+  if (found.every(({ samples }) => samples.length === 0)) return undefined;
   const segment: { -readonly [Part in keyof Parameters<typeof tsSegment>[0]]: Parameters<typeof tsSegment>[0][Part] } =
     {};
-  for (const config of configs.values()) {
-    const samples = found.find((one) => one.config === config)?.samples ?? [];
+  for (const { config, samples } of found) {
     if (config.kind === 'video') segment.video = { config, samples };
     else segment.audio = { config, samples };
   }

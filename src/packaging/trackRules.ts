@@ -32,19 +32,23 @@ export function refusalOf(media: FragmentMedia, output: Output): Refusal | undef
   const missing = media.faults.find(({ fault }) => fault === 'missing');
   const firstFits = beside !== undefined || missing?.track === 1;
   const secondFits = second === undefined || beside?.includes(second as Codec) || missing?.track === 2;
-  if (!firstFits || !secondFits) return { error: 'unsupportedStreamMediaType', text: unsupported(output, declared) };
+  if (!firstFits || !secondFits) return { error: 'unsupportedStreamMediaType', text: unsupported(media) };
   if (missing) return { error: 'missingCodecPrivateData', track: missing.track };
   const [fault] = media.faults;
-  if (fault === undefined) return undefined;
-  const text = `Track ${fault.track}: ${fault.message}`;
-  if (fault.fault === 'invalid') return { error: 'invalidCodecPrivateData', text };
-  return { error: fault.fault === 'frame' ? 'invalidMediaFrame' : 'unsupportedStreamMediaType', text };
+  if (fault) {
+    const text = `Track ${fault.track}: ${fault.message}.`;
+    return fault.fault === 'invalid'
+      ? { error: 'invalidCodecPrivateData', text }
+      : { error: 'unsupportedStreamMediaType', text };
+  }
+  // The service looks into frames for clips alone.
+  const broken = output === 'CLIP' ? media.badFrames.find(({ unreadable }) => unreadable > 0) : undefined;
+  if (broken === undefined) return undefined;
+  const text = `Track ${broken.track} has ${broken.message}; ${broken.unreadable} of its frames cannot be read.`;
+  return { error: 'invalidMediaFrame', text };
 }
 
-function unsupported(output: Output, declared: ReadonlyMap<string, string>): string {
-  const codecs = [...declared].map(([number, codec]) => `${codec} in track ${number}`).join(', ');
-  const pairs = Object.entries(ALLOWED[output]).map(([first, beside]) =>
-    [first, ...(beside.length > 0 ? [`optionally with ${beside.join(' or ')}`] : [])].join(' '),
-  );
-  return `The stream has ${codecs || 'neither track 1 nor track 2'}; possible are ${pairs.join(', ')}.`;
-}
+const unsupported = ({ codecIds }: FragmentMedia): string => {
+  const ids = codecIds.map(({ track, id }) => `(track ${track}: ${id})`).join(', ');
+  return `The type of the media is not supported or could not be determined from the media codec ids: ${ids}.`;
+};

@@ -22,8 +22,10 @@ export function tracksSeen(header: MediaHeader): TracksSeen | undefined {
 function look(header: MediaHeader): TracksSeen | undefined {
   try {
     const tracks = readTracks(header.bytes).sort((a, b) => a.number - b.number);
-    const { faults, layout } = headerTracks(header);
-    const refusals = OUTPUTS.map((output) => refusalOf({ tracks: [], faults, layout }, output)?.error);
+    const { faults, layout, codecIds } = headerTracks(header);
+    const refusals = OUTPUTS.map(
+      (output) => refusalOf({ tracks: [], faults, badFrames: [], layout, codecIds }, output)?.error,
+    );
     return {
       layout: tracks.map(({ number, codecId }) => `${number}:${shown(codecId)}`).join(' '),
       privateData: tracks.map(({ codecPrivate }) => codecPrivate ?? NOTHING),

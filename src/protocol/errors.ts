@@ -120,7 +120,7 @@ export const catalogue = {
   missingCodecPrivateData: service(
     'MissingCodecPrivateDataException',
     400,
-    (track: number) => `Missing codec private data in fragment for track ${track}`,
+    (track: number) => `Missing codec private data in fragment for track ${track}.`,
   ),
   invalidCodecPrivateData: service('InvalidCodecPrivateDataException', 400, (text: string) => text),
   invalidMediaFrame: service('InvalidMediaFrameException', 400, (text: string) => text),

@@ -71,7 +71,7 @@ function expectWhole(config: TrackConfig, samples: readonly Sample[]): void {
   for (const { size, duration } of run.samples) {
     if (duration === 0) throw new Error('a sample without duration');
     const data = segment.subarray(at, at + size);
-    if (config.kind === 'video' && splitLengthPrefixed(data, config.lengthSize) === undefined) {
+    if (config.kind === 'video' && splitLengthPrefixed(data, config.lengthSize).fit !== 'exact') {
       throw new Error('a sample whose NAL units do not add up');
     }
     at += size;

@@ -107,7 +107,7 @@ pins(
   'missingCodecPrivateData',
   [1],
   '400 MissingCodecPrivateDataException',
-  'Missing codec private data in fragment for track 1',
+  'Missing codec private data in fragment for track 1.',
 );
 pins('invalidCodecPrivateData', ['x'], '400 InvalidCodecPrivateDataException', 'x');
 pins('invalidMediaFrame', ['x'], '400 InvalidMediaFrameException', 'x');

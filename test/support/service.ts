@@ -38,12 +38,12 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
   const ids = createIds(createRandom(7));
   const payloads = new MemoryPayloadStore({ capacity });
   const streams = new Streams({ clock, ids, payloads });
-  const sessions = new Sessions({ clock, ids, inspect: inspectFragment });
+  const warnings: string[] = [];
+  const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
+  const sessions = new Sessions({ clock, ids, inspect: inspectFragment, log });
   const segments = new SegmentCache({ capacity: 1 << 26 });
   const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
   const channels = new Channels({ clock, ids });
-  const warnings: string[] = [];
-  const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
 
   /** What has been warned of, by the name of the difference; of each the text it was given last. */
   const told = new Map<string, string>();

@@ -7,6 +7,14 @@ export interface TrackMedia {
   readonly codec: 'avc' | 'hevc' | 'aac' | 'alaw' | 'ulaw';
   /** The same for fragments that one init segment serves. */
   readonly configuration: string;
+  /** As in RFC 6381. */
+  readonly codecString: string;
+  /** Of video, if anything tells. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Of audio: in Hz, and count. */
+  readonly sampleRate?: number;
+  readonly channels?: number;
   /** Units in a second. */
   readonly timescale: number;
   /** Earliest presentation, from the fragment's timestamp on; may be negative. */
@@ -15,6 +23,8 @@ export interface TrackMedia {
   readonly duration: number;
   /** Of the last frame: what may be taken off the end. */
   readonly lastDuration: number;
+  /** Earliest presentation of a picture that can be decoded without another fragment's; none of audio. */
+  readonly firstPicture?: number;
   /** How far decoding must run ahead of presentation, in ms; 0 without B-frames. */
   readonly delayMs: number;
   readonly frames: number;
@@ -24,7 +34,18 @@ export interface TrackMedia {
 /** Why a track cannot be played, in words for the person who sent it. */
 export interface TrackFault {
   readonly track: number;
-  readonly fault: 'unsupported' | 'missing' | 'invalid' | 'frame';
+  readonly fault: 'unsupported' | 'missing' | 'invalid';
+  readonly message: string;
+}
+
+/** What is wrong with single frames of a track, in words for the person who sent them. They cost nothing but themselves. */
+export interface BadFrames {
+  readonly track: number;
+  /** How many are left out since nothing of them can be read. */
+  readonly unreadable: number;
+  /** How many are carried in part, at another time, or not at all since there is nothing in them. */
+  readonly mended: number;
+  /** Of the first of them. */
   readonly message: string;
 }
 
@@ -32,6 +53,9 @@ export interface TrackFault {
 export interface FragmentMedia {
   readonly tracks: readonly TrackMedia[];
   readonly faults: readonly TrackFault[];
+  readonly badFrames: readonly BadFrames[];
+  /** What the header calls the tracks' codecs, in their order. */
+  readonly codecIds: readonly { readonly track: number; readonly id: string }[];
   /** Tracks that are declared, with frames or without, as `1:avc 2:aac`: two fragments of one session must agree. */
   readonly layout: string;
   /** The bytes are no Matroska that could be followed. */

@@ -128,7 +128,7 @@ export class Session {
   /** A fragment without anything to play is a hole. One whose tracks are others is listed, and refused when asked for. */
   #plays(media: FragmentMedia): boolean {
     const wanted = this.opening.media.tracks;
-    if (media.unreadable !== undefined || media.faults.some(({ fault }) => fault === 'frame')) return false;
+    if (media.unreadable !== undefined) return false;
     const has = ({ number, timescale }: TrackMedia): boolean =>
       media.tracks.some((track) => track.number === number && (!this.#timeline || track.timescale === timescale));
     // The lists of a manifest count together, so a fragment is in all of them or in none.

@@ -1,6 +1,7 @@
 import { serviceError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
+import type { Log } from '../../runtime/log.ts';
 import { type Fragment, fragmentPieces } from '../fragments/fragment.ts';
 import { isIn, type Where } from '../resources/scope.ts';
 import type { Stream } from '../streams/stream.ts';
@@ -15,6 +16,7 @@ export interface SessionsServices {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly inspect: MediaInspector;
+  readonly log: Log;
 }
 
 /** All playback sessions, by their tokens, each until it expires. */
@@ -44,6 +46,7 @@ export class Sessions {
     refuse(opening.media);
     // It may have gone while its first fragments were looked at.
     if (stream.fragments.deleted) throw serviceError('streamNotFound');
+    if (opening.media.tracks.length === 0) throw serviceError('noFragments', 'streaming');
     const token = this.#tokens.make(stream.ids.sessions);
     const session = new Session({
       token,
@@ -104,7 +107,22 @@ export class Sessions {
 
   async #look(fragment: Fragment): Promise<FragmentMedia | undefined> {
     const pieces = await fragmentPieces(fragment);
-    return fragment.persisted ? this.#services.inspect(fragment, pieces) : undefined;
+    if (!fragment.persisted) return undefined;
+    const media = this.#services.inspect(fragment, pieces);
+    this.#tell(fragment, media);
+    return media;
+  }
+
+  /** Once for each fragment, for it is looked into once. */
+  #tell({ number }: Fragment, { unreadable, badFrames }: FragmentMedia): void {
+    const { log } = this.#services;
+    if (unreadable !== undefined) {
+      log.warn('A fragment cannot be played, and is left out.', { fragment: number, reason: unreadable });
+    }
+    for (const { track, unreadable: left, mended, message } of badFrames) {
+      const text = 'A fragment has bad frames. Players get what can be read of them; look at what the producer sends.';
+      log.warn(text, { fragment: number, track, leftOut: left, mended, first: message });
+    }
   }
 
   async #opening(stream: Stream, settings: SessionSettings, now: number): Promise<Session['opening']> {
@@ -113,19 +131,25 @@ export class Sessions {
       mode === 'LIVE'
         ? newestFragments(stream.fragments, now, max)
         : take(select(stream.fragments, rangeAt(now, stream.fragments, { axis, start, end })), LOOK_AHEAD);
-    let first: Session['opening'] | undefined;
+    let best: Session['opening'] | undefined;
     for (const fragment of candidates) {
       const media = await this.inspect(fragment);
       if (media === undefined) continue;
-      first ??= { fragment, media };
-      // A broken fragment is left out of the list, so what follows tells what the stream is.
-      if (!isBroken(media)) return { fragment, media };
+      // A fragment of which a track, or all, cannot be read does not tell what the stream is: those that follow do.
+      if (tellsAll(media)) return { fragment, media };
+      if (best === undefined || media.tracks.length > best.media.tracks.length) best = { fragment, media };
     }
-    if (first === undefined) throw serviceError('noFragments', 'streaming');
-    return first;
+    if (best === undefined) throw serviceError('noFragments', 'streaming');
+    return best;
   }
 }
 
 const LOOK_AHEAD = 16;
-const isBroken = ({ unreadable, faults }: FragmentMedia): boolean =>
-  unreadable !== undefined || faults.some(({ fault }) => fault === 'frame');
+
+/** Whether each track that is declared has frames, or a fault that the others have as well. */
+const tellsAll = ({ unreadable, tracks, faults, layout }: FragmentMedia): boolean =>
+  unreadable === undefined &&
+  layout.split(' ').every((declared) => {
+    const number = Number.parseInt(declared, 10);
+    return tracks.some((track) => track.number === number) || faults.some(({ track }) => track === number);
+  });

@@ -38,6 +38,11 @@ export class BitReader {
     this.#at += count;
   }
 
+  /** On to the next whole byte, from the first on. */
+  align(): void {
+    this.#at = Math.ceil(this.#at / 8) * 8;
+  }
+
   /** Exp-Golomb code, unsigned: ue(v) of H.264, 9.1. */
   ue(): number {
     let zeros = 0;

@@ -1,17 +1,21 @@
 import { BitReader, BitsExhausted } from '../bytes/bitReader.ts';
 import { CodecError } from './error.ts';
+import { type ProgramConfig, readProgramConfig } from './programConfig.ts';
 
 /** AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1). */
 export interface AacConfig {
   /** Of the core coder: 2 for AAC-LC, also under SBR. */
   readonly objectType: number;
   readonly codecString: string;
-  /** Of the core coder, in Hz. */
-  readonly sampleRate: number;
-  /** Index of that rate; 15 if it is none of the table. */
+  /** Of the core coder, in Hz, and index of that rate; 15 if it is none of the table. */
+  readonly coreRate: number;
   readonly rateIndex: number;
-  /** channelConfiguration; 0 if the frames tell. */
+  /** In Hz: that of SBR, if the config says that there is any. */
+  readonly outputRate: number;
+  /** 0 if a program_config_element tells. */
+  readonly channelConfiguration: number;
   readonly channels: number;
+  readonly channelElements: Uint8Array | undefined;
   /** PCM samples in a frame of the core coder. */
   readonly frameLength: number;
 }
@@ -19,38 +23,98 @@ export interface AacConfig {
 const RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350] as const;
 const EXPLICIT_RATE = 15;
 const MAX_RATE = 192_000;
-/** Main, LC, SSR, LTP: the object types with the 1024 samples and the ADTS header of plain AAC. */
-const CORE_TYPES: ReadonlySet<number> = new Set([1, 2, 3, 4]);
+/** By channelConfiguration (table 1.19); 0 where frames or nobody tell. */
+const CHANNELS = [0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 24, 8, 0] as const;
+const DEFAULT_CHANNELS = 2;
+
 const SBR = 5;
 const PS = 29;
+const LOW_DELAY = 23;
+const ENHANCED_LOW_DELAY = 39;
+/** Those that go on with a GASpecificConfig (4.4.1). */
+const GENERAL: ReadonlySet<number> = new Set([1, 2, 3, 4, 6, 7, 17, 19, 20, 21, 22, LOW_DELAY]);
+const SYNC_EXTENSION = 0x2b7;
 
-/** @throws CodecError `invalid`, or `unsupported` for an object type that is no AAC of ADTS */
-export function parseAacConfig(bytes: Uint8Array): AacConfig {
+/**
+ * @param told what the container says, where the config says nothing
+ * @throws CodecError `invalid`
+ */
+export function parseAacConfig(
+  bytes: Uint8Array,
+  told: { readonly sampleRate?: number; readonly channels?: number } = {},
+): AacConfig {
   try {
-    return read(new BitReader(bytes));
+    return read(new BitReader(bytes), told);
   } catch (error) {
     if (error instanceof BitsExhausted) throw new CodecError('invalid', 'an AudioSpecificConfig that breaks off');
     throw error;
   }
 }
 
-function read(bits: BitReader): AacConfig {
+function read(bits: BitReader, told: Parameters<typeof parseAacConfig>[1] = {}): AacConfig {
   const declared = objectType(bits);
   const { rateIndex, sampleRate } = rate(bits);
-  const configuration = bits.bits(4);
+  const channelConfiguration = bits.bits(4);
+  const coreRate = usualRate(sampleRate) ?? usualRate(Math.round(told.sampleRate ?? 0));
+  if (coreRate === undefined) throw new CodecError('invalid', 'an AudioSpecificConfig of no usual sampling rate');
   let core = declared;
+  let extended: number | undefined;
   if (declared === SBR || declared === PS) {
-    rate(bits); // that of the extension
+    extended = usualRate(rate(bits).sampleRate);
     core = objectType(bits);
   }
-  if (!CORE_TYPES.has(core)) throw new CodecError('unsupported', `MPEG-4 audio object type ${core}`);
-  if (sampleRate === 0 || sampleRate > MAX_RATE)
-    throw new CodecError('invalid', 'an AudioSpecificConfig of no usual sampling rate');
-  if (configuration > 7) throw new CodecError('invalid', `channel configuration ${configuration}`);
-  // GASpecificConfig: frameLengthFlag
-  const frameLength = bits.flag() ? 960 : 1024;
-  const channels = configuration === 7 ? 8 : configuration;
-  return { objectType: core, codecString: `mp4a.40.${declared}`, sampleRate, rateIndex, channels, frameLength };
+  const { frameLength, program } = optional(() => readGeneral(bits, core, channelConfiguration)) ?? {
+    frameLength: usualLength(core, false),
+  };
+  extended ??= optional(() => readExtension(bits));
+  const channels = CHANNELS[channelConfiguration] || program?.channels || told.channels || DEFAULT_CHANNELS;
+  return {
+    objectType: core,
+    codecString: `mp4a.40.${declared}`,
+    coreRate,
+    rateIndex,
+    outputRate: extended ?? coreRate,
+    channelConfiguration,
+    channels,
+    channelElements: program?.element,
+    frameLength,
+  };
+}
+
+/** What stands behind the part that all configs have; undefined if it breaks off, which players do not mind. */
+function optional<T>(readPart: () => T): T | undefined {
+  try {
+    return readPart();
+  } catch (error) {
+    if (error instanceof BitsExhausted) return undefined;
+    throw error;
+  }
+}
+
+const usualRate = (hz: number): number | undefined => (hz > 0 && hz <= MAX_RATE ? hz : undefined);
+
+function readGeneral(
+  bits: BitReader,
+  core: number,
+  configuration: number,
+): { frameLength: number; program?: ProgramConfig } {
+  const frameLength = usualLength(core, (GENERAL.has(core) || core === ENHANCED_LOW_DELAY) && bits.flag());
+  if (!GENERAL.has(core)) return { frameLength };
+  if (bits.flag()) bits.skip(14); // coreCoderDelay
+  bits.skip(1); // extensionFlag
+  const program = configuration === 0 ? readProgramConfig(bits) : undefined;
+  return program ? { frameLength, program } : { frameLength };
+}
+
+function usualLength(core: number, short: boolean): number {
+  if (core === LOW_DELAY || core === ENHANCED_LOW_DELAY) return short ? 480 : 512;
+  return short ? 960 : 1024;
+}
+
+/** SBR told behind a config that old players understand: the rate with it, if there is any. */
+function readExtension(bits: BitReader): number | undefined {
+  if (bits.bits(11) !== SYNC_EXTENSION || objectType(bits) !== SBR || !bits.flag()) return undefined;
+  return usualRate(rate(bits).sampleRate);
 }
 
 function objectType(bits: BitReader): number {

@@ -23,7 +23,7 @@ const ROUNDING_SECONDS = 0.0011;
 
 export function audioTimes(config: AudioConfig, frames: readonly Frame[], timeline: Timeline): Sample[] {
   const { timescale } = config;
-  const lengths = frames.map(({ data }) => frameLength(config, data));
+  const lengths = frames.map(({ data }) => frameLength(config, data.length));
   const start = scaleMs(timeline.startMs, timescale);
   const dts: number[] = [];
   let end = Number.NEGATIVE_INFINITY;
@@ -44,9 +44,9 @@ export function audioTimes(config: AudioConfig, frames: readonly Frame[], timeli
   });
 }
 
-/** In PCM samples, at least 1. */
-const frameLength = ({ frameLength: fixed, channels }: AudioConfig, data: Uint8Array): number =>
-  fixed > 0 ? fixed : Math.max(1, Math.floor(data.length / channels));
+/** Of a frame of so many bytes, in PCM samples, at least 1. */
+export const frameLength = ({ frameLength: fixed, channels }: AudioConfig, size: number): number =>
+  fixed > 0 ? fixed : Math.max(1, Math.floor(size / channels));
 
 function findRuns(frames: readonly Frame[], lengths: readonly number[], timescale: number): Run[] {
   const slack = ROUNDING_SECONDS * timescale;

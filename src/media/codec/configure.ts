@@ -1,15 +1,17 @@
 import type { AudioConfig, Track, TrackConfig, VideoConfig } from '../sample.ts';
 import { parseAacConfig } from './aac.ts';
-import { parseAvcRecord } from './avc.ts';
+import { parseAvcRecord, type VideoRecord } from './avc.ts';
 import { CodecError } from './error.ts';
 import { parseHevcRecord } from './hevc.ts';
+import { described } from './inBand.ts';
 import { parseWaveFormat } from './pcm.ts';
 
 /** Matroska's clock as it comes in practice; exact for producers that count in milliseconds. */
 const VIDEO_TIMESCALE = 1000;
 
 /**
- * What is needed to write `track`.
+ * What is needed to write `track`. Where the codec private data and the container say different things, the former are
+ * right; the container is heard only where they say nothing.
  * @throws CodecError `unsupported`, `missing` or `invalid`
  */
 export function configure(track: Track): TrackConfig {
@@ -17,8 +19,6 @@ export function configure(track: Track): TrackConfig {
   // Which law it is stands in the private data, so without them the codec is not known.
   const acmWithoutFormat = codecId === 'A_MS/ACM' && codecPrivate === undefined;
   if (codec === 'unknown' && !acmWithoutFormat) throw new CodecError('unsupported', `codec ${codecId}`);
-  const kind = codec === 'avc' || codec === 'hevc' ? 'video' : 'audio';
-  if (track.kind !== kind) throw new CodecError('unsupported', `codec ${codecId} in a track that is not ${kind}`);
   if (codecPrivate === undefined || codec === 'unknown') {
     throw new CodecError('missing', `no codec private data for track ${track.number}`);
   }
@@ -31,36 +31,40 @@ export function configure(track: Track): TrackConfig {
       return aacConfig(track, codecPrivate);
     case 'alaw':
     case 'ulaw': {
-      const { channels, sampleRate } = parseWaveFormat(codecPrivate);
-      return { kind: 'audio', codec, track, timescale: sampleRate, codecString: codec, channels, frameLength: 0 };
+      const { channels, sampleRate } = parseWaveFormat(codecPrivate, track);
+      const shared = { timescale: sampleRate, sampleRate, channels };
+      return { kind: 'audio', codec, track, ...shared, codecString: codec, frameLength: 0 };
     }
     default:
       return codec satisfies never;
   }
 }
 
-type VideoRecord = Pick<
-  VideoConfig,
-  'lengthSize' | 'parameterSets' | 'width' | 'height' | 'reorderFrames' | 'codecString'
->;
-
-const videoConfig = (
-  track: Track,
-  codec: VideoConfig['codec'],
-  record: Uint8Array,
-  parsed: VideoRecord,
-): VideoConfig => ({ kind: 'video', codec, track, timescale: VIDEO_TIMESCALE, record, ...parsed });
+function videoConfig(track: Track, codec: VideoConfig['codec'], record: Uint8Array, parsed: VideoRecord): VideoConfig {
+  const { width = 0, height = 0 } = track;
+  const size = { width, height, reorderFrames: 0 };
+  const config: VideoConfig = { kind: 'video', codec, track, timescale: VIDEO_TIMESCALE, record, ...size, ...parsed };
+  return described(config, parsed.parameterSets);
+}
 
 function aacConfig(track: Track, specificConfig: Uint8Array): AudioConfig {
-  const { codecString, sampleRate, frameLength, objectType, rateIndex, channels } = parseAacConfig(specificConfig);
+  const parsed = parseAacConfig(specificConfig, track);
+  const { codecString, coreRate, outputRate, frameLength, objectType, rateIndex, channels, channelElements } = parsed;
   return {
     kind: 'audio',
     codec: 'aac',
     track,
-    timescale: sampleRate,
+    timescale: coreRate,
+    sampleRate: outputRate,
     codecString,
-    channels: channels === 0 ? (track.channels ?? 2) : channels,
+    channels,
     frameLength,
-    aac: { specificConfig, objectType, rateIndex, channelConfiguration: channels === 8 ? 7 : channels },
+    aac: {
+      specificConfig,
+      objectType,
+      rateIndex,
+      channelConfiguration: parsed.channelConfiguration,
+      ...(channelElements && { channelElements }),
+    },
   };
 }

@@ -1,10 +1,10 @@
 /**
  * `missing`: no codec private data; `invalid`: it is not what the codec asks for; `unsupported`: no codec that can be
- * written here; `frame`: a frame that its codec cannot have.
+ * written here.
  */
-export type CodecFault = 'missing' | 'invalid' | 'unsupported' | 'frame';
+export type CodecFault = 'missing' | 'invalid' | 'unsupported';
 
-/** A track or a frame that cannot be carried over. */
+/** A track that cannot be carried over. */
 export class CodecError extends Error {
   readonly fault: CodecFault;
 

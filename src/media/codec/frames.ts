@@ -1,38 +1,117 @@
-import type { Frame, TrackConfig, VideoConfig } from '../sample.ts';
-import { CodecError } from './error.ts';
-import { joinLengthPrefixed, splitAnnexB, splitLengthPrefixed } from './nal.ts';
+import type { AudioConfig, Frame, TrackConfig, VideoConfig } from '../sample.ts';
+import { refineVideo } from './inBand.ts';
+import { withoutLeaps } from './leaps.ts';
+import { joinLengthPrefixed, type LengthPrefixed } from './nal.ts';
+import { isKeyPicture } from './pictures.ts';
+import { unitsOf } from './units.ts';
 
 /** No frame lies farther from its Cluster's timestamp; beyond, 32 bits of a duration would not hold. */
 const FARTHEST_NS = 3.6e12;
 /** An ADTS frame, and a box that is read as a whole, have no room for more. */
 const LARGEST_AUDIO_FRAME = 8184;
 
-/**
- * The frames that can be written: those without bytes are left out, video with start codes is given lengths instead.
- * @throws CodecError `frame` if lengths of NAL units do not fit their frame, or a time is out of all proportion
- */
-export function checkFrames(config: TrackConfig, frames: readonly Frame[]): Frame[] {
-  const kept = frames.filter(({ data }) => data.length > 0);
-  if (kept.some(({ timeNs, durationNs = 0 }) => Math.abs(timeNs) > FARTHEST_NS || durationNs > FARTHEST_NS)) {
-    throw new CodecError('frame', 'a frame hours away from its Cluster');
-  }
-  if (config.kind === 'video') return withLengths(config, kept);
-  if (config.codec === 'aac' && kept.some(({ data }) => data.length > LARGEST_AUDIO_FRAME)) {
-    throw new CodecError('frame', `an AAC frame of more than ${LARGEST_AUDIO_FRAME} bytes`);
-  }
-  return kept;
+/** What is wrong with single frames of a track, in words for the person who sent them. */
+export interface FrameFaults {
+  /** How many are left out because nothing of them can be read. */
+  readonly unreadable: number;
+  /** How many are carried in part, at another time, or not at all since there is nothing in them. */
+  readonly mended: number;
+  /** Of the first of them. */
+  readonly message: string;
 }
 
-function withLengths({ lengthSize }: VideoConfig, frames: Frame[]): Frame[] {
-  if (frames.every(({ data }) => splitLengthPrefixed(data, lengthSize) !== undefined)) return frames;
-  // A length of 1, or of 256 to 511, looks like a start code. So one frame's broken lengths must not be taken for one: a
-  // producer that sends start codes sends them with every frame.
-  const units = frames.map(({ data }) => splitAnnexB(data) ?? []);
-  if (units.some((found) => found.length === 0)) {
-    throw new CodecError('frame', 'a frame whose NAL unit lengths do not add up to it');
+/** The frames of a track as they can be written, and how. */
+export interface UsableFrames {
+  /** As the frames bear it out; see refineVideo. */
+  readonly config: TrackConfig;
+  /** One that is left out has no bytes here, but its time still counts. */
+  readonly frames: readonly Frame[];
+  readonly faults: FrameFaults | undefined;
+}
+
+/**
+ * One bad frame costs itself. Video comes out length-prefixed even if it came with start codes, without padding, and with
+ * the key frames that are such by their bytes, whatever the container says.
+ */
+export function usableFrames(config: TrackConfig, frames: readonly Frame[]): UsableFrames {
+  const faults = new Faults();
+  const timed = withoutLeaps(frames.filter((frame) => isNear(frame, faults)).map(withoutAbsurdDuration), () =>
+    faults.mended('a frame at a time far from those of the frames around it'),
+  );
+  const carried =
+    config.kind === 'video' ? pictures(config, timed, faults) : { config, frames: sound(config, timed, faults) };
+  return { ...carried, faults: faults.found };
+}
+
+class Faults {
+  #unreadable = 0;
+  #mended = 0;
+  #message: string | undefined;
+
+  unreadable(message: string): void {
+    this.#unreadable += 1;
+    this.#message ??= message;
   }
-  if (units.flat().some(({ start, end }) => end - start >= 256 ** lengthSize)) {
-    throw new CodecError('frame', `a NAL unit too long for a length of ${lengthSize} bytes`);
+
+  mended(message: string): void {
+    this.#mended += 1;
+    this.#message ??= message;
   }
-  return frames.map((frame, i) => ({ ...frame, data: joinLengthPrefixed(frame.data, units[i] ?? [], lengthSize) }));
+
+  get found(): FrameFaults | undefined {
+    const message = this.#message;
+    return message === undefined ? undefined : { unreadable: this.#unreadable, mended: this.#mended, message };
+  }
+}
+
+function isNear({ timeNs }: Frame, faults: Faults): boolean {
+  if (Math.abs(timeNs) <= FARTHEST_NS) return true;
+  faults.mended('a frame hours away from its Cluster');
+  return false;
+}
+
+function withoutAbsurdDuration(frame: Frame): Frame {
+  if (frame.durationNs === undefined || frame.durationNs <= FARTHEST_NS) return frame;
+  const { durationNs: _, ...rest } = frame;
+  return rest;
+}
+
+/** Counts a frame that has no bytes to begin with. */
+function isEmpty({ data, fault }: Frame, faults: Faults): boolean {
+  if (fault !== undefined) faults.unreadable(fault);
+  else if (data.length === 0) faults.mended('a frame without bytes');
+  return data.length === 0;
+}
+
+const NOTHING = new Uint8Array();
+const leftOut = (frame: Frame): Frame => ({ ...frame, data: NOTHING, key: false });
+
+function sound({ codec }: AudioConfig, frames: readonly Frame[], faults: Faults): Frame[] {
+  const most = codec === 'aac' ? LARGEST_AUDIO_FRAME : Number.POSITIVE_INFINITY;
+  return frames.map((frame) => {
+    if (isEmpty(frame, faults) || frame.data.length <= most) return frame;
+    faults.unreadable(`an AAC frame of more than ${most} bytes`);
+    return leftOut(frame);
+  });
+}
+
+function pictures(config: VideoConfig, frames: readonly Frame[], faults: Faults): Omit<UsableFrames, 'faults'> {
+  const { split, lengthSize, verbatim } = unitsOf(config, frames);
+  const carried = frames.map((frame, at): Frame => {
+    if (isEmpty(frame, faults)) return frame;
+    const { units, fit } = split[at] as LengthPrefixed;
+    const broken = fit === 'broken';
+    if (units.length === 0) {
+      if (broken) faults.unreadable('a frame in which no NAL unit can be read, since their lengths do not fit it');
+      else faults.mended('a frame of nothing but zero bytes');
+      return leftOut(frame);
+    }
+    if (broken) faults.mended('a frame whose NAL unit lengths do not add up to it; what comes first is carried');
+    const { data } = frame;
+    const kept = fit === 'exact' && verbatim;
+    const key = isKeyPicture(config.codec, data, units, frame.key);
+    if (kept && key === frame.key) return frame;
+    return { ...frame, key, data: kept ? data : joinLengthPrefixed(data, units, lengthSize) };
+  });
+  return { config: refineVideo({ ...config, lengthSize }, carried), frames: carried };
 }

@@ -1,85 +1,103 @@
-import { BitReader, BitsExhausted } from '../bytes/bitReader.ts';
+import { BitReader } from '../bytes/bitReader.ts';
+import { concatenate } from '../bytes/concatenate.ts';
+import { sized, type VideoRecord } from './avc.ts';
 import { CodecError } from './error.ts';
 import { unescapeNal } from './nal.ts';
-import { isPictureSize, type SequenceParameters } from './sequenceParameters.ts';
+import { readSequence, type SequenceParameters } from './sequenceParameters.ts';
 
-const SPS = 33;
-const hevcNalType = (first: number): number => (first >> 1) & 0x3f;
+/** nal_unit_type of H.265, table 7-1. */
+export const HEVC_NAL = {
+  FIRST_RANDOM_ACCESS: 16,
+  LAST_RANDOM_ACCESS: 23,
+  VPS: 32,
+  SPS: 33,
+  PPS: 34,
+  PREFIX_SEI: 39,
+} as const;
+export const hevcNalType = (first: number): number => (first >> 1) & 0x3f;
 
-export interface HevcRecord {
-  readonly lengthSize: number;
-  readonly parameterSets: readonly Uint8Array[];
-  readonly width: number;
-  readonly height: number;
-  readonly reorderFrames: number;
-  readonly codecString: string;
-}
+/** Of the record, where the profile begins, the lengths' size stands, and the arrays of parameter sets are. */
+const PROFILE_AT = 1;
+const LENGTHS_AT = 21;
+const ARRAYS_AT = 22;
+/** profile_tier_level (7.3.3) without sub-layers. */
+const PROFILE_BYTES = 12;
 
 /**
- * Reads an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3.1).
+ * Reads an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3.1). What an array says its parameter sets are is passed
+ * over: a producer that counts them in the order in which they came is wrong now and then.
  * @throws CodecError `invalid` if it is none, parameter sets with start codes for instance
  */
-export function parseHevcRecord(record: Uint8Array): HevcRecord {
+export function parseHevcRecord(record: Uint8Array): VideoRecord {
   const invalid = (why: string): never => {
     throw new CodecError('invalid', `no H.265 configuration record: ${why}`);
   };
-  if (record.length < 23) invalid('too short');
+  if (record.length <= ARRAYS_AT) invalid('too short');
   if (record[0] !== 1) invalid('its version is not 1');
-  const lengthSize = ((record[21] as number) & 3) + 1;
+  const lengthSize = ((record[LENGTHS_AT] as number) & 3) + 1;
   if (lengthSize === 3) invalid('NAL unit lengths of 3 bytes');
   const parameterSets: Uint8Array[] = [];
-  let at = 23;
-  for (let arrays = record[22] as number; arrays > 0; arrays--) {
-    const type = (record[at] ?? 0) & 0x3f;
+  let at = ARRAYS_AT + 1;
+  for (let arrays = record[ARRAYS_AT] as number; arrays > 0; arrays--) {
     const count = ((record[at + 1] ?? 0) << 8) | (record[at + 2] ?? 0);
     at += 3;
     for (let i = 0; i < count; i++) {
       const size = ((record[at] ?? 0) << 8) | (record[at + 1] ?? 0);
-      const set = record.subarray(at + 2, at + 2 + size);
-      if (size === 0 || set.length < size) invalid('a parameter set breaks off');
-      if (hevcNalType(set[0] as number) !== type) invalid('a parameter set of another type');
-      parameterSets.push(set);
+      if (at + 2 + size > record.length) invalid('a parameter set breaks off');
+      if (size > 0) parameterSets.push(record.subarray(at + 2, at + 2 + size));
       at += 2 + size;
     }
   }
-  const sps = parameterSets.find((set) => hevcNalType(set[0] as number) === SPS);
-  if (sps === undefined) return invalid('no sequence parameter set');
-  return { lengthSize, parameterSets, ...parseHevcSps(sps), codecString: codecString(record) };
+  return { lengthSize, parameterSets, codecString: codecString(record.subarray(PROFILE_AT)) };
+}
+
+/** A record like `record`, but with these parameter sets. */
+export function writeHevcRecord(record: Uint8Array, lengthSize: number, sets: readonly Uint8Array[]): Uint8Array {
+  const head = record.slice(0, ARRAYS_AT);
+  const ofType = (type: number) => sets.filter((set) => hevcNalType(set[0] ?? 0) === type);
+  const [sps] = ofType(HEVC_NAL.SPS);
+  if (sps !== undefined) head.set(profileOf(unescapeNal(sps.subarray(2))), PROFILE_AT);
+  head[LENGTHS_AT] = ((head[LENGTHS_AT] as number) & 0xfc) | (lengthSize - 1);
+  const arrays = [HEVC_NAL.VPS, HEVC_NAL.SPS, HEVC_NAL.PPS].flatMap((type) => {
+    const own = ofType(type);
+    return own.length === 0
+      ? []
+      : [concatenate([Uint8Array.of(0x80 | type, own.length >> 8, own.length & 0xff), ...own.map(sized)])];
+  });
+  return concatenate([head, Uint8Array.of(arrays.length), ...arrays]);
 }
 
 /** ISO/IEC 14496-15, annex E.3: profile, compatibility flags in reverse, tier and level, constraint bytes. */
-function codecString(record: Uint8Array): string {
-  const profile = record[1] as number;
+function codecString(profileTierLevel: Uint8Array): string {
+  const [profile = 0, , , , , ...rest] = profileTierLevel;
   const space = ['', 'A', 'B', 'C'][profile >> 6] as string;
   let compatibility = 0;
   for (let bit = 0; bit < 32; bit++) {
-    if (((record[2 + (bit >> 3)] as number) >> (7 - (bit & 7))) & 1) compatibility += 2 ** bit;
+    if (((profileTierLevel[1 + (bit >> 3)] ?? 0) >> (7 - (bit & 7))) & 1) compatibility += 2 ** bit;
   }
-  const constraints = [...record.subarray(6, 12)];
+  const constraints = rest.slice(0, 6);
   while (constraints.at(-1) === 0) constraints.pop();
   return [
     `hvc1.${space}${profile & 0x1f}`,
     compatibility.toString(16).toUpperCase(),
-    `${profile & 0x20 ? 'H' : 'L'}${record[12]}`,
+    `${profile & 0x20 ? 'H' : 'L'}${rest[6] ?? 0}`,
     ...constraints.map((byte) => byte.toString(16).toUpperCase()),
   ].join('.');
 }
 
-/**
- * What writers need of a sequence parameter set, which begins with its NAL header.
- * @throws CodecError `invalid`
- */
-export function parseHevcSps(sps: Uint8Array): SequenceParameters {
-  try {
-    const parameters = readParameters(new BitReader(unescapeNal(sps.subarray(2))));
-    if (isPictureSize(parameters)) return parameters;
-  } catch (error) {
-    if (!(error instanceof BitsExhausted)) throw error;
-  }
-  throw new CodecError('invalid', 'an H.265 sequence parameter set that cannot be read');
+/** Behind the number of the video parameter set and of the sub-layers, which take a byte. */
+const profileOf = (sps: Uint8Array): Uint8Array => sps.subarray(1, 1 + PROFILE_BYTES);
+
+/** What writers need of a sequence parameter set, which begins with its NAL header; undefined if it cannot be read. */
+export function parseHevcSps(sps: Uint8Array): SequenceParameters | undefined {
+  const bytes = unescapeNal(sps.subarray(2));
+  return readSequence(() => ({
+    ...readParameters(new BitReader(bytes)),
+    codecString: codecString(profileOf(bytes)),
+  }));
 }
 
-function readParameters(bits: BitReader): SequenceParameters {
+function readParameters(bits: BitReader): Omit<SequenceParameters, 'codecString'> {
   bits.skip(4); // sps_video_parameter_set_id
   const subLayers = bits.bits(3);
   bits.skip(1);

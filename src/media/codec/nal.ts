@@ -7,24 +7,40 @@ export interface NalRange {
   readonly end: number;
 }
 
-/** The units of a frame with lengths, or undefined if the lengths do not add up to it or one of them is 0. */
-export function splitLengthPrefixed(data: Uint8Array, lengthSize: number): NalRange[] | undefined {
-  const found: NalRange[] = [];
+/** What lengths lead to in a frame. */
+export interface LengthPrefixed {
+  /** Whole units, none of them empty, without the zero bytes that pad them. */
+  readonly units: readonly NalRange[];
+  /**
+   * `exact`: the frame is nothing but those units behind their lengths. `padded`: with zero bytes that mean nothing, behind
+   * a unit, behind the last one, or as a unit of length 0. `broken`: there are other bytes, that no length accounts for.
+   */
+  readonly fit: 'exact' | 'padded' | 'broken';
+}
+
+export function splitLengthPrefixed(data: Uint8Array, lengthSize: number): LengthPrefixed {
+  const units: NalRange[] = [];
+  let fit: LengthPrefixed['fit'] = 'exact';
   for (let at = 0; at < data.length; ) {
     const start = at + lengthSize;
-    if (start >= data.length) return undefined;
     let size = 0;
-    for (let i = at; i < start; i++) size = size * 256 + (data[i] as number);
-    if (size === 0 || size > data.length - start) return undefined;
-    found.push({ start, end: start + size });
+    for (let i = at; i < start; i++) size = size * 256 + (data[i] ?? 0);
+    if (size > data.length - start) return { units, fit: isZero(data, at) ? 'padded' : 'broken' };
+    if (size === 0 || data[start + size - 1] === 0) fit = 'padded';
+    push(units, data, start, start + size);
     at = start + size;
   }
-  return found;
+  return { units, fit };
+}
+
+function isZero(data: Uint8Array, from: number): boolean {
+  for (let at = from; at < data.length; at++) if (data[at] !== 0) return false;
+  return true;
 }
 
 /** The units of a frame with start codes of three bytes or more; undefined if it does not begin with one. */
 export function splitAnnexB(data: Uint8Array): NalRange[] | undefined {
-  if (!beginsWithStartCode(data)) return undefined;
+  if (startCodeLength(data) === 0) return undefined;
   const found: NalRange[] = [];
   let start = -1;
   for (let at = data.indexOf(1, 2); at !== -1; at = data.indexOf(1, at + 1)) {
@@ -43,10 +59,11 @@ function push(found: NalRange[], data: Uint8Array, start: number, limit: number)
   if (end > start) found.push({ start, end });
 }
 
-function beginsWithStartCode(data: Uint8Array): boolean {
+/** How long the start code is that a frame begins with; 0 if it begins with none. */
+export function startCodeLength(data: Uint8Array): number {
   let zeros = 0;
   while (data[zeros] === 0) zeros++;
-  return zeros >= 2 && data[zeros] === 1;
+  return zeros >= 2 && data[zeros] === 1 ? zeros + 1 : 0;
 }
 
 /** The units of `data` one after the other, each behind its length. */

@@ -2,6 +2,8 @@ import type { Frame, Sample, VideoConfig } from '../sample.ts';
 import { scaleMs } from './timescale.ts';
 import type { Timeline } from './timing.ts';
 
+/** No fragment is longer, so no frame is; a track that says so of its frames is not believed. */
+const LONGEST_NS = 20e9;
 /** No decoder holds back more pictures (max_dec_frame_buffering); frames farther out of order have wrong times. */
 const MOST_REORDERED = 16;
 
@@ -95,7 +97,9 @@ function endOf(
   const last = beats.at(-1) as number;
   const later = (end: number): number => Math.max(Math.round(end), last + 1);
   if (endMs !== undefined && scaleMs(endMs, timescale) > last) return later(scaleMs(endMs, timescale));
-  const usual = track.defaultDurationNs === undefined ? undefined : (track.defaultDurationNs * timescale) / 1e9;
+  const { defaultDurationNs } = track;
+  const told = defaultDurationNs !== undefined && defaultDurationNs <= LONGEST_NS;
+  const usual = told ? (defaultDurationNs * timescale) / 1e9 : undefined;
   const onGrid = usual === undefined ? undefined : gridEnd(beats, usual, timescale);
   if (onGrid !== undefined) return later(onGrid);
   const ownNs = frames[shown.lastIndexOf(last)]?.durationNs;

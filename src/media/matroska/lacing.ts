@@ -3,16 +3,13 @@ import { readSignedVint, readSize, vintLength } from '../ebml/vint.ts';
 const XIPH = 1;
 const FIXED = 2;
 
-/** No lace of `length` bytes has its first frame behind this: 255 sizes of 8 bytes, or of one and one more for each 255. */
-export const longestLaceHead = (length: number): number => 1 + 255 * 8 + Math.floor(length / 255);
-
 /**
  * Sizes of the frames that share one Block (RFC 9559, section 10.3), or undefined if they do not fit it.
  * @param lacing bits 1 and 2 of the Block's flags: 1 Xiph, 2 fixed size, 3 EBML
- * @param content what stands behind the Block's flags, or at least `longestLaceHead` bytes of it
- * @param length all bytes that stand there
+ * @param content what stands behind the Block's flags
  */
-export function lacedFrameSizes(lacing: number, content: Uint8Array, length: number): number[] | undefined {
+export function lacedFrameSizes(lacing: number, content: Uint8Array): number[] | undefined {
+  const { length } = content;
   const count = (content[0] ?? -1) + 1;
   if (count === 0) return undefined;
   if (lacing === FIXED) {

@@ -4,7 +4,6 @@ import { MatroskaError } from './error.ts';
 import type { Block, MatroskaHandler, MatroskaReaderOptions } from './handler.ts';
 import { declaresMatroska, parseHeader } from './header.ts';
 import { CLUSTER_LEVEL, ID, TOP_LEVEL } from './ids.ts';
-import { lacedFrameSizes, longestLaceHead } from './lacing.ts';
 import type { Opening, Place, Wanted } from './readerState.ts';
 import { parseTags } from './tags.ts';
 import { withoutTag } from './withoutTag.ts';
@@ -128,8 +127,7 @@ export class MatroskaReader {
   }
 
   #collect(piece: Uint8Array): void {
-    const wanted = this.#wanted;
-    if (wanted !== undefined) wanted.bytes.append(piece.subarray(0, wanted.most - wanted.bytes.length));
+    this.#wanted?.bytes.append(piece);
   }
 
   /** An element's content, or an empty element, has come to its end at `at` of the chunk. */
@@ -144,7 +142,7 @@ export class MatroskaReader {
     if (this.#place === 'cluster' && position === this.#clusterEnd) this.#place = 'between';
   }
 
-  #use({ id, size, lace }: Wanted, content: Uint8Array, at: number): void {
+  #use({ id, size }: Wanted, content: Uint8Array, at: number): void {
     const start = this.#offset + at - size;
     if (id === ID.EBML) {
       if (!declaresMatroska(content)) throw new MatroskaError('an EBML document that is not Matroska', start);
@@ -154,8 +152,6 @@ export class MatroskaReader {
       this.#handler.timestamp(readUnsigned(content));
     } else if (id === ID.Tags) {
       this.#useTags(content, content.length - size, start);
-    } else if (lace !== undefined && !lacedFrameSizes(lace.lacing, content.subarray(lace.at), size - lace.at)) {
-      throw new MatroskaError('a Block whose lace does not fit it', start);
     }
   }
 
@@ -289,7 +285,7 @@ export class MatroskaReader {
     return true;
   }
 
-  #openBlock({ id, size, position }: Opening, bytes: Uint8Array, content: number, end: number): boolean {
+  #openBlock({ size, position }: Opening, bytes: Uint8Array, content: number, end: number): boolean {
     if (size === 0) throw new MatroskaError('an empty Block', position);
     if (content >= end) return false;
     const trackLength = vintLength(bytes[content] as number);
@@ -299,13 +295,11 @@ export class MatroskaReader {
     if (!this.#timestampSeen) throw new MatroskaError('a Block in front of its Cluster timestamp', position);
     const track = readVint(bytes, content, trackLength);
     const time = (((bytes[timeAt] as number) << 24) | ((bytes[timeAt + 1] as number) << 16)) >> 16;
-    const flags = bytes[timeAt + 2] as number;
-    const lacing = (flags >> 1) & 3;
-    const laceAt = trackLength + 3;
-    if (lacing === 0) this.#skip = size;
-    else this.#want(id, size, laceAt + longestLaceHead(size - laceAt), { at: laceAt, lacing });
+    // Frames are not looked into: one that cannot be read, or a lace, is a matter of playback.
+    this.#skip = size;
     const grouped = this.#place === 'group';
-    const block = { track, time, size, key: grouped ? !this.#groupRefers : (flags & KEY_FLAG) !== 0 };
+    const key = grouped ? !this.#groupRefers : ((bytes[timeAt + 2] as number) & KEY_FLAG) !== 0;
+    const block = { track, time, size, key };
     if (grouped) this.#groupBlock = block;
     this.#handler.block(block);
     return true;
@@ -339,12 +333,12 @@ export class MatroskaReader {
   #withhold({ size, position, contentAt }: Opening, opening: Uint8Array): void {
     this.#report(position - this.#offset);
     this.#reported = contentAt - this.#offset;
-    this.#want(ID.Tags, size, opening.length + size);
+    this.#want(ID.Tags, size);
     this.#collect(opening);
   }
 
-  #want(id: number, size: number, most = size, lace?: Wanted['lace']): void {
+  #want(id: number, size: number): void {
     this.#skip = size;
-    this.#wanted = { id, size, most, lace, bytes: new GrowingBuffer(size) };
+    this.#wanted = { id, size, bytes: new GrowingBuffer(size) };
   }
 }

@@ -11,12 +11,9 @@ export interface Opening {
   contentAt: number;
 }
 
-/** Content that is collected while it is passed over, as far as it is wanted. */
+/** Content that is collected while it is passed over. */
 export interface Wanted {
   id: number;
   size: number;
-  most: number;
-  /** Of a Block: where its flags end, and how it is laced. */
-  lace: { at: number; lacing: number } | undefined;
   bytes: GrowingBuffer;
 }

@@ -1,7 +1,10 @@
 import { PieceBytes } from '../bytes/pieceBytes.ts';
+import { frameLength } from '../codec/audioTiming.ts';
+import { configure } from '../codec/configure.ts';
+import { CodecError } from '../codec/error.ts';
 import { type Element, readElement } from '../ebml/elements.ts';
 import { readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
-import type { Frame, Track } from '../sample.ts';
+import type { Frame, Track, TrackConfig } from '../sample.ts';
 import { MatroskaError } from './error.ts';
 import { ID, TOP_LEVEL } from './ids.ts';
 import { lacedFrameSizes } from './lacing.ts';
@@ -23,6 +26,21 @@ const KEY_FLAG = 0x80;
 /** Frames of AAC that say nothing else are this long, in PCM samples. */
 const AAC_FRAME = 1024;
 
+interface LaceTrack {
+  readonly track: Track;
+  /** Absent if it cannot be played. */
+  readonly config?: TrackConfig;
+}
+
+function laceTrack(track: Track): LaceTrack {
+  try {
+    return { track, config: configure(track) };
+  } catch (error) {
+    if (error instanceof CodecError) return { track };
+    throw error;
+  }
+}
+
 /**
  * The frames of one fragment: a Cluster and what follows it up to the next one. By track number, in stream order;
  * tracks without a frame are not in the map. Times are relative to the Cluster's timestamp.
@@ -41,7 +59,7 @@ class ClusterReader {
   readonly #bytes: PieceBytes;
   readonly #tickNs: number;
   /** Read when a lace is met: only then do frames need a duration to know their times. */
-  #tracks: readonly Track[] | undefined;
+  #laceTracks: ReadonlyMap<number, LaceTrack> | undefined;
 
   constructor(header: FrameContext, bytes: PieceBytes) {
     this.#header = header;
@@ -80,16 +98,15 @@ class ClusterReader {
       else if (child.id === ID.ReferenceBlock) key = false;
       else if (child.id === ID.BlockDuration) durationNs = this.#unsigned(child) * this.#tickNs;
     }
-    if (block === undefined) throw new MatroskaError('a BlockGroup without a Block', group.start);
-    this.#block(block, key, durationNs);
+    // A group without a Block has no frame to be missed.
+    if (block !== undefined) this.#block(block, key, durationNs);
   }
 
   #block(block: Element, key: boolean | undefined, durationNs: number | undefined): void {
     const content = this.#contentOf(block);
     const trackLength = vintLength(content[0] ?? 0);
-    if (trackLength > 8 || content.length < trackLength + 3) {
-      throw new MatroskaError('a Block without track and time', block.start);
-    }
+    // Without track and time it is nobody's frame.
+    if (trackLength > 8 || content.length < trackLength + 3) return;
     const number = readVint(content, 0, trackLength);
     const ticks = (((content[trackLength] as number) << 24) | ((content[trackLength + 1] as number) << 16)) >> 16;
     const flags = content[trackLength + 2] as number;
@@ -105,8 +122,11 @@ class ClusterReader {
       frames.push(durationNs === undefined ? { data: payload, ...shared } : { data: payload, ...shared, durationNs });
       return;
     }
-    const sizes = lacedFrameSizes(lacing, payload, payload.length);
-    if (sizes === undefined) throw new MatroskaError('a Block whose lace does not fit it', block.start);
+    const sizes = lacedFrameSizes(lacing, payload);
+    if (sizes === undefined) {
+      frames.push({ data: new Uint8Array(), ...shared, fault: 'a Block whose lace does not fit it' });
+      return;
+    }
     let at = payload.length - sizes.reduce((total, size) => total + size, 0);
     let { timeNs } = shared;
     for (const size of sizes) {
@@ -117,17 +137,16 @@ class ClusterReader {
     }
   }
 
-  /** Duration of one laced frame in ns, if the track tells: only a Block's first frame has a time of its own. */
+  /**
+   * Duration of one laced frame in ns, if the track tells: only a Block's first frame has a time of its own. Sound lasts as
+   * long as its codec says, whatever the container thinks.
+   */
   #laceStep(number: number, size: number): number | undefined {
-    this.#tracks ??= readTracks(this.#header.bytes);
-    const track = this.#tracks.find((one) => one.number === number);
+    this.#laceTracks ??= new Map(readTracks(this.#header.bytes).map((track) => [track.number, laceTrack(track)]));
+    const { track, config } = this.#laceTracks.get(number) ?? {};
+    if (config?.kind === 'audio') return (frameLength(config, size) * 1e9) / config.timescale;
     if (track?.defaultDurationNs !== undefined) return track.defaultDurationNs;
-    if (track?.sampleRate === undefined) return undefined;
-    if (track.codec === 'aac') return (AAC_FRAME * 1e9) / track.sampleRate;
-    if (track.codec === 'alaw' || track.codec === 'ulaw') {
-      return (size / (track.channels ?? 1) / track.sampleRate) * 1e9;
-    }
-    return undefined;
+    return track?.codec === 'aac' && track.sampleRate ? (AAC_FRAME * 1e9) / track.sampleRate : undefined;
   }
 
   #element(at: number, end: number): Element {

@@ -24,10 +24,9 @@ export function videoUnits({ codec, lengthSize, parameterSets, timescale }: Vide
   if (codec !== 'avc') throw new CodecError('unsupported', `${codec} in MPEG-TS`);
   return samples.map((sample, index): AccessUnit => {
     const { data, key } = sample;
-    const all = splitLengthPrefixed(data, lengthSize);
-    if (all === undefined) throw new CodecError('frame', 'a frame whose NAL unit lengths do not add up to it');
-    const types = all.map(({ start }) => avcNalType(data[start] as number));
-    const own = all.filter((_, i) => types[i] !== AVC_NAL.AUD);
+    const { units } = splitLengthPrefixed(data, lengthSize);
+    const types = units.map(({ start }) => avcNalType(data[start] as number));
+    const own = units.filter((_, i) => types[i] !== AVC_NAL.AUD);
     // Also where a segment begins without a key frame: a decoder must find what it needs in any segment (RFC 8216, 3).
     const begins = key || index === 0 || types.includes(AVC_NAL.IDR);
     const sets = begins && !types.includes(AVC_NAL.SPS) ? parameterSets : [];
@@ -71,6 +70,9 @@ export function audioUnits(
 ): AccessUnit[] {
   if (aac === undefined) throw new CodecError('unsupported', `${codec} in MPEG-TS`);
   if (aac.rateIndex > 12) throw new CodecError('unsupported', `AAC of ${timescale} Hz in ADTS`);
+  if (aac.objectType < 1 || aac.objectType > 4) {
+    throw new CodecError('unsupported', `MPEG-4 audio object type ${aac.objectType} in ADTS`);
+  }
   const groups: Sample[][] = [];
   let bytes = 0;
   samples.forEach((sample, index) => {
@@ -92,9 +94,12 @@ export function audioUnits(
   return groups.map((group) => audioUnit(aac, group, timescale));
 }
 
-function audioUnit(fields: AdtsFields, group: readonly Sample[], timescale: number): AccessUnit {
+type AdtsConfig = AdtsFields & Pick<NonNullable<AudioConfig['aac']>, 'channelElements'>;
+
+function audioUnit(fields: AdtsConfig, group: readonly Sample[], timescale: number): AccessUnit {
   const times = clockTimes(group[0] as Sample, timescale);
-  const payload = group.reduce((total, { data }) => total + ADTS_HEADER + data.length, 0);
+  const { channelElements: elements = new Uint8Array() } = fields;
+  const payload = group.reduce((total, { data }) => total + ADTS_HEADER + elements.length + data.length, 0);
   return {
     ...times,
     key: true,
@@ -103,9 +108,11 @@ function audioUnit(fields: AdtsFields, group: readonly Sample[], timescale: numb
       writePesHeader(out, begin, STREAM_ID.AUDIO, times, payload);
       let at = begin + pesHeaderSize(times);
       for (const { data } of group) {
-        writeAdtsHeader(out, at, fields, data.length);
-        out.set(data, at + ADTS_HEADER);
-        at += ADTS_HEADER + data.length;
+        writeAdtsHeader(out, at, fields, elements.length + data.length);
+        out.set(elements, at + ADTS_HEADER);
+        at += ADTS_HEADER + elements.length;
+        out.set(data, at);
+        at += data.length;
       }
     },
   };

@@ -17,7 +17,7 @@ export const getDASHManifest = resourceOperation({
     const session = sessionOf(context, SessionToken, 'DASH');
     const { token, settings } = session;
     const { entries, complete, longestMs } = await session.list(context.now);
-    const tracks = describeTracks(session.opening).map((track) => ({
+    const tracks = describeTracks(session.opening.media).map((track) => ({
       ...track,
       spans: entries.flatMap((entry) => entry.placement?.spans.get(track.number) ?? []),
     }));

@@ -13,7 +13,7 @@ export const getHLSMasterPlaylist = resourceOperation({
   input: structure({ SessionToken: sessionToken }),
   handle(context, { SessionToken }) {
     const { token, opening, settings } = sessionOf(context, SessionToken, 'HLS');
-    const tracks = describeTracks(opening);
+    const tracks = describeTracks(opening.media);
     const body = masterPlaylist({
       token,
       tracks,

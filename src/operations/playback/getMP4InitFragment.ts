@@ -1,7 +1,24 @@
+import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.ts';
+import type { Session } from '../../domain/sessions/session.ts';
 import { initOf } from '../../packaging/segments.ts';
 import { integer, structure } from '../../protocol/shapes.ts';
-import { resourceOperation } from '../operation.ts';
+import { type Context, resourceOperation } from '../operation.ts';
 import { MP4_TYPE, noSuchFragment, noSuchTrack, sessionOf, sessionToken, trackNumber } from './resources.ts';
+
+/** Parameter sets may stand in front of key frames alone, so the fragment is looked into while it is there. */
+async function initFor(
+  { segments }: Context,
+  { stream }: Session,
+  { number, header }: Pick<Fragment, 'number' | 'header'>,
+  track: number,
+): Promise<Uint8Array> {
+  return segments.get(`${stream.record.arn} ${number} init ${track}`, async () => {
+    const fragment = stream.fragments.archivedFragment(number);
+    const made = initOf(header, fragment ? await fragmentPieces(fragment) : [], track);
+    if (made === undefined) throw noSuchTrack(track);
+    return made;
+  });
+}
 
 /** What a decoder must know of a track, from the codec private data of the fragment that SequenceNumber names. */
 export const getHLSInitFragment = resourceOperation({
@@ -10,13 +27,11 @@ export const getHLSInitFragment = resourceOperation({
   path: '/hls/v1/getMP4InitFragment.mp4',
   kind: 'resource',
   input: structure({ SessionToken: sessionToken, TrackNumber: trackNumber, SequenceNumber: integer({ min: 0 }) }),
-  handle(context, { SessionToken, TrackNumber = 1, SequenceNumber }) {
+  async handle(context, { SessionToken, TrackNumber = 1, SequenceNumber }) {
     const session = sessionOf(context, SessionToken, 'HLS');
     const named = SequenceNumber === undefined ? session.opening.fragment : session.entryAt(SequenceNumber);
     if (named === undefined) throw noSuchFragment();
-    const body = initOf(named.header, TrackNumber);
-    if (body === undefined) throw noSuchTrack(TrackNumber);
-    return { contentType: MP4_TYPE, body };
+    return { contentType: MP4_TYPE, body: await initFor(context, session, named, TrackNumber) };
   },
 });
 
@@ -27,10 +42,8 @@ export const getDASHInitFragment = resourceOperation({
   path: '/dash/v1/getMP4InitFragment.mp4',
   kind: 'resource',
   input: structure({ SessionToken: sessionToken, TrackNumber: trackNumber }),
-  handle(context, { SessionToken, TrackNumber = 1 }) {
+  async handle(context, { SessionToken, TrackNumber = 1 }) {
     const session = sessionOf(context, SessionToken, 'DASH');
-    const body = initOf(session.opening.fragment.header, TrackNumber);
-    if (body === undefined) throw noSuchTrack(TrackNumber);
-    return { contentType: MP4_TYPE, body };
+    return { contentType: MP4_TYPE, body: await initFor(context, session, session.opening.fragment, TrackNumber) };
   },
 });

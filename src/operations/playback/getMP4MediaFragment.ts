@@ -40,6 +40,9 @@ export const getHLSMediaFragment = resourceOperation({
   },
 });
 
+const OTHER_PRIVATE_DATA =
+  'The requested fragment does not have the same codec private data as the rest of the session.';
+
 /** The same by its place in a DASH session, from 1, on a timeline without gaps. */
 export const getDASHMediaFragment = resourceOperation({
   name: 'GetMP4MediaFragment',
@@ -57,8 +60,7 @@ export const getDASHMediaFragment = resourceOperation({
     const first = session.opening.media.tracks.find(({ number }) => number === TrackNumber);
     const own = entry.media.tracks.find(({ number }) => number === TrackNumber);
     if (own?.configuration !== first?.configuration) {
-      const text = `The codec private data of track ${TrackNumber} changed within the session; DASH cannot follow that.`;
-      throw serviceError('invalidCodecPrivateData', text);
+      throw serviceError('invalidCodecPrivateData', OTHER_PRIVATE_DATA);
     }
     const { startMs, delayMs } = entry.placement;
     const what = `dash ${TrackNumber} ${sequenceNumber} ${startMs} ${delayMs} ${span.from} ${span.duration}`;

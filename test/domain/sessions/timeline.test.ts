@@ -7,6 +7,7 @@ const video = (over: Partial<TrackMedia> = {}): TrackMedia => ({
   kind: 'video',
   codec: 'avc',
   configuration: 'avc',
+  codecString: 'avc1.42c01e',
   timescale: 1000,
   first: 0,
   duration: 2000,

@@ -122,17 +122,15 @@ describe('configure', () => {
   it.each([
     ['parameter sets with start codes', 'avc', `00000001 ${AVC.slice(16, 66)} 00000001 68ce3c80`],
     ['a record that breaks off', 'avc', AVC.slice(0, 40)],
-    ['a record without a parameter set', 'avc', '0142c01effe000'],
     ['lengths of three bytes', 'avc', AVC.replace('1effe1', '1efee1')],
-    ['a picture parameter set for a sequence parameter set', 'avc', AVC.replace('196742', '196842')],
-    ['an unreadable sequence parameter set', 'avc', '0142c01eff e1 0002 6742 01 0004 68ce3c80'],
     ['an empty H.265 record', 'hevc', '01'],
     ['H.265 parameter sets with start codes', 'hevc', `00000001 40010c01ffff ${'00'.repeat(30)}`],
-    ['an H.265 record without parameter sets', 'hevc', `01${'00'.repeat(22)}`],
+    ['an H.265 record that breaks off', 'hevc', `01${'00'.repeat(20)}0f 01 20 0001 0018 40010c01`],
     ['an AudioSpecificConfig of one byte', 'aac', '11'],
     ['a reserved rate', 'aac', '1690'],
     ['a WAVEFORMATEX that breaks off', 'alaw', WAVE.slice(0, 20)],
-    ['16 bits of G.711', 'ulaw', WAVE.replace('0800 0000', '1000 0000')],
+    ['a WAVEFORMATEX without a rate', 'ulaw', WAVE.replace('401f0000 401f0000', '00000000 401f0000')],
+    ['a WAVEFORMATEX without channels', 'ulaw', WAVE.replace('0600 0100', '0600 0000')],
   ] as const)('refuses as invalid: %s', (_, codec, data) => {
     expect(faultOf(() => configure(track(codec, data)))).toBe('invalid');
   });
@@ -142,8 +140,127 @@ describe('configure', () => {
     expect(faultOf(() => configure(track('unknown', undefined, { codecId: 'A_MS/ACM' })))).toBe('missing');
     expect(faultOf(() => configure(track('unknown', '00', { codecId: 'A_MS/ACM' })))).toBe('unsupported');
     expect(faultOf(() => configure(track('unknown', undefined, { codecId: 'A_OPUS' })))).toBe('unsupported');
-    expect(faultOf(() => configure(track('aac', '1210', { kind: 'video' })))).toBe('unsupported');
-    // Layer 3 of MPEG-1 under MPEG-4's roof.
-    expect(faultOf(() => configure(track('aac', 'f8c220')))).toBe('unsupported');
+  });
+
+  it('goes by the codec, not by what the container takes the track for', () => {
+    expect(configure(track('aac', '1210', { kind: 'video' }))).toMatchObject({ kind: 'audio' });
+    expect(configure(track('avc', AVC, { kind: 'other' }))).toMatchObject({ kind: 'video' });
+  });
+});
+
+// What producers write whose streams play on AWS, to the byte; nothing of it may be refused.
+describe('codec private data of real producers', () => {
+  it.each([
+    [
+      'AWS, C producer and kvssink: an eighth of the bytes per second, 0 bits',
+      '0600 0100 401f0000 e8030000 0100 0000 0000',
+      1,
+    ],
+    ['the same with two channels', '0600 0200 401f0000 d0070000 0200 0000 0000', 2],
+    ['AWS, embedded C producer: block align 0', '0600 0100 401f0000 401f0000 0000 0800 0000', 1],
+    ['the same with two channels: 16 bits', '0600 0200 401f0000 803e0000 0000 1000 0000', 2],
+    ['ffmpeg: all fields true', WAVE, 1],
+    ['without the size of an extension', '0600 0100 401f0000 e8030000 0100 0000', 1],
+    ['an extension that is not there', '0600 0100 401f0000 401f0000 0100 0800 1600', 1],
+  ])('G.711 of %s', (_, data, channels) => {
+    for (const codec of ['alaw', 'ulaw'] as const) {
+      expect(configure(track(codec, data))).toMatchObject({ codecString: codec, timescale: 8000, channels });
+    }
+  });
+
+  it('G.711 that leaves rate or channels to the container', () => {
+    const data = '0600 0000 00000000 00000000 0000 0000 0000';
+    expect(configure(track('alaw', data, { channels: 2, sampleRate: 16_000 }))).toMatchObject({
+      timescale: 16_000,
+      channels: 2,
+    });
+  });
+
+  it.each([
+    ['AWS and GStreamer: two bytes', '1190', { codecString: 'mp4a.40.2', timescale: 48_000, channels: 2 }],
+    ['ffmpeg: five bytes, no SBR', '119056e500', { codecString: 'mp4a.40.2', timescale: 48_000, sampleRate: 48_000 }],
+    ['SBR told behind', '131056e598', { codecString: 'mp4a.40.2', timescale: 24_000, sampleRate: 48_000 }],
+    ['SBR told in front', '2b118800', { codecString: 'mp4a.40.5', timescale: 24_000, sampleRate: 48_000 }],
+    [
+      'parametric stereo',
+      'eb098800',
+      { codecString: 'mp4a.40.29', timescale: 24_000, sampleRate: 48_000, channels: 1 },
+    ],
+    ['a rate of no table', '178049d408', { timescale: 37_800, aac: expect.objectContaining({ rateIndex: 15 }) }],
+    [
+      'an escaped object type, enhanced low delay',
+      'f8e84000',
+      { codecString: 'mp4a.40.39', timescale: 44_100, frameLength: 512 },
+    ],
+    ['MPEG-1 layer 3', 'f8482000', { codecString: 'mp4a.40.34', timescale: 44_100 }],
+    ['seven channels and one', '11b8', { channels: 8 }],
+    ['6.1 channels', '11d8', { channels: 7 }],
+    // As ffmpeg's encoder writes it for layouts that have no number.
+    ['channels told by an element, 2.1', '1200 0504010020000d4c61766335392e33372e31303056e500', { channels: 3 }],
+    ['channels told by an element, four', '1200 0504040021100d4c61766335392e33372e31303056e500', { channels: 4 }],
+    ['channels told by an element, eight', '1200 050848002008c8200d4c61766335392e33372e31303056e500', { channels: 8 }],
+  ])('AAC of %s', (_, data, expected) => {
+    expect(configure(track('aac', data))).toMatchObject(expected);
+  });
+
+  it('AAC of a reserved rate, with that of the container', () => {
+    expect(configure(track('aac', '1690', { sampleRate: 48_000 }))).toMatchObject({ timescale: 48_000 });
+  });
+
+  const SPS = AVC.slice(16, 16 + 50);
+  it.each([
+    [
+      'a High profile without what stands behind',
+      '0164001e ff e1 001a 6764001eacd940a02ff97011000003000100000300320f162d96 01 0004 68efbcb0',
+      640,
+      360,
+    ],
+    ['zero bytes behind both sets', `0142c01e ff e1 001c ${SPS}000000 01 0006 68ce3c800000`, 640, 360],
+    ['zero bytes behind the record', `${AVC}00000000`, 640, 360],
+    ['no picture parameter set', AVC.slice(0, 16 + 50), 640, 360],
+    ['a set of no bytes', `0142c01e ff e2 0000 0019 ${SPS} 01 0004 68ce3c80`, 640, 360],
+    ['sets that are called each other', `0142c01e ff e1 0004 68ce3c80 01 0019 ${SPS}`, 640, 360],
+    ['a sequence parameter set of two bytes', '0142c01eff e1 0002 6742 01 0004 68ce3c80', 320, 180],
+    ['no parameter sets', '0142c01effe000', 320, 180],
+    ['no parameter sets, not even a place for them', '0142c01eff e0', 320, 180],
+  ])('H.264 with %s', (_, data, width, height) => {
+    // Where the sets do not say how large pictures are, the container does.
+    const record = data.length < 14 ? `${data}00` : data;
+    expect(configure(track('avc', record, { width: 320, height: 180 }))).toMatchObject({
+      width,
+      height,
+      lengthSize: 4,
+    });
+  });
+
+  it('H.264 of another profile and level than its record says', () => {
+    expect(configure(track('avc', AVC.replace('0142c01e', '01640033')))).toMatchObject({ codecString: 'avc1.42c01e' });
+  });
+
+  const VPS = '40010c01ffff216000000300900000030000030078959809';
+  const HEVC_SPS = '42010121600000030090000003000003007ba00a480b9c9596566924caf0168080000003008000000c84';
+  const sized = (set: string) => `${(set.length / 2).toString(16).padStart(4, '0')} ${set}`;
+  const HEAD = '01 21 60000000 900000000000 7b f000 fc fd f8 f8 0000 0f';
+  it.each([
+    ['no array of picture parameter sets', `${HEAD} 02 20 0001 ${sized(VPS)} 21 0001 ${sized(HEVC_SPS)}`],
+    [
+      'arrays that take their types from their places',
+      `${HEAD} 03 20 0001 ${sized(HEVC_SPS)} 21 0001 ${sized('4401c172b46240')} 22 0001 ${sized(VPS)}`,
+    ],
+    ['arrays without the bit that they are complete', `${HEAD} 01 21 0001 ${sized(HEVC_SPS)}`],
+    ['an empty array', `${HEAD} 02 20 0000 21 0001 ${sized(HEVC_SPS)}`],
+    ['another level in the record', `${HEAD.replace('7b f0', '3c f0')} 01 21 0001 ${sized(HEVC_SPS)}`],
+  ])('H.265 with %s', (_, data) => {
+    expect(configure(track('hevc', data))).toMatchObject({
+      codecString: 'hvc1.1.6.H123.90',
+      width: 322,
+      height: 182,
+      lengthSize: 4,
+    });
+  });
+
+  it('H.265 without parameter sets, of the size that the container says', () => {
+    const sizes = { width: 322, height: 182 };
+    expect(configure(track('hevc', `${HEAD} 00`, sizes))).toMatchObject(sizes);
   });
 });

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import {
   joinAnnexB,
   joinLengthPrefixed,
+  type NalRange,
   splitAnnexB,
   splitLengthPrefixed,
   unescapeNal,
 } from '../../../src/media/codec/nal.ts';
 import { concat, hex } from '../../support/mkv.ts';
 
-const units = (data: Uint8Array, ranges: ReturnType<typeof splitAnnexB>) =>
+const units = (data: Uint8Array, ranges: readonly NalRange[] | undefined) =>
   ranges?.map(({ start, end }) => Buffer.from(data.subarray(start, end)).toString('hex'));
 
 /** What an encoder gives: no byte string that looks like a start code, no zero at the end. */
@@ -26,13 +27,34 @@ describe('NAL units', () => {
     expect(splitAnnexB(new Uint8Array())).toBeUndefined();
   });
 
-  it('are found behind their lengths only if those add up', () => {
-    const data = hex('0002 6742 0001 68');
-    expect(units(data, splitLengthPrefixed(data, 2))).toEqual(['6742', '68']);
-    for (const broken of ['0003 6742', '0000 0001 68', '0002 6742 00', '0002 6742 0001', 'ffff 00']) {
-      expect(splitLengthPrefixed(hex(broken), 2)).toBeUndefined();
-    }
-    expect(splitLengthPrefixed(hex('ffffffff00'), 4)).toBeUndefined();
+  it.each([
+    ['0002 6742 0001 68', 'exact', ['6742', '68']],
+    ['0002 6742', 'exact', ['6742']],
+    ['', 'exact', []],
+    // Zeros behind the last unit, as the last unit, as one in between, in the length of the one before.
+    ['0002 6742 00', 'padded', ['6742']],
+    ['0002 6742 0000', 'padded', ['6742']],
+    ['0002 6742 000000', 'padded', ['6742']],
+    ['0000 0001 68', 'padded', ['68']],
+    ['0002 6742 0000 0001 68', 'padded', ['6742', '68']],
+    ['0004 67420000 0001 68', 'padded', ['6742', '68']],
+    ['0002 0000', 'padded', []],
+    ['000000', 'padded', []],
+    // What lengths do not lead to.
+    ['0003 6742', 'broken', []],
+    ['ffff 00', 'broken', []],
+    ['41', 'broken', []],
+    ['0002 6742 0001', 'broken', ['6742']],
+    ['0002 6742 0003 6501', 'broken', ['6742']],
+    ['0002 6742 0041', 'broken', ['6742']],
+  ])('are found behind their lengths, without the zeros that pad them: %s is %s', (data, fit, expected) => {
+    const found = splitLengthPrefixed(hex(data), 2);
+    expect(found.fit).toBe(fit);
+    expect(units(hex(data), found.units)).toEqual(expected);
+  });
+
+  it('do not end behind their frame, however long they claim to be', () => {
+    expect(splitLengthPrefixed(hex('ffffffff00'), 4)).toEqual({ units: [], fit: 'broken' });
   });
 
   it.each([2, 4])('survive from lengths of %i bytes to start codes and back', (lengthSize) => {
@@ -45,7 +67,7 @@ describe('NAL units', () => {
             return [new Uint8Array(size.buffer).subarray(4 - lengthSize), unit];
           }),
         );
-        const annexB = joinAnnexB(prefixed, splitLengthPrefixed(prefixed, lengthSize)!);
+        const annexB = joinAnnexB(prefixed, splitLengthPrefixed(prefixed, lengthSize).units);
         const back = joinLengthPrefixed(annexB, splitAnnexB(annexB)!, lengthSize);
         expect(Buffer.from(back).equals(prefixed)).toBe(true);
       }),

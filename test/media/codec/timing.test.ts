@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CodecError } from '../../../src/media/codec/error.ts';
 import { decodeTimes, reorderDelayMs, type Timeline, totalDuration } from '../../../src/media/codec/timing.ts';
 import type { AudioConfig, Frame, Sample, VideoConfig } from '../../../src/media/sample.ts';
 import { hex } from '../../support/mkv.ts';
@@ -31,6 +30,7 @@ const audio = (timescale: number, codec: 'aac' | 'alaw' = 'aac', channels = 1): 
   codec,
   codecString: codec,
   timescale,
+  sampleRate: timescale,
   channels,
   frameLength: codec === 'aac' ? 1024 : 0,
   track: { number: 2, kind: 'audio', codec, codecId: '' },
@@ -218,37 +218,62 @@ describe('G.711', () => {
   });
 });
 
-describe('frames that cannot be carried over', () => {
-  const at = (data: Uint8Array, timeNs = 0): Frame => ({ data, key: true, timeNs });
-  const frameError = expect.objectContaining({ fault: 'frame' });
+describe('frames that cannot be written', () => {
+  const at = (data: Uint8Array, ms: number): Frame => ({ data, key: true, timeNs: ms * 1e6 });
 
-  it('are left out if they have no bytes; the one before lasts longer', () => {
-    const frames = [at(PICTURE), at(new Uint8Array(), 40e6), at(PICTURE, 80e6)];
-    expect(durations(decodeTimes(video(), frames, { startMs: 0 }))).toEqual([80, 80]);
-    expect(decodeTimes(video(), [at(new Uint8Array())], { startMs: 0 })).toEqual([]);
+  it('are left out; the one before lasts longer', () => {
+    for (const bad of [new Uint8Array(), hex('00000000'), hex('ffffffff41')]) {
+      const frames = [at(PICTURE, 0), at(bad, 40), at(PICTURE, 80)];
+      expect(durations(decodeTimes(video(), frames, { startMs: 0 }))).toEqual([80, 40]);
+      expect(durations(decodeTimes(video(), frames.slice(0, 2), { startMs: 0 }))).toEqual([80]);
+      const [first] = decodeTimes(video(), frames.slice(1), { startMs: 0 });
+      expect([first?.dts, first?.duration]).toEqual([80, 40]);
+      expect(decodeTimes(video(), [at(bad, 0)], { startMs: 0 })).toEqual([]);
+    }
     expect(decodeTimes(audio(48_000), [], { startMs: 0 })).toEqual([]);
+    const sound = [at(PICTURE, 0), at(new Uint8Array(9000), 21), at(PICTURE, 43)];
+    expect(durations(decodeTimes(audio(48_000), sound, { startMs: 0 }))).toEqual([2048, 1024]);
+  });
+});
+
+describe('one frame at a time that cannot be', () => {
+  const even = Array.from({ length: 50 }, (_, i) => i * 40);
+  const withOne = (index: number, time: number) => even.map((own, i) => (i === index ? time : own));
+
+  it.each([
+    [20, 15_000],
+    [20, -32_000],
+    [1, 30_000],
+    [48, -9000],
+    [0, 12_000],
+    [49, -12_000],
+  ])('is shown between its neighbours: frame %i at %i ms', (index, time) => {
+    expect(pts(pictures(withOne(index, time)))).toEqual(even);
   });
 
-  it.each(['0000000241', '00000001', '0000000241ffff', '00000000', 'ffffffff41', '65'])(
-    'are refused if their NAL unit lengths do not add up: %s',
-    (data) => {
-      const call = () => decodeTimes(video(), [at(hex(data))], { startMs: 0 });
-      expect(call).toThrow(CodecError);
-      expect(call).toThrow(frameError);
-    },
-  );
-
-  it('are refused if they lie hours from their Cluster, or are too large for AAC', () => {
-    expect(() => decodeTimes(video(), [at(PICTURE, 4e12)], { startMs: 0 })).toThrow(frameError);
-    expect(() => decodeTimes(audio(48_000), [at(new Uint8Array(9000))], { startMs: 0 })).toThrow(frameError);
+  it('does not move the sound behind it', () => {
+    const times = Array.from({ length: 47 }, (_, i) => Math.round((i * 1024) / 48));
+    const samples = decodeTimes(audio(48_000), framesAt(times.map((own, i) => (i === 9 ? 14_000 : own))), {
+      startMs: 0,
+    });
+    expect(dts(samples)).toEqual(dts(decodeTimes(audio(48_000), framesAt(times), { startMs: 0 })));
   });
 
-  it('get lengths if they come with start codes', () => {
-    const [sample] = decodeTimes(video(), [at(hex('00000001 6742 000001 65888400 0000'))], { startMs: 0 });
-    expect(sample!.data).toEqual(hex('00000002 6742 00000003 658884'));
-    // Broken lengths may look like a start code, but then the other frames have none.
-    const broken = [at(hex('0000000341aabb')), at(hex('0000000141ff'), 40e6)];
-    expect(() => decodeTimes(video(), broken, { startMs: 0 })).toThrow(frameError);
+  it('leaves B-frames their order, and pauses their length', () => {
+    const reordered = [0, 160, 80, 40, 120, 320, 15_000, 200, 280, 480, 400, 360, 440];
+    expect(pts(pictures(reordered)).filter((_, i) => i !== 6)).toEqual(reordered.filter((_, i) => i !== 6));
+    const paused = [0, 40, 80, 9000, 9040, 18_000];
+    expect(pts(pictures(paused))).toEqual(paused);
+    const late = [0, 1000, 3000, 2000, 19_000];
+    expect(pts(pictures(late))).toEqual(late);
+  });
+});
+
+describe('what a track says of its frames that cannot be', () => {
+  it('is not believed: a frame of a quarter of an hour', () => {
+    expect(durations(pictures([0], {}, video(1e12)))).toEqual([1]);
+    const own = { ...framesAt([0])[0]!, durationNs: 4e12 };
+    expect(durations(decodeTimes(video(), [own], { startMs: 0 }))).toEqual([1]);
   });
 });
 

@@ -162,9 +162,6 @@ describe('readFrames', () => {
     ['no Cluster', mkv.tags({ A: 'b' })],
     ['a Cluster that breaks off', mkv.cluster({ timecode: 0, size: 'known' }, [mkv.simpleBlock()]).subarray(0, 10)],
     ['a Block that breaks off', mkv.cluster({ timecode: 0 }, [mkv.simpleBlock()]).subarray(0, 14)],
-    ['a Block without time', mkv.cluster({ timecode: 0 }, [mkv.element(ID.SimpleBlock, mkv.hex('8100'))])],
-    ['a BlockGroup without a Block', mkv.cluster({ timecode: 0 }, [mkv.element(ID.BlockGroup, [])])],
-    ['a lace that does not fit', mkv.cluster({ timecode: 0 }, [mkv.element(ID.SimpleBlock, mkv.hex('8100000602ff'))])],
     ['Tracks inside a Cluster', mkv.cluster({ timecode: 0, size: 'known' }, [mkv.tracks()])],
     ['zeros', mkv.cluster({ timecode: 0 }, [new Uint8Array(9)])],
   ])('refuses %s', (_, bytes) => {

@@ -142,7 +142,7 @@ describe.each(BOTH)('$operation.name', ({ operation, selector, max }) => {
     await expect(ask(camera, {})).rejects.toMatchObject({
       code: 'MissingCodecPrivateDataException',
       status: 400,
-      message: 'Missing codec private data in fragment for track 1',
+      message: 'Missing codec private data in fragment for track 1.',
     });
   });
 

@@ -58,7 +58,7 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     clock,
     ids,
     streams,
-    sessions: new Sessions({ clock, ids, inspect: inspectFragment }),
+    sessions: new Sessions({ clock, ids, inspect: inspectFragment, log: silentLog }),
     segments: new SegmentCache({ capacity: 0 }),
     decoder: createFrameDecoder(silentLog),
     channels,

@@ -1,9 +1,12 @@
 // Streams whose media change or break while a session lists them.
 import { describe, expect, it } from 'vitest';
+import { getClip } from '../../../src/operations/archived/getClip.ts';
+import { runOf } from '../../media/support/boxes.ts';
 import { fixture } from '../../support/fixtures.ts';
-import { hex } from '../../support/mkv.ts';
+import { ID } from '../../support/ids.ts';
+import { element, hex } from '../../support/mkv.ts';
 import { annexB, noise, producerCluster, producerHeader } from '../../support/producer.ts';
-import { type Service, START, startService } from '../../support/service.ts';
+import { brief, type Service, START, startService } from '../../support/service.ts';
 import { beside, bytesOf, openDash, openHls, playlistOf, range, textOf } from './harness.ts';
 
 const put = (service: Service, name: Parameters<typeof fixture>[0], at: number) =>
@@ -49,6 +52,7 @@ describe('a change of codec private data', () => {
     await expect(service.get(media(3))).rejects.toMatchObject({
       code: 'InvalidCodecPrivateDataException',
       status: 400,
+      message: 'The requested fragment does not have the same codec private data as the rest of the session.',
     });
   });
 
@@ -93,44 +97,101 @@ describe('a change of tracks', () => {
   });
 });
 
-describe('a fragment that cannot be played', () => {
+describe('a fragment with a bad frame', () => {
   const good = (n: number) => [
     { track: 1, time: 0, key: true, data: annexB(200, true, noise(n)) },
     { track: 1, time: 500, key: false, data: annexB(50, false, noise(n)) },
   ];
   const cluster = (n: number, frames = good(n)) => producerCluster(START + n * 1000, frames);
-  const BROKEN = {
-    'has NAL units longer than their frame': Uint8Array.from({ length: 30 }, (_, at) => (at < 3 ? 0 : 0x55)),
-    'has frames that are half a length': Uint8Array.of(0, 0),
+  const BAD = {
+    'NAL units longer than it is': Uint8Array.from({ length: 30 }, (_, at) => (at < 3 ? 0 : 0x55)),
+    'half a length': Uint8Array.of(0, 7),
+    'zero bytes alone': new Uint8Array(12),
+    'no bytes': new Uint8Array(),
   };
+  const bad = (data: Uint8Array) => [...good(1).slice(0, 1), { track: 1, time: 500, key: false, data }];
+  const CLIP = { ClipFragmentSelector: recorded().HLSFragmentSelector };
 
-  it.each(Object.entries(BROKEN))('because it %s is a hole in the list, not a bad segment', async (_why, data) => {
+  it.each(Object.entries(BAD))('that is %s is played without it, as long as it was', async (_, data) => {
     const service = startService();
-    const bad = cluster(1, [...good(1).slice(0, 1), { track: 1, time: 500, key: false, data }]);
-    await service.put(Buffer.concat([producerHeader(), cluster(0), bad, cluster(2)]), {
+    await service.put(Buffer.concat([producerHeader(), cluster(0), cluster(1, bad(data)), cluster(2)]), {
       FragmentTimecodeType: 'ABSOLUTE',
     });
-    const list = await playlistOf(
-      service,
-      await openHls(service, { ...recorded(), DiscontinuityMode: 'ON_DISCONTINUITY' }),
-    );
-    expect([list.segments.length, list.breaks]).toEqual([2, 1]);
-    for (const segment of list.segments) await bytesOf(service, segment);
+    const input = { ...recorded(), DiscontinuityMode: 'ON_DISCONTINUITY' };
+    const { text, segments, breaks } = await playlistOf(service, await openHls(service, input));
+    expect(text.match(/#EXTINF:.*/g)).toEqual(['#EXTINF:1.0,', '#EXTINF:1.0,', '#EXTINF:1.0,']);
+    expect(breaks).toBe(0);
+    const runs = await Promise.all(segments.map(async (segment) => runOf(await bytesOf(service, segment)).samples));
+    expect(runs.map((samples) => samples.map(({ duration }) => duration))).toEqual([[500, 500], [1000], [500, 500]]);
+    // Said once, however many ask for whatever.
+    for (const segment of segments) await bytesOf(service, segment);
+    await playlistOf(service, await openHls(service, recorded()));
+    expect(service.warnings.filter((line) => line.includes('bad frames'))).toEqual([
+      expect.stringMatching(/"fragment":"9134\d+".*"track":1/),
+    ]);
   });
 
-  it('at the beginning does not keep the rest from being played', async () => {
+  it.each(Object.entries(BAD))(
+    'that is %s is no reason for a clip to be refused unless there is something to read',
+    async (what, data) => {
+      const service = startService();
+      await service.put(Buffer.concat([producerHeader(), cluster(0), cluster(1, bad(data))]), {
+        FragmentTimecodeType: 'ABSOLUTE',
+      });
+      if (what === 'zero bytes alone' || what === 'no bytes') await service.open(getClip, CLIP);
+      else {
+        await expect(service.open(getClip, CLIP)).rejects.toMatchObject({
+          code: 'InvalidMediaFrameException',
+          status: 400,
+          message: expect.stringMatching(/^Fragment 9134\d+: Track 1 .*; 1 of its frames cannot be read\.$/),
+        });
+      }
+    },
+  );
+
+  it('that can be read in part is played as far as that goes, in clips too', async () => {
     const service = startService();
-    const bad = cluster(0, [{ track: 1, time: 0, key: true, data: BROKEN['has frames that are half a length'] }]);
-    await service.put(Buffer.concat([producerHeader(), bad, cluster(1)]), { FragmentTimecodeType: 'ABSOLUTE' });
-    expect((await playlistOf(service, await openHls(service, recorded()))).segments.length).toBe(1);
+    const data = hex('00000005 41 9a 38 4c 11 0000ffff 41');
+    await service.put(Buffer.concat([producerHeader(), cluster(0), cluster(1, bad(data))]), {
+      FragmentTimecodeType: 'ABSOLUTE',
+    });
+    const { segments } = await playlistOf(service, await openHls(service, recorded()));
+    expect(runOf(await bytesOf(service, segments[1] as string)).samples[1]).toMatchObject({ size: 9, duration: 500 });
+    await service.open(getClip, CLIP);
   });
 
-  it('because its frames are empty is a hole, and all of them leave nothing to play', async () => {
+  it('at its beginning does not keep the rest from being played', async () => {
+    const service = startService();
+    const broken = cluster(0, [{ track: 1, time: 0, key: true, data: BAD['half a length'] }]);
+    await service.put(Buffer.concat([producerHeader(), broken, cluster(1)]), { FragmentTimecodeType: 'ABSOLUTE' });
+    const url = await openHls(service, recorded());
+    expect((await playlistOf(service, url)).segments.length).toBe(1);
+    expect(await textOf(service, url)).toContain('RESOLUTION=640x360');
+  });
+
+  it('and no other is a hole, and such fragments alone are nothing to play', async () => {
     const service = startService();
     const empty = [{ track: 1, time: 0, key: true, data: new Uint8Array() }];
-    await service.put(Buffer.concat([producerHeader(), cluster(0), cluster(1, empty)]), {
-      FragmentTimecodeType: 'ABSOLUTE',
-    });
+    const times = { FragmentTimecodeType: 'ABSOLUTE' };
+    await service.put(Buffer.concat([producerHeader(), cluster(0), cluster(1, empty)]), times);
     expect((await playlistOf(service, await openHls(service, recorded()))).segments.length).toBe(1);
+    const nothing = startService();
+    await nothing.put(Buffer.concat([producerHeader(), cluster(0, empty)]), times);
+    await expect(openHls(nothing, recorded())).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+  });
+
+  it('because a lace does not fit its Block is stored, and played without that', async () => {
+    const service = startService();
+    const lace = element(ID.SimpleBlock, hex('81 01f4 06 02 ff'));
+    const acks = await service.put(
+      Buffer.concat([producerHeader(), cluster(0), cluster(1, good(1).slice(0, 1)), lace]),
+      {
+        FragmentTimecodeType: 'ABSOLUTE',
+      },
+    );
+    expect(brief(acks).filter((ack) => ack.startsWith('ERROR'))).toEqual([]);
+    const { text } = await playlistOf(service, await openHls(service, recorded()));
+    expect(text.match(/#EXTINF:.*/g)).toEqual(['#EXTINF:1.0,', '#EXTINF:1.0,']);
+    expect(service.warnings.join()).toContain('a Block whose lace does not fit it');
   });
 });
