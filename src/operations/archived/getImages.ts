@@ -22,6 +22,8 @@ import { axisOf, checkRange } from './timeRange.ts';
 
 const SHORTEST_INTERVAL_MS = 200;
 const DEFAULT_INTERVAL_MS = 3000;
+/** What follows on from a range begins within. */
+const LONGEST_FRAGMENT_MS = 20_000;
 const DEFAULT_QUALITY = 80;
 /** Also of those who ask for more. */
 const PAGE = 25;
@@ -66,7 +68,8 @@ export const getImages = jsonOperation({
     if (!continued && found.length === 0) throw serviceError('noFragments', 'image');
     const times = sampleTimes({ start, end, interval });
     const page = times.slice(from, from + Math.min(given.MaxResults ?? PAGE, PAGE));
-    const images = await imagesAt(context, stream, { axis, fragments: found, times: page, ...options });
+    const [following] = select(fragments, { axis, start: end + 1, end: end + LONGEST_FRAGMENT_MS });
+    const images = await imagesAt(context, stream, { axis, fragments: found, following, times: page, ...options });
     const kept = upTo(images, MOST_BYTES);
     const next = from + kept.length;
     return {

@@ -1,7 +1,7 @@
 import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.ts';
 import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
 import type { DecodeJob } from '../../domain/ports.ts';
-import { durationMs } from '../../domain/sessions/media.ts';
+import type { FragmentMedia } from '../../domain/sessions/media.ts';
 import type { Stream } from '../../domain/streams/stream.ts';
 import { type PictureSource, pictureJobs } from '../../packaging/images.ts';
 import type { Context } from '../operation.ts';
@@ -15,6 +15,8 @@ export interface ImagesWanted extends Pick<DecodeJob, 'format' | 'quality' | 'si
   readonly axis: TimeAxis;
   /** Ascending on the axis. */
   readonly fragments: readonly Fragment[];
+  /** Behind them. It gives no picture, but where it goes on the last of theirs stays. */
+  readonly following: Fragment | undefined;
   /** Ascending, ms since the epoch. */
   readonly times: readonly number[];
 }
@@ -30,11 +32,10 @@ export async function imagesAt(context: Context, stream: Stream, wanted: ImagesW
   const { times } = wanted;
   const outcomes = new Map<number, string | 'NO_MEDIA' | 'MEDIA_ERROR'>();
   const sources: PictureSource<number>[] = [];
-  for (const [fragment, inside] of byFragment(wanted)) {
-    const source = await sourceOf(context, fragment, inside, wanted.axis);
-    if (source === undefined) continue;
-    sources.push(source);
-    for (const { key } of source.wanted) outcomes.set(key, 'MEDIA_ERROR');
+  for (const [fragment, shown] of await byFragment(context, wanted)) {
+    for (const { key } of shown) outcomes.set(key, 'MEDIA_ERROR');
+    const pieces = await fragmentPieces(fragment);
+    if (fragment.persisted) sources.push({ header: fragment.header, pieces, wanted: shown });
   }
   const jobs = pictureJobs(sources, ({ message }) => {
     context.log.warn('A fragment has no pictures that could be decoded.', { reason: message });
@@ -56,37 +57,74 @@ export async function imagesAt(context: Context, stream: Stream, wanted: ImagesW
   });
 }
 
-/** Each time with the last fragment that had begun by then; times before the first have none. */
-function byFragment({ fragments, times, axis }: ImagesWanted): Map<Fragment, number[]> {
-  const inside = new Map<Fragment, number[]>();
+type Shown = PictureSource<number>['wanted'][number];
+
+/** The times that have a picture, or should have one, by the fragment that it is in; ascending. */
+async function byFragment(
+  context: Context,
+  { fragments, following, times, axis }: ImagesWanted,
+): Promise<Map<Fragment, readonly Shown[]>> {
+  const found = new Map<Fragment, Shown[]>();
+  const all = following === undefined ? fragments : [...fragments, following];
   let at = -1;
   for (const time of times) {
     while ((fragments[at + 1]?.[axis] ?? Number.POSITIVE_INFINITY) <= time) at += 1;
-    const fragment = fragments[at];
+    const fragment = await fragmentShownAt(context, all, at, time, axis);
     if (fragment === undefined) continue;
-    const list = inside.get(fragment) ?? [];
-    inside.set(fragment, list);
-    list.push(time);
+    const list = found.get(fragment) ?? [];
+    found.set(fragment, list);
+    list.push({ key: time, offsetMs: time - fragment[axis] });
   }
-  return inside;
+  return found;
 }
 
-/** The fragment with those of the times that it lasts to; undefined if it is gone or lasts to none. */
-async function sourceOf(
+/**
+ * Whose picture is on screen: that of the last fragment that has begun, or until that has one, as sound may come before it,
+ * and pictures that cannot be decoded alone, the last of one before. It stays there as long as pictures follow on from it.
+ */
+async function fragmentShownAt(
   { sessions }: Context,
-  fragment: Fragment,
-  times: readonly number[],
+  fragments: readonly Fragment[],
+  at: number,
+  time: number,
   axis: TimeAxis,
-): Promise<PictureSource<number> | undefined> {
-  const media = await sessions.inspect(fragment);
-  if (media === undefined) return undefined;
-  const track = media.tracks.find(({ number }) => number === 1);
-  const length = track ? durationMs(track) + Math.round((track.first * 1000) / track.timescale) : fragment.lengthMs;
-  const start = fragment[axis];
-  const wanted = times
-    .filter((time) => time <= start + length + HOLD_MS)
-    .map((time) => ({ key: time, offsetMs: time - start }));
-  if (wanted.length === 0) return undefined;
-  const pieces = await fragmentPieces(fragment);
-  return fragment.persisted ? { header: fragment.header, pieces, wanted } : undefined;
+): Promise<Fragment | undefined> {
+  const picturesAt = async (index: number): Promise<Pictures | undefined> => {
+    const fragment = fragments[index];
+    const media = fragment && (await sessions.inspect(fragment));
+    return media && picturesOf(media, fragment[axis]);
+  };
+  const begun = fragments[at];
+  if (begun === undefined || (await sessions.inspect(begun)) === undefined) return undefined;
+  const pictures = await picturesAt(at);
+  // Sound alone: that is for the decoder to say.
+  if (pictures === undefined) return time <= begun[axis] + begun.lengthMs + HOLD_MS ? begun : undefined;
+  const held = pictures.end + HOLD_MS;
+  if (time > held && ((await picturesAt(at + 1))?.start ?? Number.POSITIVE_INFINITY) > held) return undefined;
+  if (time >= pictures.first) return begun;
+  let since = Math.min(time, pictures.start);
+  for (let before = at - 1; before >= 0; before--) {
+    const last = await picturesAt(before);
+    if (last === undefined || since > last.end + HOLD_MS) break;
+    if (Number.isFinite(last.first)) return fragments[before];
+    since = Math.min(since, last.start);
+  }
+  return Number.isFinite(pictures.first) ? undefined : begun;
+}
+
+/** Times on the axis. */
+interface Pictures {
+  /** When the first is shown, and the last is over. */
+  readonly start: number;
+  readonly end: number;
+  /** When the first is shown that can be decoded without those of another fragment; infinitely late if there is none. */
+  readonly first: number;
+}
+
+function picturesOf({ tracks }: FragmentMedia, timestamp: number): Pictures | undefined {
+  const track = tracks.find(({ number, kind }) => number === 1 && kind === 'video');
+  if (track === undefined) return undefined;
+  const { first, duration, firstPicture = Number.POSITIVE_INFINITY, timescale } = track;
+  const time = (value: number): number => timestamp + Math.round((value * 1000) / timescale);
+  return { start: time(first), end: time(first + duration), first: time(firstPicture) };
 }

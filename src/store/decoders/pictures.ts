@@ -18,7 +18,8 @@ export function decoderArguments(job: DecodeJob, input: string, output: string):
       : ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-qmin', '1', '-q:v', String(quantizer(job.quality))];
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'info', '-copyts'],
-    ...['-f', 'mp4', '-i', input, '-map', '0:v:0', '-vf', filters.join(','), '-r', '25'],
+    // Where decoding begins at a recovery point, ffmpeg takes the next pictures for broken and keeps them to itself.
+    ...['-flags', '+output_corrupt', '-f', 'mp4', '-i', input, '-map', '0:v:0', '-vf', filters.join(','), '-r', '25'],
     ...[...codec, '-f', 'image2pipe', '-y', output],
   ];
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { getImages } from '../../../src/operations/archived/getImages.ts';
-import { fixture } from '../../support/fixtures.ts';
+import { FIXTURES, type Fixture, fixture } from '../../support/fixtures.ts';
+import { md5 } from '../../support/frames.ts';
 import { describeWith } from '../../support/programs.ts';
-import { START, startService } from '../../support/service.ts';
+import { type Service, START, startService } from '../../support/service.ts';
 import { range, startCamera } from '../playback/harness.ts';
 
 const ask = (from: number, to: number, rest: object = {}) => ({
@@ -67,7 +68,7 @@ const png = (item: Item | undefined) => {
 };
 
 describeWith(['ffmpeg'], 'GetImages with ffmpeg', () => {
-  const recorded = async (name: 'h264-gop2s.mkv' | 'h265-aac-gop1s.mkv' | 'h264-bframes-aac-gop2s.mkv') => {
+  const recorded = async (name: Fixture) => {
     const service = startService();
     await service.put(fixture(name), { ProducerStartTimestamp: String(START / 1000) });
     return service;
@@ -104,6 +105,59 @@ describeWith(['ffmpeg'], 'GetImages with ffmpeg', () => {
       expect(first.equals(next), name).toBe(false);
     }
   });
+
+  /** The picture at a time of a range that goes on behind it, by its hash, or why there is none. */
+  const shotOf = async (service: Service, at: number, from = 0): Promise<string> => {
+    const times = at === from ? ask(from, from) : ask(from, at + 1000, { SamplingInterval: at - from });
+    const { Images } = await service.call(getImages, { ...times, Format: 'PNG' });
+    const { Error: error, ImageContent: content } = Images[at === from ? 0 : 1];
+    return error ?? md5(Buffer.from(content, 'base64'));
+  };
+
+  // When a fragment begins, when its first picture that can be decoded is shown, and the last of the fragment before: in ms.
+  it.each([
+    ['h264-aac-1fps.mkv', 2006, 4043, 3043],
+    ['h264-opengop-aac-4fps.mkv', 768, 2043, 1043],
+    ['h264-opengop-aac-4fps.mkv', 2774, 4043, 3043],
+    ['h264-aac-gop1s.mkv', 1002, 1021, 981],
+    ['gst-streamable.mkv', 1000, 2000, 960],
+  ] as const)(
+    'has of %s, from %i ms on, the pictures of the fragment before until its own at %i ms',
+    async (name, begin, first, last) => {
+      const service = await recorded(name);
+      const [before, own] = [await shotOf(service, last), await shotOf(service, first)];
+      expect(own).not.toBe(before);
+      for (const at of [Math.round((last + first) / 2), first - 1]) expect(await shotOf(service, at)).toBe(before);
+      // Without that fragment in the range there is none, and where no picture can be decoded at all that is said.
+      expect(await shotOf(service, begin, begin)).toBe(name === 'gst-streamable.mkv' ? 'MEDIA_ERROR' : 'NO_MEDIA');
+      expect(await shotOf(service, first + 200, begin)).toMatch(/^[0-9a-f]{32}$/);
+    },
+  );
+
+  it('has of H.265 with open GOPs the last picture until the next that can be decoded', async () => {
+    const service = await recorded('h265-opengop-4fps.mkv');
+    const [before, own] = [await shotOf(service, 1000), await shotOf(service, 2000)];
+    // The pictures of 1250 to 1750 ms are in the next fragment, and need those of this one.
+    for (const at of [1250, 1751, 1999]) expect(await shotOf(service, at)).toBe(before);
+    expect(own).not.toBe(before);
+  });
+
+  it('holds no picture over a pause', async () => {
+    const service = await recorded('h264-aac-1fps.mkv');
+    await service.put(fixture('h264-aac-1fps.mkv'), { ProducerStartTimestamp: String((START + 60_000) / 1000) });
+    // The last picture of the first recording ends at 8043 ms; the sound of the second begins 43 ms before its pictures.
+    expect([await shotOf(service, 60_042), await shotOf(service, 8700)]).toEqual(['NO_MEDIA', 'NO_MEDIA']);
+    for (const at of [60_043, 8500]) expect(await shotOf(service, at)).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it.each(FIXTURES.filter((name) => name !== 'aac.mkv'))(
+    'has of %s a picture at any time from its first on',
+    async (name) => {
+      const service = await recorded(name);
+      const answer = await service.call(getImages, ask(0, 1800, { SamplingInterval: 200 }));
+      expect(brief(answer).slice(1)).toEqual(Array.from({ length: 9 }, (_, at) => `${(at + 1) * 200} image`));
+    },
+  );
 
   it('has pictures from both sides of a change of codec private data', async () => {
     const service = await recorded('h264-gop2s.mkv');

@@ -11,7 +11,7 @@ import { beside, bytesOf, openDash, openHls, playlistOf, range, shownDate, textO
 const SELECTOR = { FragmentSelectorType: 'PRODUCER_TIMESTAMP', TimestampRange: range(-1000, 60_000) };
 const SHOWN = { PlaybackMode: 'ON_DEMAND', DisplayFragmentTimestamp: 'ALWAYS' };
 const G711: readonly Fixture[] = ['h264-mulaw-gop1s.mkv'];
-const H265: readonly Fixture[] = ['h265-aac-gop1s.mkv'];
+const H265: readonly Fixture[] = ['h265-aac-gop1s.mkv', 'h265-opengop-4fps.mkv'];
 const PIDS: Readonly<Record<Kind, number>> = { v: 0x100, a: 0x101 };
 const but = (...others: readonly Fixture[]) => FIXTURES.filter((name) => !others.includes(name));
 

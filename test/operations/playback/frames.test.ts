@@ -31,6 +31,7 @@ const REFUSED: Partial<Record<Source, readonly Way[]>> = {
   'h264-mulaw-gop1s.mkv': ['HLS with fMP4', 'HLS with MPEG-TS', 'GetClip'],
   [A_LAW]: ['HLS with fMP4', 'HLS with MPEG-TS'],
   'h265-aac-gop1s.mkv': ['HLS with MPEG-TS'],
+  'h265-opengop-4fps.mkv': ['HLS with MPEG-TS'],
 };
 const CELLS = SOURCES.flatMap((name) => WAYS.map((output) => [name, output] as const));
 const isRefused = ([name, output]: (typeof CELLS)[number]): boolean => REFUSED[name]?.includes(output) ?? false;

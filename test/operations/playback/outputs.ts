@@ -100,6 +100,7 @@ const REFUSED: Partial<Record<Fixture, readonly Way[]>> = {
   'aac.mkv': ['GetClip'],
   'h264-mulaw-gop1s.mkv': ['HLS with fMP4', 'HLS with MPEG-TS', 'GetClip'],
   'h265-aac-gop1s.mkv': ['HLS with MPEG-TS'],
+  'h265-opengop-4fps.mkv': ['HLS with MPEG-TS'],
 };
 
 /** The ways in which a fixture can be played. */
