@@ -35,9 +35,10 @@ export interface UsableFrames {
  */
 export function usableFrames(config: TrackConfig, frames: readonly Frame[]): UsableFrames {
   const faults = new Faults();
-  const timed = withoutLeaps(frames.filter((frame) => isNear(frame, faults)).map(withoutAbsurdDuration), () =>
-    faults.mended('a frame at a time far from those of the frames around it'),
-  );
+  const near = frames.every(isUsual)
+    ? frames
+    : frames.filter((frame) => isNear(frame, faults)).map(withoutAbsurdDuration);
+  const timed = withoutLeaps(near, () => faults.mended('a frame at a time far from those of the frames around it'));
   const carried =
     config.kind === 'video' ? pictures(config, timed, faults) : { config, frames: sound(config, timed, faults) };
   return { ...carried, faults: faults.found };
@@ -64,6 +65,9 @@ class Faults {
   }
 }
 
+const isUsual = ({ timeNs, durationNs }: Frame): boolean =>
+  Math.abs(timeNs) <= FARTHEST_NS && (durationNs === undefined || durationNs <= FARTHEST_NS);
+
 function isNear({ timeNs }: Frame, faults: Faults): boolean {
   if (Math.abs(timeNs) <= FARTHEST_NS) return true;
   faults.mended('a frame hours away from its Cluster');
@@ -86,8 +90,9 @@ function isEmpty({ data, fault }: Frame, faults: Faults): boolean {
 const NOTHING = new Uint8Array();
 const leftOut = (frame: Frame): Frame => ({ ...frame, data: NOTHING, key: false });
 
-function sound({ codec }: AudioConfig, frames: readonly Frame[], faults: Faults): Frame[] {
+function sound({ codec }: AudioConfig, frames: readonly Frame[], faults: Faults): readonly Frame[] {
   const most = codec === 'aac' ? LARGEST_AUDIO_FRAME : Number.POSITIVE_INFINITY;
+  if (frames.every(({ data }) => data.length > 0 && data.length <= most)) return frames;
   return frames.map((frame) => {
     if (isEmpty(frame, faults) || frame.data.length <= most) return frame;
     faults.unreadable(`an AAC frame of more than ${most} bytes`);

@@ -11,6 +11,8 @@ const LEAST_NS = 40e6;
  * back stays there, and B-frames do not go so far.
  */
 export function withoutLeaps(frames: readonly Frame[], onLeap: () => void): readonly Frame[] {
+  // Most are like that, and nothing leaps there.
+  if (frames.every(({ timeNs }, at) => at === 0 || timeNs >= (frames[at - 1] as Frame).timeNs)) return frames;
   const times = frames.map(({ timeNs }) => timeNs);
   let mended: Frame[] | undefined;
   times.forEach((time, at) => {
