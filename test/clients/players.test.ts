@@ -8,8 +8,10 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
 import { fixturePath } from '../support/fixtures.ts';
+import { type Bytes, concat, hex } from '../support/mkv.ts';
 import { output, start } from '../support/programs.ts';
 import { openPut } from '../support/putMedia.ts';
+import { remuxed } from '../support/remuxed.ts';
 import { archivedClient, controlClient } from '../support/sdk.ts';
 import { bundlePath, type Player, playwright, type Seen, serveDocumentedPage, servePage } from './playerPage.ts';
 
@@ -39,8 +41,15 @@ if (missing.length > 0) {
   process.stderr.write(`skipped: ${text}\n`);
 }
 
-/** Sends `seconds` of H.264 and AAC, a fragment a second: in real time as a camera does, or as fast as it goes. */
-async function produce(emulator: TestEmulator, seconds: number, { live }: { live: boolean }): Promise<void> {
+/**
+ * Sends `seconds` of H.264 and AAC, a fragment a second: in real time as a camera does, or as fast as it goes.
+ * @param dress what is sent instead of the whole recording
+ */
+async function produce(
+  emulator: TestEmulator,
+  seconds: number,
+  { live, dress }: { live: boolean; dress?: (recording: Bytes) => Bytes },
+): Promise<void> {
   const pace = live ? ['-re'] : [];
   const producer = start('ffmpeg', [
     ...['-hide_banner', '-loglevel', 'error', ...pace, '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'],
@@ -50,7 +59,12 @@ async function produce(emulator: TestEmulator, seconds: number, { live }: { live
     ...['-cluster_time_limit', '5000', '-cluster_size_limit', '5000000', '-f', 'matroska', '-flush_packets', '1', '-'],
   ]);
   const put = openPut({ url: emulator.url, producerStart: String(emulator.clock.now() / 1000) });
-  for await (const piece of producer.stdout) await put.send(piece);
+  const recording: Bytes[] = [];
+  for await (const piece of producer.stdout) {
+    if (dress === undefined) await put.send(piece);
+    else recording.push(piece);
+  }
+  if (dress !== undefined) await put.send(dress(concat(...recording)));
   put.end();
   const acks = await put.rest();
   if (acks.at(-1)?.EventType !== 'PERSISTED') throw new Error(`PutMedia: ${put.received()}`);
@@ -218,6 +232,23 @@ describe.skipIf(missing.length > 0)('players in a browser', () => {
     );
     expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
   });
+
+  it('play on over pictures that cannot be read, to the end', { timeout: 120_000 }, async () => {
+    const emulator = await startWithStream();
+    const now = emulator.clock.now();
+    await produce(emulator, 12, { live: false, dress: spoilt });
+    const mode = { PlaybackMode: 'ON_DEMAND', ...RECORDED(now) };
+    const pages = await openPages(COMBINATIONS, ([, protocol, rest]) => sessionUrl(emulator, protocol, mode, rest));
+    const outcomes = await Promise.allSettled(
+      pages.map(async ([name, page]) => {
+        await page.until('look.ended', 60);
+        const end = await page.look();
+        if (end.errors.length > 0) throw new Error(`${name}: ${JSON.stringify(end)}`);
+        expect(end.ended, name).toBe(true);
+      }),
+    );
+    expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
+  });
 });
 
 /** How the page of docs/playback.md gets through a recording, and with how many of its pictures. */
@@ -253,6 +284,26 @@ describe.skipIf(missing.length > 0)('the page of docs/playback.md', () => {
 async function sendFixture({ url }: TestEmulator, { realtime }: { realtime: boolean }): Promise<void> {
   const put = ['dist/main.js', 'put', 'cam', fixturePath('h264-aac-gop1s.mkv'), ...(realtime ? ['--realtime'] : [])];
   await output('node', put, { env: { KVS_ENDPOINT: url } });
+}
+
+/** Every tenth picture is spoilt, each time in another way; the first of a fragment among them. */
+function spoilt(recording: Bytes): Bytes {
+  let count = 0;
+  const ways: ((data: Bytes) => Bytes)[] = [
+    (data) => data.subarray(0, data.length >> 1),
+    () => new Uint8Array(300).fill(0x55),
+    () => new Uint8Array(),
+    // A message, and a slice that breaks off.
+    (data) => concat(hex('00000005 0605010080'), data.subarray(0, data.length >> 1)),
+    (data) => concat(data, new Uint8Array(7)),
+    (data) => concat(data, hex('0000ffff 41')),
+  ];
+  const data = ({ data: own }: { data: Bytes }): Bytes => {
+    const way = count % 10 === 5 ? ways[Math.floor(count / 10) % ways.length] : undefined;
+    count += 1;
+    return way?.(own) ?? own;
+  };
+  return remuxed(recording, { 1: { data } });
 }
 
 /** Resolves when so many fragments are in the archive. */

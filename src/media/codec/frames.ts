@@ -2,7 +2,7 @@ import type { AudioConfig, Frame, TrackConfig, VideoConfig } from '../sample.ts'
 import { refineVideo } from './inBand.ts';
 import { withoutLeaps } from './leaps.ts';
 import { joinLengthPrefixed, type LengthPrefixed } from './nal.ts';
-import { isKeyPicture } from './pictures.ts';
+import { hasPicture, isKeyPicture } from './pictures.ts';
 import { unitsOf } from './units.ts';
 
 /** No frame lies farther from its Cluster's timestamp; beyond, 32 bits of a duration would not hold. */
@@ -111,8 +111,11 @@ function pictures(config: VideoConfig, frames: readonly Frame[], faults: Faults)
       else faults.mended('a frame of nothing but zero bytes');
       return leftOut(frame);
     }
-    if (broken) faults.mended('a frame whose NAL unit lengths do not add up to it; what comes first is carried');
     const { data } = frame;
+    if (broken) {
+      faults.mended('a frame whose NAL unit lengths do not add up to it; what comes first is carried');
+      if (!hasPicture(config.codec, data, units)) return leftOut(frame);
+    }
     const kept = fit === 'exact' && verbatim;
     const key = isKeyPicture(config.codec, data, units, frame.key);
     if (kept && key === frame.key) return frame;

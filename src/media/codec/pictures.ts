@@ -28,6 +28,12 @@ export function isKeyPicture(
   return told && codec === 'avc' && isIntra(data.subarray(slice.start + headerSize, slice.end));
 }
 
+/** False if there are but parameter sets, messages and the like, at which players that expect a picture give up. */
+export function hasPicture(codec: 'avc' | 'hevc', data: Uint8Array, units: readonly NalRange[]): boolean {
+  const { typeOf, isSlice } = codec === 'avc' ? AVC : HEVC;
+  return units.some(({ start }) => isSlice(typeOf(data[start] as number)));
+}
+
 const AVC = {
   typeOf: avcNalType,
   headerSize: 1,

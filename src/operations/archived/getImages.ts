@@ -68,7 +68,8 @@ export const getImages = jsonOperation({
     if (!continued && found.length === 0) throw serviceError('noFragments', 'image');
     const times = sampleTimes({ start, end, interval });
     const page = times.slice(from, from + Math.min(given.MaxResults ?? PAGE, PAGE));
-    const [following] = select(fragments, { axis, start: end + 1, end: end + LONGEST_FRAGMENT_MS });
+    const last = Math.max(end, found.at(-1)?.[axis] ?? end);
+    const [following] = select(fragments, { axis, start: last + 1, end: last + LONGEST_FRAGMENT_MS });
     const images = await imagesAt(context, stream, { axis, fragments: found, following, times: page, ...options });
     const kept = upTo(images, MOST_BYTES);
     const next = from + kept.length;

@@ -63,6 +63,17 @@ describe('a frame that does not parse', () => {
     expect(faults).toMatchObject({ unreadable: 0, mended: 1 });
   });
 
+  it('is left out if what can be read of it is no picture, at which players give up', () => {
+    const { data, faults } = carried(videoOf(AVC), [
+      good,
+      frame(`${units(['0605010080'])}0000ffff419a`, false, 40),
+      next,
+    ]);
+    expect(data).toEqual([shown(good.data), shown(next.data)]);
+    // It could be read, so it is no reason for a clip to be refused.
+    expect(faults).toMatchObject({ unreadable: 0, mended: 1 });
+  });
+
   it('is counted, however many there are, and the first is told', () => {
     const bad = new Array<Frame>(200_000).fill(frame('ffffffff41'));
     expect(usableFrames(videoOf(AVC), [good, frame('')].concat(bad)).faults).toMatchObject({

@@ -4,6 +4,7 @@ import { decodeTimes } from '../../../src/media/codec/timing.ts';
 import { tsSegment } from '../../../src/media/mpegts/tsSegment.ts';
 import type { AudioConfig, VideoConfig } from '../../../src/media/sample.ts';
 import { FIXTURES, type Fixture, fixture, fixturePath } from '../../support/fixtures.ts';
+import { hex } from '../../support/mkv.ts';
 import { fragmentsOf, framesOf, tracksOf } from '../support/fragments.ts';
 import { decodedFrames, hasFfmpeg, packetsOf, soundHash, withFile } from '../support/judge.ts';
 import { sourcePackets } from '../support/sources.ts';
@@ -166,6 +167,23 @@ describe('an MPEG-TS segment', () => {
     const pmt = withSilence.find(({ pid }) => pid === PIDS.pmt)!.payload;
     expect([...pmt.subarray(13, 23)]).toEqual([0x1b, 0xe1, 0x00, 0xf0, 0, 0x0f, 0xe1, 0x01, 0xf0, 0]);
     expect(withSilence.some(({ pid }) => pid === PIDS.audio)).toBe(false);
+  });
+
+  it('has in each frame of AAC the channels that no number tells', () => {
+    const codecPrivate = hex('12000504040021100d4c61766335392e33372e31303056e500');
+    const config = configure({ number: 2, kind: 'audio', codec: 'aac', codecId: 'A_AAC', codecPrivate }) as AudioConfig;
+    const samples = decodeTimes(config, [{ data: hex('2100'), key: true, timeNs: 0 }], { startMs: 1000 });
+    const [pes] = pesOf(tsPackets(tsSegment({ audio: { config, samples } })), PIDS.audio);
+    // The element is that of the private data, as ffmpeg writes it behind its ADTS header: 7, 20 and 2 bytes are 29.
+    expect(Buffer.from(pes!.payload).toString('hex')).toBe(
+      'fff1500003bffc' + 'a0a0808004220d4c61766335392e33372e313030' + '2100',
+    );
+  });
+
+  it('is refused for object types that ADTS has not', () => {
+    const codecPrivate = hex('f8e84000');
+    const config = configure({ number: 2, kind: 'audio', codec: 'aac', codecId: 'A_AAC', codecPrivate }) as AudioConfig;
+    expect(() => tsSegment({ audio: { config, samples: [] } })).toThrow('audio object type 39');
   });
 
   it('is refused for H.265 and G.711', () => {
