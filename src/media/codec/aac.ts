@@ -27,6 +27,7 @@ const MAX_RATE = 192_000;
 const CHANNELS = [0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 24, 8, 0] as const;
 const DEFAULT_CHANNELS = 2;
 
+const LOW_COMPLEXITY = 2;
 const SBR = 5;
 const PS = 29;
 const LOW_DELAY = 23;
@@ -57,12 +58,11 @@ function read(bits: BitReader, told: Parameters<typeof parseAacConfig>[1] = {}):
   const channelConfiguration = bits.bits(4);
   const coreRate = usualRate(sampleRate) ?? usualRate(Math.round(told.sampleRate ?? 0));
   if (coreRate === undefined) throw new CodecError('invalid', 'an AudioSpecificConfig of no usual sampling rate');
-  let core = declared;
-  let extended: number | undefined;
-  if (declared === SBR || declared === PS) {
-    extended = usualRate(rate(bits).sampleRate);
-    core = objectType(bits);
-  }
+  const explicit = declared === SBR || declared === PS;
+  const inside = explicit ? optional(() => ({ rate: rate(bits).sampleRate, type: objectType(bits) })) : undefined;
+  // Two bytes have no room for more than that there is SBR; what it extends is AAC-LC then.
+  const core = inside?.type ?? (explicit ? LOW_COMPLEXITY : declared);
+  let extended = usualRate(inside?.rate ?? 0);
   const { frameLength, program } = optional(() => readGeneral(bits, core, channelConfiguration)) ?? {
     frameLength: usualLength(core, false),
   };

@@ -181,6 +181,7 @@ describe('codec private data of real producers', () => {
     ['ffmpeg: five bytes, no SBR', '119056e500', { codecString: 'mp4a.40.2', timescale: 48_000, sampleRate: 48_000 }],
     ['SBR told behind', '131056e598', { codecString: 'mp4a.40.2', timescale: 24_000, sampleRate: 48_000 }],
     ['SBR told in front', '2b118800', { codecString: 'mp4a.40.5', timescale: 24_000, sampleRate: 48_000 }],
+    ['SBR told in front, in two bytes', '2b10', { codecString: 'mp4a.40.5', timescale: 24_000, channels: 2 }],
     [
       'parametric stereo',
       'eb098800',
