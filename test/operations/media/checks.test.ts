@@ -352,7 +352,9 @@ describe('recordings of other programs', () => {
     'aac.mkv': ['shortFragment'],
     'ffmpeg-live.mkv': ['noKeyFrame', 'shortFragment'],
     'gst-streamable.mkv': ['noKeyFrame'],
+    'h264-aac-1fps.mkv': ['fragmentsOverlap'],
     'h264-bframes-overlap.mkv': ['fragmentsOverlap'],
+    'h264-opengop-aac-4fps.mkv': ['fragmentsOverlap'],
   };
   it.each(FIXTURES)('%s meets the checks it must', async (name) => {
     const service = startService();
