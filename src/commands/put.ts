@@ -19,6 +19,8 @@ interface Plan {
   readonly file: string;
   readonly realtime: boolean;
   readonly absolute: boolean;
+  /** Cut Clusters anew. */
+  readonly recut: boolean;
   readonly loops: number;
   /** Milliseconds since the epoch; undefined: the emulator's now. */
   readonly start: number | undefined;
@@ -46,20 +48,27 @@ function plan(args: CommandArgs): Plan {
     absolute,
     start,
     realtime: flag(args, 'realtime'),
+    recut: flag(args, 'recut'),
     retention: count(args, 'retention', 0),
   };
 }
 
 export const command: Command = {
   name: 'put',
-  usage: 'put STREAM FILE.mkv|- [--realtime] [--loop N] [--start ISO | --absolute] [--retention HOURS]',
-  summary: 'Sends a Matroska file, or standard input, to a stream; creates the stream if there is none.',
+  usage: 'put STREAM FILE|- [--realtime] [--loop N] [--recut] [--start ISO | --absolute] [--retention HOURS]',
+  summary:
+    'Sends a recording, or standard input, to a stream; creates the stream if there is none. Matroska is sent as it is; ' +
+    'MP4, MPEG-TS and others are put into Matroska by ffmpeg, if that is installed.',
   options: {
     realtime: { type: 'boolean', description: 'sends as fast as the media plays, like a camera' },
     loop: {
       type: 'string',
       placeholder: 'N',
       description: 'sends the file N times, one after another; 0: until stopped',
+    },
+    recut: {
+      type: 'boolean',
+      description: 'cuts Matroska anew, at key frames, where its Clusters are none that the service takes',
     },
     start: { type: 'string', placeholder: 'ISO', description: "date of the media's time 0 (the emulator's now)" },
     absolute: { type: 'boolean', description: "the media's timecodes are dates: milliseconds since 1970" },
@@ -73,7 +82,7 @@ export const command: Command = {
 
   async run(args, io) {
     const wanted = plan(args);
-    const source = await openSource(wanted.file, io.stdin);
+    const source = await openSource(wanted.file, io, wanted.recut);
     const options = { ...(await clientOptions(args, io)), signal: io.signal };
     try {
       const { info, created } = await ensureStream(options, wanted.stream, wanted.retention ?? DEFAULT_RETENTION_HOURS);

@@ -1,37 +1,67 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { CommandError } from './command.ts';
+import { CommandError, type CommandIO } from './command.ts';
+import { type Container, containerOf, HEAD_LENGTH, isMatroska } from './containers.ts';
+import { hasFfmpeg, needsFfmpeg, recut, remuxed } from './remux.ts';
 
 /** What `put` sends: a file, as often as wanted, or standard input, once. */
 export interface Source {
   readonly name: string;
-  /** Bytes; undefined for standard input. */
+  /** Bytes; undefined where nobody knows before they have been sent. */
   readonly size: number | undefined;
   read(): AsyncIterable<Uint8Array>;
 }
 
-const CHUNK = 262_144;
-const EBML_MAGIC = Buffer.from([0x1a, 0x45, 0xdf, 0xa3]);
+type World = Pick<CommandIO, 'stdin' | 'stderr' | 'env' | 'signal'>;
 
-export async function openSource(name: string, stdin: Readable): Promise<Source> {
-  if (name === '-') return { name: 'standard input', size: undefined, read: () => checked(stdin) };
-  const found = await stat(name).catch((error: NodeJS.ErrnoException) => {
+const CHUNK = 262_144;
+const STDIN = 'standard input';
+
+/** Matroska is sent as it is, or with `anew` cut at its key frames; other containers are put into Matroska by ffmpeg. */
+export async function openSource(file: string, io: World, anew: boolean): Promise<Source> {
+  if (file === '-') return { name: STDIN, size: undefined, read: () => fromProgram(io, anew) };
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(
-      error.code === 'ENOENT' ? `There is no file ${name}.` : `${name} cannot be read (${error.code}).`,
+      error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${error.code}).`,
     );
   });
-  if (!found.isFile()) throw new CommandError(`${name} is not a file.`);
+  if (!found.isFile()) throw new CommandError(`${file} is not a file.`);
+  const container = await tell(file, await headOf(file), io);
+  if (container !== undefined)
+    return { name: file, size: undefined, read: () => recut(file, remuxed(file, file, container, io)) };
+  if (anew) return { name: file, size: undefined, read: () => recut(file, chunksOf(file)) };
+  return { name: file, size: found.size, read: () => chunksOf(file) };
+}
+
+async function headOf(name: string): Promise<Uint8Array> {
   const file = await open(name).catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(`${name} cannot be read (${error.code}).`);
   });
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(EBML_MAGIC.length), 0, EBML_MAGIC.length, 0);
-    check(name, buffer.subarray(0, bytesRead));
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_LENGTH), 0, HEAD_LENGTH, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
-  return { name, size: found.size, read: () => chunksOf(name) };
+}
+
+/** The container that has to be left for Matroska, after a word about it; undefined for Matroska. */
+async function tell(name: string, head: Uint8Array, io: World): Promise<Container | undefined> {
+  if (isMatroska(head)) return undefined;
+  const container = containerOf(head);
+  if (head.length === 0) throw new CommandError(name === STDIN ? `Nothing came from ${STDIN}.` : `${name} is empty.`);
+  if (container === undefined) {
+    const what = name === STDIN ? `What comes from ${STDIN}` : name;
+    throw new CommandError(
+      `${what} is neither Matroska nor a recording of another kind that is known here. ` +
+        'Make it Matroska: ffmpeg -i INPUT -c copy OUTPUT.mkv',
+    );
+  }
+  if (!(await hasFfmpeg(io))) throw new CommandError(needsFfmpeg(name, container));
+  const sound = container.encodeSound ? '; its sound is encoded anew' : '';
+  const times = container.timeless ? '; it has no times, so that 25 pictures a second are assumed' : '';
+  io.stderr.write(`${name} is ${container.name}: ffmpeg puts it into Matroska${sound}${times}.\n`);
+  return container;
 }
 
 /** The file is opened when the first chunk is wanted: a service that refuses leaves nothing open. */
@@ -40,20 +70,23 @@ async function* chunksOf(name: string): AsyncGenerator<Uint8Array, void, undefin
 }
 
 /** What comes from a program is looked at when it comes. */
-async function* checked(stdin: Readable): AsyncGenerator<Uint8Array, void, undefined> {
-  let seen = Buffer.alloc(0);
-  for await (const chunk of stdin as AsyncIterable<Uint8Array>) {
-    if (seen.length < EBML_MAGIC.length) {
-      seen = Buffer.concat([seen, chunk]).subarray(0, EBML_MAGIC.length);
-      check('standard input', seen);
-    }
-    yield chunk;
+async function* fromProgram(io: World, anew: boolean): AsyncGenerator<Uint8Array, void, undefined> {
+  const chunks = (io.stdin as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  // Matroska is known by four bytes: a live picture must not wait for more of them.
+  while (head.length < (isMatroska(head) ? 4 : HEAD_LENGTH)) {
+    const { value, done } = await chunks.next();
+    if (done === true) break;
+    head = Buffer.concat([head, value]);
   }
-  if (seen.length === 0) throw new CommandError('Nothing came from standard input.');
+  const container = await tell(STDIN, head.subarray(0, HEAD_LENGTH), io);
+  const body = resumed(head, chunks);
+  if (container !== undefined) yield* recut(STDIN, remuxed(STDIN, body, container, io));
+  else if (anew) yield* recut(STDIN, body);
+  else yield* body;
 }
 
-function check(name: string, beginning: Uint8Array): void {
-  if (beginning.length > 0 && EBML_MAGIC.subarray(0, beginning.length).equals(beginning)) return;
-  const what = name === 'standard input' ? 'What comes from standard input' : name;
-  throw new CommandError(`${what} is not Matroska. Make it so: ffmpeg -i INPUT -c copy -f matroska OUTPUT.mkv`);
+async function* resumed(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head;
+  yield* { [Symbol.asyncIterator]: () => rest };
 }

@@ -40,7 +40,7 @@ export const head = (scale?: number): Buffer =>
     unknown(0x18538067, 8),
     element(0xec, Buffer.alloc(87), 8),
     element(0x1549a966, scale === undefined ? element(0x4d80, 'test') : element(0x2ad7b1, unsigned(scale)), 8),
-    element(0x1654ae6b, 'tracks', 4),
+    element(0x1654ae6b, element(0xae, [...element(0xd7, [1]), ...element(0x83, [1])]), 4),
   ]);
 
 export const tags = (values: Record<string, string>): Buffer => {

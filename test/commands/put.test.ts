@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Scanner } from '../../src/client/scanner.ts';
 import { CommandError, UsageError } from '../../src/commands/command.ts';
 import { command } from '../../src/commands/put.ts';
 import { ackText, FRAGMENT } from '../client/peer.ts';
-import { recording } from './mkv.ts';
+import { cluster, head, recording } from './mkv.ts';
 import { type Call, notFound, putMediaRoute, Refusal, run, service, terminal } from './world.ts';
 
 function file(name: string, bytes: Uint8Array | string): string {
@@ -122,6 +123,28 @@ describe('put', () => {
     expect(putMediaHeaders(calls)['x-amzn-fragment-timecode-type']).toBe('ABSOLUTE');
   });
 
+  test('--recut cuts Clusters at key frames, from a file and from standard input', async () => {
+    // Recordings of half a second a Cluster, as a pipe of ffmpeg may have them.
+    const media = Buffer.concat([head(), ...[0, 500, 1000, 1500, 2000].map((time) => cluster(time, 0))]);
+    for (const [name, stdin] of [[file('a.mkv', media)], ['-', Readable.from([media])]] as const) {
+      const { url, bodies } = await kvs();
+      expect((await run(command, ['cam', name, '--recut'], url, stdin && { stdin })).code).toBe(0);
+      const marks = [...new Scanner().push(bodies[0] as Buffer)];
+      expect(marks.flatMap((mark) => (mark.kind === 'cluster' ? [mark.ms] : []))).toEqual([0, 1000, 2000]);
+      expect(marks.filter(({ kind }) => kind === 'block')).toHaveLength(5);
+    }
+  });
+
+  test('--recut says where what it is to cut is none', async () => {
+    const { url } = await kvs();
+    const { error } = await run(
+      command,
+      ['cam', file('a.mkv', Buffer.concat([recording(1), Buffer.alloc(20)])), '--recut'],
+      url,
+    );
+    expect(String(error)).toMatch(/a\.mkv cannot be cut anew: no Matroska element, at byte \d+\.$/);
+  });
+
   test('reads standard input', async () => {
     const media = recording(1);
     const stdin = Readable.from([media.subarray(0, 2), media.subarray(2)]);
@@ -220,10 +243,16 @@ describe('put fails', () => {
     ['a file that is not there', ['cam', '/nowhere/a.mkv'], {}, 'There is no file /nowhere/a.mkv.'],
     ['a folder', ['cam', tmpdir()], {}, 'is not a file.'],
     [
-      'input that is not Matroska',
+      'input that is no recording',
       ['cam', '-'],
-      { stdin: Readable.from([Buffer.from('RIFF')]) },
-      'What comes from standard input is not Matroska.',
+      { stdin: Readable.from([Buffer.from('#EXTM3U\n')]) },
+      'What comes from standard input is neither Matroska nor a recording of another kind that is known here.',
+    ],
+    [
+      'input of another kind where there is no ffmpeg',
+      ['cam', '-'],
+      { stdin: Readable.from([Buffer.from('FLV\x01\x05\0\0\0\x09')]), env: { PATH: '/nowhere' } },
+      'standard input is FLV, and the service takes Matroska. Install ffmpeg, and put does the rest by itself',
     ],
     ['no input at all', ['cam', '-'], {}, 'Nothing came from standard input.'],
   ])('for %s', async (_what, args, world, message) => {
@@ -233,12 +262,19 @@ describe('put fails', () => {
     expect(String(error)).toContain(message);
   });
 
-  test('for a file that is not Matroska, before anything is created', async () => {
+  test.each([
+    [
+      'a.mp4',
+      '....ftypisom',
+      /a\.mp4 is MP4, and the service takes Matroska\. Install ffmpeg, .*OUTPUT\.mkv.*--recut\.$/,
+    ],
+    ['a.mkv', 'no Matroska', /a\.mkv is neither Matroska nor .*ffmpeg -i INPUT -c copy OUTPUT\.mkv$/],
+    ['empty.mkv', '', /empty\.mkv is empty\.$/],
+  ])('for %s that is not Matroska, before anything is created', async (name, bytes, message) => {
     const { url, calls } = await kvs();
-    const { error } = await run(command, ['cam', file('a.mp4', '....ftypisom')], url);
-    expect(String(error)).toMatch(
-      /a\.mp4 is not Matroska\. Make it so: ffmpeg -i INPUT -c copy -f matroska OUTPUT\.mkv$/,
-    );
+    const { error } = await run(command, ['cam', file(name, bytes)], url, { env: { PATH: '/nowhere' } });
+    expect(error).toBeInstanceOf(CommandError);
+    expect(String(error)).toMatch(message);
     expect(calls).toEqual([]);
   });
 

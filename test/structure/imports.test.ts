@@ -55,7 +55,7 @@ const MAY: Readonly<Record<string, readonly Rule[]>> = {
     typesOf('src/operations'),
   ],
   client: [inside('src/protocol/sigv4', 'src/protocol/sigv4.ts'), builtIn],
-  commands: [inside('src/client', 'src/runtime'), builtIn],
+  commands: [inside('src/client', 'src/media', 'src/runtime'), builtIn],
   kits: [inside('src/index.ts', 'src/client')],
 };
 const HTTP_PACKAGES: Rule = (target, line) => builtIn(target, line) || ['express', 'node-forge', 'ws'].includes(target);

@@ -155,7 +155,9 @@ export class Recutter {
       id === ID.BlockGroup
         ? parts.every((part) => part.id !== ID.ReferenceBlock)
         : ((bytes[timeAt + 2] as number) & 0x80) !== 0;
-    const time = this.#clusterTime + new DataView(bytes.buffer, bytes.byteOffset).getInt16(timeAt);
+    const [high, low] = [bytes[timeAt] as number, bytes[timeAt + 1] as number];
+    // Signed, of 16 bits.
+    const time = this.#clusterTime + ((((high << 8) | low) << 16) >> 16);
     this.#sort({ track: readVint(bytes, blockAt, length), time, key, bytes, timeAt });
   }
 
@@ -207,16 +209,17 @@ export class Recutter {
   }
 
   #cluster(time: number): void {
-    this.#open = Math.max(0, time);
-    const ticks = new Uint8Array(8);
-    new DataView(ticks.buffer).setBigUint64(0, BigInt(this.#open));
+    const from = Math.max(0, time);
+    this.#open = from;
+    const ticks = Uint8Array.from({ length: 8 }, (_, index) => Math.floor(from / 256 ** (7 - index)) % 256);
     this.#out.push(CLUSTER_START, writeElements([{ id: ID.Timestamp, content: ticks, sizeLength: 1 }]));
   }
 
   #write({ bytes, timeAt, time }: Moved): void {
     const outside = (ticks: number): boolean => ticks < -32_768 || ticks > 32_767;
     if (outside(time - (this.#open ?? 0))) this.#cluster(time);
-    new DataView(bytes.buffer, bytes.byteOffset).setInt16(timeAt, time - (this.#open ?? 0));
+    const ticks = time - (this.#open ?? 0);
+    bytes.set([(ticks >> 8) & 0xff, ticks & 0xff], timeAt);
     this.#out.push(bytes);
   }
 }
