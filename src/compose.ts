@@ -26,6 +26,7 @@ import { Journal } from './runtime/journal.ts';
 import type { Log } from './runtime/log.ts';
 import { OptionError, type Options } from './runtime/options.ts';
 import { createRandom } from './runtime/random.ts';
+import { ReadyFile } from './runtime/readyFile.ts';
 import { VERSION } from './runtime/version.ts';
 import { eventLoopTurn, monotonicNow } from './runtime/wall.ts';
 import { createFrameDecoder } from './store/decoders/frameDecoder.ts';
@@ -128,18 +129,29 @@ export async function compose(
     requestIds,
     requestLog,
   });
+  const ready = options.readyFile === undefined ? undefined : new ReadyFile(options.readyFile);
   const where = await server.listen(options.port, options.host);
   port = where.port;
+  const url = `http://${reachable(options.host)}:${port}`;
+  try {
+    ready?.announce({ url, port });
+  } catch (error) {
+    await server.stop();
+    clock.stop();
+    throw new OptionError(`The ready file cannot be written: ${error instanceof Error ? error.message : error}`);
+  }
   if (!isLoopback(where.address)) log.warn(openToAll(where));
   let stopped: Promise<void> | undefined;
   return {
-    url: `http://${reachable(options.host)}:${port}`,
+    url,
     port,
     clock: clockControl,
     services,
     journal,
     reset,
     stop() {
+      // Whoever looks finds nobody who will not answer.
+      if (stopped === undefined) ready?.withdraw();
       stopped ??= server.stop().then(() => {
         warnings.finish();
         return clock.stop();

@@ -53,6 +53,8 @@ export interface EmulatorOptions {
   tlsKey?: string;
   /** More host names to have certificates for; a CA without name constraints signs them. */
   tlsNames?: string | readonly string[];
+  /** Path of a file that is written when it listens and removed when it stops: JSON with `url`, `port` and `pid`. */
+  readyFile?: string;
   /** Default warn. */
   logLevel?: LogLevel;
   /** Default pretty. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type Command, CommandError, type ExitCode, UsageError } from './commands/command.ts';
-import { columns, commandHelp, makeIO, readArgs } from './commands/commandLine.ts';
+import { makeIO, readArgs } from './commands/commandLine.ts';
+import { commandHelp, programHelp } from './commands/help.ts';
 import { nearest } from './runtime/nearest.ts';
 import { VERSION } from './runtime/version.ts';
 import { wallTimeout } from './runtime/wall.ts';
@@ -17,15 +18,14 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   clock: () => import('./commands/clock.ts'),
   reset: () => import('./commands/reset.ts'),
   ca: () => import('./commands/ca.ts'),
+  health: () => import('./commands/health.ts'),
 };
 
 async function help(): Promise<string> {
   const loaded = await Promise.all(Object.values(commands).map((load) => load()));
-  const rows = loaded.map(({ command }) => [command.usage, command.summary] as const);
-  return (
-    'Usage: kvs-emulator [COMMAND] [OPTIONS]\n\nA local emulator of Amazon Kinesis Video Streams. ' +
-    `Without a command it starts.\n\nCommands:\n${columns(rows)}\n` +
-    'kvs-emulator COMMAND --help tells more. --version prints the version.\n'
+  return programHelp(
+    loaded.map(({ command }) => command),
+    process.stdout.columns,
   );
 }
 
@@ -45,7 +45,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     serves = command.serves === true;
     const args = readArgs(command, isCommand ? argv.slice(1) : argv);
-    if (args.values.help === true) return print(commandHelp(command));
+    if (args.values.help === true) return print(commandHelp(command, process.stdout.columns));
     const { stdout, stderr, stdin, env } = process;
     return await command.run(args, makeIO({ stdout, stderr, stdin, env, signal: stopSignal() }, args));
   } catch (error) {

@@ -45,26 +45,29 @@ async function* bodyOf(options: ClientOptions, exchange: Exchange): AsyncGenerat
   }
 }
 
-async function json<Output>(options: ClientOptions, call: Call): Promise<Output> {
+async function answer(options: ClientOptions, call: Call): Promise<{ text: string; requestId: string | undefined }> {
   const exchange = await open(options, call);
   try {
     const response = await accepted(exchange, options.endpoint);
     const parts: Uint8Array[] = [];
     for await (const chunk of bodyOf(options, exchange)) parts.push(chunk);
-    const text = Buffer.concat(parts).toString();
-    const requestId = requestIdOf(response);
-    let output: unknown;
-    try {
-      output = text === '' ? {} : JSON.parse(text);
-    } catch {
-      const shown = JSON.stringify(text.slice(0, 200));
-      throw new KinesisVideoError('InvalidResponse', `Expected JSON, got ${shown}`, 200, requestId);
-    }
-    refuseUnknownOperation(output, requestId);
-    return output as Output;
+    return { text: Buffer.concat(parts).toString(), requestId: requestIdOf(response) };
   } finally {
     exchange.close();
   }
+}
+
+async function json<Output>(options: ClientOptions, call: Call): Promise<Output> {
+  const { text, requestId } = await answer(options, call);
+  let output: unknown;
+  try {
+    output = text === '' ? {} : JSON.parse(text);
+  } catch {
+    const shown = JSON.stringify(text.slice(0, 200));
+    throw new KinesisVideoError('InvalidResponse', `Expected JSON, got ${shown}`, 200, requestId);
+  }
+  refuseUnknownOperation(output, requestId);
+  return output as Output;
 }
 
 /**
@@ -81,6 +84,10 @@ export const admin = <Output>(
   path: string,
   more: { input?: object; query?: string } = {},
 ): Promise<Output> => json(options, { method, path: `/_kvs${path}`, idleTimeoutMs: ADMIN_TIMEOUT_MS, ...more });
+
+/** What the emulator's own API has that is no JSON: `adminText(options, '/ca.pem')`. Throws as `call` does. */
+export const adminText = async (options: ClientOptions, path: string): Promise<string> =>
+  (await answer(options, { method: 'GET', path: `/_kvs${path}` })).text;
 
 /** What GetMedia and GetMediaForFragmentList take, with AWS's names. */
 export interface MediaRequest {

@@ -1,19 +1,22 @@
-import { type Command, CommandError, UsageError } from './command.ts';
+import { adminText } from '../client/call.ts';
+import { type Command, UsageError } from './command.ts';
+import { CA_OPTION, clientOptions, explained } from './service.ts';
 
 export const command: Command = {
   name: 'ca',
   usage: 'ca [--endpoint URL]',
   summary: 'Prints the certificate to trust for https, as PEM.',
-  options: {},
+  options: { ...CA_OPTION },
+  examples: [['ca > ca.pem', 'for AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, curl --cacert']],
 
-  async run({ positionals: [stray] }, { endpoint, stdout }) {
+  async run(args, io) {
+    const [stray] = args.positionals;
     if (stray !== undefined) throw new UsageError(`What is "${stray}" for? This command takes flags only.`);
-    const response = await fetch(`${endpoint}/_kvs/ca.pem`).catch((error: Error) => {
-      const reason = error.cause instanceof Error ? error.cause.message : error.message;
-      throw new CommandError(`No emulator answers at ${endpoint}: ${reason}. Start one, or give its --endpoint.`);
-    });
-    if (!response.ok) throw new CommandError(`${endpoint} answered ${response.status}: is it a kvs-emulator?`);
-    stdout.write(await response.text());
+    try {
+      io.stdout.write(await adminText(await clientOptions(args, io), '/ca.pem'));
+    } catch (error) {
+      throw explained(error, io);
+    }
     return 0;
   },
 };

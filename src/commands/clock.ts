@@ -25,6 +25,8 @@ function change(args: CommandArgs): object | undefined {
     case undefined:
       return undefined;
     case 'advance':
+      if (value?.startsWith('-'))
+        throw new UsageError(`The clock advances forward only, not by ${value}. \`clock set ISO\` takes it back.`);
       if (value === undefined || parseDuration(value) === undefined)
         throw new UsageError(`\`clock advance\` needs a duration like 90s, 25h, 7d or PT25H, not "${value ?? ''}".`);
       return { advance: value };
@@ -60,6 +62,11 @@ export const command: Command = {
     json: { type: 'boolean', description: 'prints the state as JSON' },
     ...CA_OPTION,
   },
+  examples: [
+    ['clock advance 25h', 'what is retained for a day expires, sessions end'],
+    ['clock freeze', 'time stands still until it is advanced, set or run'],
+    ['clock run --rate 60', 'a minute a second'],
+  ],
 
   async run(args, io) {
     const input = change(args);

@@ -58,6 +58,8 @@ export interface Command {
   /** Others depend on it: it goes on though nobody reads what it writes. */
   readonly serves?: true;
   readonly options: CommandOptions;
+  /** Lines as one would type them, without the program's name, and what each is for. */
+  readonly examples: readonly (readonly [line: string, what: string])[];
   run(args: CommandArgs, io: CommandIO): Promise<ExitCode>;
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../runtime/nearest.ts';
-import type { Command, CommandArgs, CommandIO, CommandOption, CommandOptions } from './command.ts';
+import type { Command, CommandArgs, CommandIO, CommandOptions } from './command.ts';
 import { UsageError } from './command.ts';
 
 const HELP: CommandOptions = {
@@ -10,7 +10,7 @@ const TALKING: CommandOptions = {
   endpoint: {
     type: 'string',
     placeholder: 'URL',
-    description: 'where the emulator is (KVS_ENDPOINT; http://127.0.0.1:4580)',
+    description: 'where the emulator is (KVS_ENDPOINT, AWS_ENDPOINT_URL; http://127.0.0.1:4580)',
   },
   region: { type: 'string', placeholder: 'REGION', description: 'region to work in (AWS_REGION; us-east-1)' },
 };
@@ -22,11 +22,16 @@ export const allOptions = (command: Command): CommandOptions => ({
   ...HELP,
 });
 
+/** `-5`, `-1h`, `-PT5M`: no option of ours, but a value that makes no sense, which the command can say better. */
+const NEGATIVE = /^-(\.?\d|P[T\d])/;
+const MASK = '\0';
+const unmasked = <T>(value: T): T | string => (typeof value === 'string' && value[0] === MASK ? value.slice(1) : value);
+
 /** Reads a command's arguments. Throws a UsageError that names what was not understood and what was likely meant. */
 export function readArgs(command: Command, args: readonly string[]): CommandArgs {
   const options = allOptions(command);
   const { values, positionals, tokens } = parseArgs({
-    args: [...args],
+    args: args.map((arg) => (NEGATIVE.test(arg) ? MASK + arg : arg)),
     options,
     allowPositionals: true,
     strict: false,
@@ -43,7 +48,10 @@ export function readArgs(command: Command, args: readonly string[]): CommandArgs
     if (option.type === 'boolean' && token.value !== undefined)
       throw new UsageError(`${token.rawName} takes no value.`);
   }
-  return { values, positionals };
+  return {
+    values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, unmasked(value)])),
+    positionals: positionals.map(unmasked),
+  };
 }
 
 type World = Pick<CommandIO, 'stdout' | 'stderr' | 'stdin' | 'env' | 'signal'>;
@@ -55,13 +63,9 @@ export function makeIO({ env, ...world }: World, { values }: CommandArgs): Comma
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const variable = (name: string): string | undefined => env[name] || undefined;
-  const endpoint =
-    flag('endpoint') ??
-    variable('KVS_ENDPOINT') ??
-    variable('AWS_ENDPOINT_URL_KINESIS_VIDEO') ??
-    `http://127.0.0.1:${/^\d+$/.test(env.KVS_PORT ?? '') ? env.KVS_PORT : 4580}`;
+  const [endpoint, source] = endpointOf(flag('endpoint'), variable);
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
-    throw new UsageError(`"${endpoint}" is no endpoint. Give an address like http://127.0.0.1:4580.`);
+    throw new UsageError(`${source}: "${endpoint}" is no endpoint. Give an address like http://127.0.0.1:4580.`);
   }
   const sessionToken = variable('AWS_SESSION_TOKEN');
   return {
@@ -82,18 +86,15 @@ export function makeIO({ env, ...world }: World, { values }: CommandArgs): Comma
   };
 }
 
-/** Two columns: what to write and what it does. */
-export function columns(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join('');
+/** The endpoint and who named it. AWS's own variables count as for its SDKs: the service's before the one for all. */
+function endpointOf(given: string | undefined, variable: (name: string) => string | undefined): [string, string] {
+  if (given !== undefined) return [given, '--endpoint'];
+  const ignored = variable('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')?.toLowerCase() === 'true';
+  const aws = ignored ? [] : ['AWS_ENDPOINT_URL_KINESIS_VIDEO', 'AWS_ENDPOINT_URL'];
+  for (const name of ['KVS_ENDPOINT', ...aws]) {
+    const value = variable(name);
+    if (value !== undefined) return [value, name];
+  }
+  const port = variable('KVS_PORT');
+  return [`http://127.0.0.1:${port !== undefined && /^\d+$/.test(port) ? port : 4580}`, 'KVS_PORT'];
 }
-
-export function commandHelp(command: Command): string {
-  const rows = Object.entries(allOptions(command)).map(
-    ([name, option]) => [spell(name, option), option.description] as const,
-  );
-  return `Usage: kvs-emulator ${command.usage}\n\n${command.summary}\n\nOptions:\n${columns(rows)}`;
-}
-
-const spell = (name: string, { short, placeholder }: CommandOption): string =>
-  `${short === undefined ? '' : `-${short}, `}--${name}${placeholder === undefined ? '' : ` ${placeholder}`}`;

@@ -107,6 +107,11 @@ export const command: Command = {
     'max-fragments': { type: 'string', placeholder: 'N', description: 'ends after N fragments' },
     ...CA_OPTION,
   },
+  examples: [
+    ['get camera --out camera.mkv', 'all there is, and what comes until the session ends'],
+    ['get camera --start-selector now | ffplay -', 'watches a live stream'],
+    ['get camera -o last.mkv --start-selector 2030-01-01T00:00:00Z --max-fragments 10', 'ten fragments from then on'],
+  ],
 
   async run(args, io) {
     const [stream = ''] = positionals(args, ['STREAM']);

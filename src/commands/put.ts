@@ -79,6 +79,11 @@ export const command: Command = {
     },
     ...CA_OPTION,
   },
+  examples: [
+    ['put camera recording.mkv', 'creates the stream if there is none, sends the file, shows what was persisted'],
+    ['put camera clip.mp4 --realtime --loop 0', 'a camera that never stops, by ffmpeg'],
+    ['put camera - --recut', 'what a program writes into it: ffmpeg ... | kvs-emulator put camera - --recut'],
+  ],
 
   async run(args, io) {
     const wanted = plan(args);

@@ -12,6 +12,10 @@ export const command: Command = {
     'keep-clock': { type: 'boolean', description: 'lets the emulated time go on as it is' },
     ...CA_OPTION,
   },
+  examples: [
+    ['reset', 'as it was started'],
+    ['reset --account 123456789012', 'the streams of one account'],
+  ],
 
   async run(args, io) {
     positionals(args, []);

@@ -13,6 +13,7 @@ import {
   type CommandOptions,
   UsageError,
 } from './command.ts';
+import { takenByNpm } from './npm.ts';
 
 const options: CommandOptions = Object.fromEntries(
   optionList.map((spec) => {
@@ -38,8 +39,16 @@ export const startCommand = (start: (options: Options, log: Log) => Promise<Star
   standalone: true,
   serves: true,
   options,
+  examples: [
+    ['start --port 5000 --clock frozen', 'for tests that move time'],
+    ['start --strict', 'refuses what AWS would refuse'],
+    ['start --host 0.0.0.0 --public-url https://kvs.example.test', 'for other machines'],
+  ],
 
-  async run({ values, positionals: [stray] }, io) {
+  async run({ values, positionals }, io) {
+    const taken = takenByNpm(io.env, positionals);
+    if (taken !== undefined) throw new UsageError(taken);
+    const [stray] = positionals;
     if (stray !== undefined) throw new UsageError(`What is "${stray}" for? This command takes flags only.`);
     warnOfLookalikes(io);
     letGarbageGather();

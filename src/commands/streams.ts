@@ -18,6 +18,10 @@ export const command: Command = {
     json: { type: 'boolean', description: 'prints what ListStreams answers, as one JSON array' },
     ...CA_OPTION,
   },
+  examples: [
+    ['streams --region eu-west-1', 'of another region'],
+    ['streams --json', 'for a program'],
+  ],
 
   async run(args, io) {
     positionals(args, []);

@@ -39,6 +39,7 @@ export interface Options {
   readonly tlsKey: string | undefined;
   /** Host names to have certificates for though the CA's constraints leave them out. */
   readonly tlsNames: NameList;
+  readonly readyFile: string | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -289,6 +290,14 @@ export const optionTable: Table = table({
     fallback: [],
     parse: parseNames,
     wants: 'host names like kvs.example.test or .example.test, separated by commas, or *',
+  },
+  readyFile: {
+    placeholder: 'FILE',
+    description: 'written when it listens, removed when it stops: JSON with url, port and pid',
+    defaultText: 'none (/dev/shm/kvs-emulator.json in the image)',
+    fallback: undefined,
+    parse: (text) => text,
+    wants: 'a file',
   },
   logLevel: {
     placeholder: 'LEVEL',

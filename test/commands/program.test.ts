@@ -129,7 +129,7 @@ describe('the built program', () => {
   test('exits with 2 and the usage when it is used wrongly, with 1 and an advice when nobody is there', async () => {
     const wrong = await run(['put', 'cam'], 'http://127.0.0.1:1');
     expect(wrong.code).toBe(2);
-    expect(wrong.stderr).toMatch(/^kvs-emulator: FILE is missing\.\nUsage: kvs-emulator put STREAM FILE\.mkv/);
+    expect(wrong.stderr).toMatch(/^kvs-emulator: FILE is missing\.\nUsage: kvs-emulator put STREAM FILE\|-/);
     const alone = await run(['streams'], 'http://127.0.0.1:1');
     expect(alone.code).toBe(1);
     expect(alone.stderr).toBe(

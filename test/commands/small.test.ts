@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ackAdvice } from '../../src/commands/ackAdvice.ts';
+import { command as ca } from '../../src/commands/ca.ts';
 import { command as clock } from '../../src/commands/clock.ts';
 import { type Command, CommandError, UsageError } from '../../src/commands/command.ts';
 import { command as get } from '../../src/commands/get.ts';
+import { command as health } from '../../src/commands/health.ts';
 import { command as put } from '../../src/commands/put.ts';
 import { command as reset } from '../../src/commands/reset.ts';
 import { command as streams } from '../../src/commands/streams.ts';
@@ -95,6 +97,7 @@ describe('clock', () => {
     [['forward'], 'The clock does not know "forward". Say one of:'],
     [['advance'], '`clock advance` needs a duration'],
     [['advance', 'soon'], 'not "soon"'],
+    [['advance', '--', '-5'], 'The clock advances forward only, not by -5. `clock set ISO` takes it back.'],
     [['set', 'noon'], '`clock set` needs a date'],
     [['freeze', 'now'], '`clock freeze` takes no "now"'],
     [['run', '--rate', '0'], '--rate must be a number above 0, not "0".'],
@@ -131,12 +134,50 @@ describe('reset', () => {
   });
 });
 
+describe('health', () => {
+  const answer = { 'GET /_kvs/health': { status: 'ok', version: '1.2.3', uptimeMs: 5 } };
+  const ready = (content: string): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'kvs-ready-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'ready.json'), content);
+    return join(folder, 'ready.json');
+  };
+
+  test('says that the emulator answers', async () => {
+    const { url } = await service(answer);
+    const { code, stdout } = await run(health, [], url);
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 0, stdout: `${url} ok, version 1.2.3\n` });
+  });
+
+  test('asks the emulator that wrote a ready file, as an option or a variable names it', async () => {
+    const { url } = await service(answer);
+    const file = ready(JSON.stringify({ url, port: 1, pid: 1 }));
+    expect((await run(health, ['--ready-file', file], 'http://127.0.0.1:1')).code).toBe(0);
+    expect((await run(health, [], 'http://127.0.0.1:1', { env: { KVS_READY_FILE: file } })).code).toBe(0);
+  });
+
+  test.each([
+    ['{}', 'is no ready file of an emulator.'],
+    ['', 'is no ready file of an emulator.'],
+  ])('fails for a ready file of %j', async (content, message) => {
+    const { error } = await run(health, ['--ready-file', ready(content)], 'http://127.0.0.1:1');
+    expect(String(error)).toContain(message);
+  });
+
+  test('fails while there is no ready file', async () => {
+    const { error } = await run(health, ['--ready-file', '/nowhere/ready.json'], 'http://127.0.0.1:1');
+    expect(error).toEqual(new CommandError('/nowhere/ready.json is not there: the emulator is not ready.'));
+  });
+});
+
 describe('every command', () => {
   const all: [Command, string[]][] = [
     [streams, []],
     [clock, []],
     [reset, []],
     [get, ['cam']],
+    [ca, []],
+    [health, []],
     [put, ['cam', '-']],
   ];
 

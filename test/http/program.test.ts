@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +91,27 @@ describe('kvs-emulator start', () => {
     expect(asked).toEqual(Array.from({ length: 50 }, (_, i) => `cam-${i}`));
   });
 
+  it('writes a ready file while it listens', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kvs-ready-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'ready.json');
+    const program = run(['--port', '0', '--ready-file', file]);
+    const url = await program.ready();
+    const content = JSON.parse(readFileSync(file, 'utf8'));
+    expect(content).toEqual({ url, port: Number(new URL(url).port), pid: expect.any(Number) });
+    expect(await run(['health'], { KVS_READY_FILE: file }).exit).toBe(0);
+    program.stop('SIGTERM');
+    expect(await program.exit).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await run(['health'], { KVS_READY_FILE: file }).exit).toBe(1);
+  });
+
+  it('does not start if its ready file cannot be written', async () => {
+    const program = run(['--port', '0', '--ready-file', '/nowhere/ready.json']);
+    expect(await program.exit).toBe(2);
+    expect(program.out.stderr).toContain('kvs-emulator: The ready file cannot be written: ENOENT');
+  });
+
   it('reads variables, and flags before them', async () => {
     const program = run(['--region', 'eu-west-1', '--start-time', '2030-01-01T00:00:00Z', '--clock=frozen'], {
       KVS_PORT: '0',
@@ -121,6 +142,11 @@ describe('kvs-emulator start', () => {
     [['--port', 'x'], {}, '--port must be a number from 0 to 65535, not "x".'],
     [[], { KVS_LOG_LEVEL: 'loud' }, 'KVS_LOG_LEVEL must be one of debug, info, warn, error, silent, not "loud".'],
     [['--tls-cert', 'x.pem'], {}, '--tls-cert needs --tls-key as well.'],
+    [
+      ['start', '5000'],
+      { npm_lifecycle_event: 'start', npm_config_port: 'true' },
+      'npm has taken --port for itself. Write: npm start -- --port 5000',
+    ],
     [['strat'], {}, 'There is no command strat. Did you mean start?'],
     [['start', 'now'], {}, 'What is "now" for? This command takes flags only.'],
   ])('used wrongly, as %j %j, ends with 2 and says why', async (args, env, message) => {
@@ -171,11 +197,33 @@ describe('the other commands', () => {
     expect(program.out).toEqual({ stdout: await emulator.ca(), stderr: '' });
   });
 
-  it('find the emulator by a variable', async () => {
+  it.each([
+    (url: string) => ({ KVS_ENDPOINT: url, AWS_ENDPOINT_URL_KINESIS_VIDEO: 'http://127.0.0.1:1' }),
+    (url: string) => ({ AWS_ENDPOINT_URL_KINESIS_VIDEO: url, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }),
+    (url: string) => ({ AWS_ENDPOINT_URL: url }),
+    (url: string) => ({ KVS_PORT: new URL(url).port }),
+    (url: string) => ({
+      KVS_PORT: new URL(url).port,
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+    }),
+  ])('find the emulator by a variable, the most particular one first: %#', async (variables) => {
     const emulator = await startEmulator();
-    const program = run(['ca'], { KVS_ENDPOINT: emulator.url });
+    const program = run(['ca'], variables(emulator.url));
     expect(await program.exit).toBe(0);
     expect(program.out.stdout).toBe(await emulator.ca());
+  });
+
+  it('name the variable whose address is none', async () => {
+    const program = run(['ca'], { AWS_ENDPOINT_URL: 'localhost:4580' });
+    expect(await program.exit).toBe(2);
+    expect(program.out.stderr).toContain('kvs-emulator: AWS_ENDPOINT_URL: "localhost:4580" is no endpoint.');
+  });
+
+  it('take a value that begins with a minus for a value', async () => {
+    const program = run(['clock', 'advance', '-5']);
+    expect(await program.exit).toBe(2);
+    expect(program.out.stderr).toContain('kvs-emulator: The clock advances forward only, not by -5.');
   });
 
   it('say so when there is no emulator', async () => {
@@ -184,7 +232,7 @@ describe('the other commands', () => {
     const program = run(['ca', '--endpoint', emulator.url]);
     expect(await program.exit).toBe(1);
     expect(program.out.stderr).toMatch(
-      /^kvs-emulator: No emulator answers at .*Start one, or give its --endpoint\.\n$/,
+      /^kvs-emulator: No emulator at .*Start one with .*or say where it is with --endpoint\.\n$/,
     );
   });
 
@@ -198,7 +246,7 @@ describe('the other commands', () => {
   it('have help of their own', async () => {
     const program = run(['start', '--help']);
     expect(await program.exit).toBe(0);
-    expect(program.out.stdout).toMatch(/--max-memory SIZE .*KVS_MAX_MEMORY/);
+    expect(program.out.stdout).toMatch(/--max-memory SIZE .*\n.*KVS_MAX_MEMORY/);
   });
 
   it('tell the version', async () => {

@@ -26,6 +26,7 @@ describe('options', () => {
       randomSeed: undefined,
       tlsCert: undefined,
       tlsKey: undefined,
+      readyFile: undefined,
       logLevel: 'info',
       logFormat: 'pretty',
     });
@@ -56,6 +57,7 @@ describe('options', () => {
       '--tls-cert KVS_TLS_CERT',
       '--tls-key KVS_TLS_KEY',
       '--tls-names KVS_TLS_NAMES',
+      '--ready-file KVS_READY_FILE',
       '--log-level KVS_LOG_LEVEL',
       '--log-format KVS_LOG_FORMAT',
     ]);

@@ -31,6 +31,12 @@ describe('source files', () => {
     expect(found.filter(([, word]) => word !== undefined)).toEqual([]);
   });
 
+  it('that are clients ask by node:http: fetch refuses ports such as 6000', () => {
+    const clients = sources().filter((path) => /^src\/(commands|client)\//.test(path));
+    expect(clients.length).toBeGreaterThan(20);
+    expect(clients.filter((path) => /\bfetch\(/.test(code(path)))).toEqual([]);
+  });
+
   it('export by name', () => {
     expect(sources().filter((path) => /^export default\b/m.test(code(path)))).toEqual([]);
   });
