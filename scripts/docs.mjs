@@ -3,18 +3,17 @@
 //   options      the command line's options, their variables and defaults
 //   routes       the emulator's own API
 //   checks       what PutMedia warns of
-// `node scripts/docs.mjs` rewrites them, `--check` fails if that would change anything, and `--commands` prints the
-// shell blocks of README.md and docs/ that follow a line <!-- ci -->, for CI to run.
+// `node scripts/docs.mjs` rewrites them. `--check` fails if that would change anything, or if a block of code on any page
+// says neither that CI runs it nor why not. `--extract FOLDER` writes what CI runs (see scripts/examples.mjs).
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { extract, unmarked } from './examples.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const file = join(root, 'docs/operations.md');
-/** In the order in which a reader meets them. */
-const pages = ['README.md', 'docs/clients.md', 'docs/playback.md', 'docs/testing.md'];
 const mode = process.argv[2];
 
 /** Loads a module of src/ as the build would make it. */
@@ -96,14 +95,8 @@ async function mediaChecks() {
 
 const before = readFileSync(file, 'utf8');
 
-if (mode === '--commands') {
-  const blocks = pages.flatMap((page) =>
-    [...readFileSync(join(root, page), 'utf8').matchAll(/^<!-- ci -->\n+```sh\n([\s\S]*?)^```$/gm)].map(
-      ([, block]) => block,
-    ),
-  );
-  if (blocks.length === 0) throw new Error('no page has a shell block after a line <!-- ci -->');
-  process.stdout.write(blocks.join('\n'));
+if (mode === '--extract') {
+  extract(root, process.argv[3]);
 } else {
   let after = before;
   for (const [name, make] of Object.entries({ operations, options, routes, checks: mediaChecks })) {
@@ -116,6 +109,10 @@ if (mode === '--commands') {
   if (mode === '--check') {
     if (after !== before) {
       process.stderr.write('docs/operations.md is out of date: run node scripts/docs.mjs\n');
+      process.exitCode = 1;
+    }
+    for (const where of unmarked(root)) {
+      process.stderr.write(`${where}: say <!-- ci --> in front of it, or <!-- not run by CI: why -->\n`);
       process.exitCode = 1;
     }
   } else writeFileSync(file, after);

@@ -84,7 +84,7 @@ describe('the repository', () => {
     }
   });
 
-  it('has docs whose tables say what the code says', () => {
+  it('has docs whose tables say what the code says, and whose examples are run or say why not', () => {
     const { status, stderr } = spawnSync(process.execPath, ['scripts/docs.mjs', '--check'], { cwd: ROOT });
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
   });
