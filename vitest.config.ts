@@ -1,9 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+const PROGRAMS = 'test/clients/!(javascript|mediabunny).test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    // The core needs Node and npm alone. The other clients are programs of other people: CI installs them for a run apart.
+    projects: [
+      { extends: true, test: { name: 'core', include: ['test/**/*.test.ts'], exclude: [PROGRAMS] } },
+      { extends: true, test: { name: 'clients', include: [PROGRAMS] } },
+    ],
     // Many tests wait for other programs: on two processors, one worker at a time would idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
