@@ -15,20 +15,29 @@ export const range = (from: number, to?: number) => ({
   ...(to === undefined ? {} : { EndTimestamp: (START + to) / 1000 }),
 });
 
+const ofCamera = (stream: ProducerOptions = {}): ProducerOptions => ({
+  fragments: 400,
+  timecode: START,
+  frameBytes: 40,
+  audio: true,
+  endOfFragment: 'each',
+  ...stream,
+});
+let made: ReturnType<typeof producerStream> | undefined;
+/** The same for every camera that is not asked for anything else: it takes longer to make than most tests. */
+const recording = (): ReturnType<typeof producerStream> => {
+  made ??= producerStream(ofCamera());
+  return made;
+};
+
 /**
  * A producer on the frozen clock that sends fragments of two seconds in real time, so that server and producer times
  * are the same: fragment n begins at START + 2000 n.
  */
 export async function startCamera(options: ServiceOptions & { stream?: ProducerOptions } = {}) {
   const service = startService(options);
-  const { header, fragments, end } = producerStream({
-    fragments: 400,
-    timecode: START,
-    frameBytes: 40,
-    audio: true,
-    endOfFragment: 'each',
-    ...options.stream,
-  });
+  const { header, fragments, end } =
+    options.stream === undefined ? recording() : producerStream(ofCamera(options.stream));
   const connect = async () => {
     const opened = await service.openPut({ FragmentTimecodeType: 'ABSOLUTE' });
     await opened.send(header);
