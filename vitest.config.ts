@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const PROGRAMS = 'test/clients/!(javascript|mediabunny).test.ts';
 
@@ -7,7 +7,10 @@ export default defineConfig({
   test: {
     // The core needs Node and npm alone. The other clients are programs of other people: CI installs them for a run apart.
     projects: [
-      { extends: true, test: { name: 'core', include: ['test/**/*.test.ts'], exclude: [PROGRAMS] } },
+      {
+        extends: true,
+        test: { name: 'core', include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, PROGRAMS] },
+      },
       { extends: true, test: { name: 'clients', include: [PROGRAMS] } },
     ],
     // Many tests wait for other programs: on two processors, one worker at a time would idle.
