@@ -57,7 +57,7 @@ export const startCommand = (start: (options: Options, log: Log) => Promise<Star
     const log = createLog({ level, format, write: gatherLines(unwaitedWriter(io.stderr)) });
     const emulator = await start(settings, log).catch((error: Error) => {
       if (error instanceof OptionError) throw new UsageError(error.message);
-      throw new CommandError(cannotListen(error) ?? error.message);
+      throw new CommandError(cannotListen(error, io.env) ?? error.message);
     });
     const secure = emulator.url.replace('http', 'https');
     io.stdout.write(`kvs-emulator ${VERSION} ready on ${emulator.url} (and ${secure})\n`);
@@ -102,13 +102,16 @@ function warnOfLookalikes({ env, stderr }: CommandIO): void {
   }
 }
 
-function cannotListen(error: Error & { code?: string; address?: string; port?: number }): string | undefined {
+type ListenError = Error & { code?: string; address?: string; port?: number };
+
+function cannotListen(error: ListenError, env: CommandIO['env']): string | undefined {
+  const option = env.npm_lifecycle_event === 'start' ? 'npm start -- --port' : '--port';
   const where = `${error.address}:${error.port}`;
   switch (error.code) {
     case 'EADDRINUSE':
-      return `${where} is in use. Stop what listens there, or choose another port with --port (0 takes any free one).`;
+      return `${where} is in use. Stop what listens there, or choose another port with ${option} (0 takes any free one).`;
     case 'EACCES':
-      return `${where} may not be listened on. Choose a port of 1024 or above with --port.`;
+      return `${where} may not be listened on. Choose a port of 1024 or above with ${option}.`;
     case 'EADDRNOTAVAIL':
       return `${error.address} is no address of this machine. Choose one with --host; 0.0.0.0 is all of them.`;
     case 'ENOTFOUND':

@@ -126,13 +126,16 @@ describe('kvs-emulator start', () => {
     });
   });
 
-  it('says what to do when the port is in use', async () => {
+  it.each([
+    ['--port', {}],
+    ['npm start -- --port', { npm_lifecycle_event: 'start' }],
+  ])('says what to do when the port is in use: %s', async (option, env) => {
     const { port } = await startEmulator();
-    const program = run(['--port', String(port)]);
+    const program = run(['--port', String(port)], env);
     expect(await program.exit).toBe(1);
     expect(program.out).toEqual({
       stdout: '',
-      stderr: `kvs-emulator: 127.0.0.1:${port} is in use. Stop what listens there, or choose another port with --port (0 takes any free one).\n`,
+      stderr: `kvs-emulator: 127.0.0.1:${port} is in use. Stop what listens there, or choose another port with ${option} (0 takes any free one).\n`,
     });
   });
 
