@@ -10,7 +10,8 @@ export class ReadyFile {
 
   constructor(path: string) {
     this.#path = path;
-    this.withdraw(true);
+    const left = this.#content();
+    if (left !== undefined && !isOfAnother(left)) this.#remove();
   }
 
   /** @throws node's error if it cannot be written */
@@ -28,11 +29,36 @@ export class ReadyFile {
   }
 
   /** Leaves the file of another emulator, which has come since, alone. */
-  withdraw(whosever = false): void {
+  withdraw(): void {
+    if (this.#text !== undefined && this.#content() === this.#text) this.#remove();
+  }
+
+  #content(): string | undefined {
     try {
-      if (whosever || readFileSync(this.#path, 'utf8') === this.#text) rmSync(this.#path, { force: true });
+      return readFileSync(this.#path, 'utf8');
     } catch {
-      // It is gone, or it is a folder: announcing will tell.
+      return undefined;
     }
+  }
+
+  #remove(): void {
+    try {
+      rmSync(this.#path, { force: true });
+    } catch {
+      // Announcing will tell; and whoever leaves has nobody to tell it.
+    }
+  }
+}
+
+/** True for the file of a process that runs: it may be one whose port this one is about to find in use. */
+function isOfAnother(content: string): boolean {
+  try {
+    const { pid } = JSON.parse(content) as { pid: unknown };
+    if (!Number.isInteger(pid) || Number(pid) <= 0 || pid === process.pid) return false;
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (error) {
+    // It runs, as somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

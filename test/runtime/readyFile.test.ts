@@ -24,6 +24,20 @@ it('is gone from before the emulator listens, when an earlier run has left it', 
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it.each([
+  ['a process that is gone', JSON.stringify({ ...where, pid: 2 ** 30 }), false],
+  ['this process', JSON.stringify({ ...where, pid: process.pid }), false],
+  ['nobody', '{}', false],
+  ['a process that runs, whose port may be in use', JSON.stringify({ ...where, pid: process.ppid }), true],
+])('of %s, found at the start', (_, content, stays) => {
+  writeFileSync(path, content);
+  const ready = new ReadyFile(path);
+  expect(readdirSync(folder).length > 0).toBe(stays);
+  // It has announced nothing itself.
+  ready.withdraw();
+  expect(readdirSync(folder).length > 0).toBe(stays);
+});
+
 it('is left alone if another emulator has written it since', () => {
   const first = new ReadyFile(path);
   first.announce(where);
