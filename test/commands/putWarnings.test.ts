@@ -72,6 +72,6 @@ describe('put tells what AWS would not take', () => {
     const { code, stderr } = await run(command, ['cam', OVERLAPPING], url);
     expect(code).toBe(1);
     expect(stderr).toContain('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS');
-    expect(stderr).toContain('-bf 0 -g 50 -cluster_time_limit 10000 -cluster_size_limit 10M');
+    expect(stderr).toContain('put --recut');
   });
 });
