@@ -135,7 +135,10 @@ export class Exchange {
     return this.#unlessGone((done) => this.response.writeContinue(done));
   }
 
-  /** Waits until all that was written, the head above all, has gone to the kernel, so that nothing shares its write. */
+  /**
+   * Waits until all that was written, the head above all, has gone to the kernel, so that nothing shares its write. Leans on
+   * node: an empty piece is no chunk, but its turn is told, since 8. Test: wire/pieces.
+   */
   flushed(): Promise<void> {
     return this.#unlessGone((done) => this.response.write('', done));
   }
@@ -156,7 +159,8 @@ export class Exchange {
   /**
    * Hands one piece to the socket and waits until it has gone to the kernel, so that no two pieces share a write. As a
    * chunk that is framed here: node would gather its three parts and write them in a later turn, at twice the price, and
-   * a producer's acknowledgements are many.
+   * a producer's acknowledgements are many. Leans on node: what is written to the socket itself comes behind what the
+   * response has flushed, since 0.1. Test: wire/duplex, 'puts each line, and the end, into a write of its own'.
    */
   write(piece: string): Promise<void> {
     return this.#spaced((done) => {

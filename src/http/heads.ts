@@ -13,7 +13,10 @@ function withCors({ allowOrigin }: Exchange, head: string[]): string[] {
   return head;
 }
 
-/** Node announces what HTTP/1.1 takes for granted; the service does not. */
+/**
+ * Node announces what HTTP/1.1 takes for granted; the service does not. Leans on node: a header that was removed is not
+ * added by it either, since 0.7. Test: wire/bytes, 'sends its head before there is any of it'.
+ */
 function withoutConnection({ request, response }: Exchange): void {
   if (request.httpVersionMinor === 1 && response.shouldKeepAlive) response.removeHeader('connection');
 }
