@@ -13,9 +13,9 @@ process.on('exit', killAll);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 /** Starts `node ARGS` and resolves once it has said on stdout where it listens. */
-async function start(args) {
+async function start(args, { stderr = 'inherit' } = {}) {
   const spawnedAt = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', stderr] });
   children.add(child);
   const ended = new Promise((resolve) => child.once('close', resolve));
   void ended.then(() => children.delete(child));
@@ -46,8 +46,14 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 /** Flags of node for the emulators that are measured: `KVS_BENCH_NODE="--cpu-prof"` profiles them. */
 const nodeFlags = (process.env.KVS_BENCH_NODE ?? '').split(' ').filter(Boolean);
 
-export const startEmulator = (...options) =>
-  start([...nodeFlags, path('../dist/main.js'), 'start', '--port', '0', '--log-level', 'error', ...options]);
+export const startEmulator = (...options) => startBuild(path('../dist/main.js'), ...options);
+
+/** The emulator of another build: the path of its main.js. */
+export const startBuild = (main, ...options) =>
+  start([...nodeFlags, main, 'start', '--port', '0', '--log-level', 'error', ...options]);
+
+/** The same with a log as a user has it, which nobody reads. */
+export const startTalkative = (main) => start([...nodeFlags, main, 'start', '--port', '0'], { stderr: 'ignore' });
 
 /** One of the servers under bare/. */
 export const startBare = (name, ...args) => start([path(`bare/${name}.mjs`), ...args]);

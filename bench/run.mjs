@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { against } from './against.mjs';
 import { progress, tell } from './progress.mjs';
 import * as describeStream from './rows/describeStream.mjs';
 import * as getMedia from './rows/getMedia.mjs';
@@ -28,14 +29,21 @@ const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...STRANGERS];
 const NAMES = ROWS.map(({ name }) => name);
 
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]
+       npm run bench -- --against MAIN.js [--quick]
 
   --only NAME   one of ${NAMES.join(', ')}; may be given again
+  --against     another build's dist/main.js: what costs more or less than there, in 11 pairs by turns
   --quick       less data and fewer rounds: a look, not a figure to quote
 `;
 
 /** Ends with a message and exit code 2 if the command line makes no sense. */
 function readOptions() {
-  const options = { only: { type: 'string', multiple: true }, quick: { type: 'boolean' }, help: { type: 'boolean' } };
+  const options = {
+    only: { type: 'string', multiple: true },
+    quick: { type: 'boolean' },
+    against: { type: 'string' },
+    help: { type: 'boolean' },
+  };
   try {
     const { values } = parseArgs({ options });
     const unknown = values.only?.find((name) => !NAMES.includes(name));
@@ -47,7 +55,7 @@ function readOptions() {
   process.exit(2);
 }
 
-const { only, quick = false, help } = readOptions();
+const { only, quick = false, against: other, help } = readOptions();
 if (help) {
   process.stdout.write(USAGE);
   process.exit(0);
@@ -55,6 +63,11 @@ if (help) {
 if (!existsSync(new URL('../dist/main.js', import.meta.url))) {
   tell('There is no dist/main.js: run `npm run build` first.');
   process.exit(1);
+}
+
+if (other !== undefined) {
+  process.stdout.write(await against(other, { quick, tell, progress }));
+  process.exit();
 }
 
 const table = [];

@@ -30,7 +30,7 @@ export async function run({ quick, progress }) {
 }
 
 /** GetMedia has no end: all is there when the tag behind the last fragment names it. */
-async function getMedia(server, mediaBytes, lastNumber) {
+export async function getMedia(server, mediaBytes, lastNumber) {
   const request = jsonRequest('/getMedia', { StreamName: 'media', StartSelector: { StartSelectorType: 'EARLIEST' } });
   let end = '';
   const { ms, bytes } = await download(server, request, (total, piece) => {

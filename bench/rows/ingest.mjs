@@ -40,7 +40,7 @@ export async function run({ quick, progress }) {
   };
 }
 
-async function ingest(server, mediaBytes) {
+export async function ingest(server, mediaBytes) {
   const { body, ms } = await putMedia(server, 'measured', mediaBytes);
   await call(server, '/_kvs/reset');
   return megabytesPerSecond(body.mediaBytes, ms);
