@@ -59,8 +59,12 @@ export const startCommand = (start: (options: Options, log: Log) => Promise<Star
       if (error instanceof OptionError) throw new UsageError(error.message);
       throw new CommandError(cannotListen(error, io.env) ?? error.message);
     });
-    const secure = emulator.url.replace('http', 'https');
-    io.stdout.write(`kvs-emulator ${VERSION} ready on ${emulator.url} (and ${secure})\n`);
+    const { url } = emulator;
+    const secureUrl = url.replace('http', 'https');
+    if (format === 'json') {
+      const ready = createLog({ level: 'info', format, write: (line) => void io.stdout.write(`${line}\n`) });
+      ready.info('ready', { version: VERSION, url, secureUrl, port: Number(new URL(url).port), pid: process.pid });
+    } else io.stdout.write(`kvs-emulator ${VERSION} ready on ${url} (and ${secureUrl})\n`);
     await aborted(io.signal);
     await emulator.stop();
     return 0;

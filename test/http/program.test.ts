@@ -32,7 +32,7 @@ function run(args: readonly string[], env: Record<string, string> = {}) {
     ready: () =>
       new Promise<string>((resolve, reject) => {
         const look = (): void => {
-          const found = /ready on (http:\S+)/.exec(out.stdout)?.[1];
+          const found = /ready(?: on |.*"url":")(http:[^\s"]+)/.exec(out.stdout)?.[1];
           if (found !== undefined) resolve(found);
         };
         waiting.add(look);
@@ -110,6 +110,13 @@ describe('kvs-emulator start', () => {
     const program = run(['--port', '0', '--ready-file', '/nowhere/ready.json']);
     expect(await program.exit).toBe(2);
     expect(program.out.stderr).toContain('kvs-emulator: The ready file cannot be written: ENOENT');
+  });
+
+  it('says that it is ready in JSON, if that is how it is to log', async () => {
+    const program = run(['--port', '0', '--log-format', 'json']);
+    const url = await program.ready();
+    const ready = { message: 'ready', level: 'info', url, port: Number(new URL(url).port), pid: expect.any(Number) };
+    expect(JSON.parse(program.out.stdout)).toMatchObject(ready);
   });
 
   it('reads variables, and flags before them', async () => {
