@@ -65,6 +65,13 @@ export async function* remuxed(
       yield chunk;
     }
     const [code] = await ended;
+    // An MP4 may say at its end where its frames are: from a pipe ffmpeg then finds none, and says so with exit code 0.
+    if (typeof input !== 'string' && /moov atom not found|partial file/.test(complaint)) {
+      throw new CommandError(
+        `${name} is ${container.name} whose index stands at its end, which cannot be read from a pipe. Give the file by its ` +
+          'name, or make it with the index in front: ffmpeg -i INPUT -c copy -movflags +faststart OUTPUT.mp4',
+      );
+    }
     if (code === 0 && length > 0) return;
     const why =
       complaint

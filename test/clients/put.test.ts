@@ -71,6 +71,16 @@ describeWith(['ffmpeg'], 'put', () => {
     await expectLawful(emulator, 3);
   });
 
+  it('takes an MP4 from a pipe if its index comes first, and says what to do if not', async () => {
+    const emulator = await startEmulator();
+    const first = await made('a.mp4', ...H264, ...AAC, '-movflags', '+faststart');
+    expect((await put(['cam', '-'], emulator.url, createReadStream(first))).error).toBeUndefined();
+    await expectLawful(emulator, 3);
+    const last = await made('b.mp4', ...H264, ...AAC);
+    const { error } = await put(['other', '-'], emulator.url, createReadStream(last));
+    expect(String(error)).toMatch(/index stands at its end, .* Give the file by its name, or .*\+faststart/);
+  });
+
   it('sends it again with --loop', async () => {
     const emulator = await startEmulator();
     const { error, stdout } = await put(['cam', await made('a.mp4', ...H264, ...AAC), '--loop', '2'], emulator.url);
