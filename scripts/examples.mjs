@@ -1,6 +1,7 @@
 // The blocks of code in README.md, docs/ and the other pages. In front of each stands one of
 //   <!-- ci -->                      CI runs it: shell as it stands, JavaScript and Python as files
 //   <!-- ci: server -->              the shell line by which CI starts the emulator for them
+//   <!-- compiled by CI: PACKAGE... -->   Java or Go, with the packages that it needs (see compileExamples.mjs)
 //   <!-- not run by CI: REASON -->   why it does not
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -35,9 +36,11 @@ function blocksOf(root) {
 }
 
 const RUNS = (language) => language === 'sh' || Object.hasOwn(FILES, language);
+const COMPILED = /^compiled by CI: (.+)$/;
 const marked = ({ mark = '', language }) =>
   (mark === 'ci' && RUNS(language)) ||
   (mark === 'ci: server' && language === 'sh') ||
+  (COMPILED.test(mark) && ['java', 'go'].includes(language)) ||
   /^not run by CI: .{10}/.test(mark);
 
 /** Where a block stands that says neither that CI runs it nor why not. */
@@ -45,6 +48,12 @@ export const unmarked = (root) =>
   blocksOf(root)
     .filter((block) => !marked(block))
     .map(({ page, line, language }) => `${page}:${line} (${language || 'no language'})`);
+
+/** The blocks that are compiled, with their packages. */
+export const compiled = (root) =>
+  blocksOf(root)
+    .filter(({ mark = '' }) => COMPILED.test(mark))
+    .map((block) => ({ ...block, packages: COMPILED.exec(block.mark)[1].split(' ') }));
 
 /** Writes commands.sh, which runs all blocks in order, the files that it runs, and server.sh. */
 export function extract(root, folder) {

@@ -30,7 +30,12 @@ const unmarked = (): unknown => call(`unmarked(${JSON.stringify(root)})`).answer
 describe('blocks of code in the docs', () => {
   it('say that CI runs them, or why it does not', () => {
     page('README.md', block('sh', 'one', 'ci'), block('python', 'two', 'ci'), block('sh', 'npm start', 'ci: server'));
-    page('docs/a.md', block('html', '<p>', 'not run by CI: a part of a page'), 'Words, `code` in them.\n');
+    page(
+      'docs/a.md',
+      block('html', '<p>', 'not run by CI: a part of a page'),
+      block('go', 'x', 'compiled by CI: a.b/c@v1'),
+      'Words, `code` in them.\n',
+    );
     expect(unmarked()).toEqual([]);
   });
 
@@ -39,6 +44,7 @@ describe('blocks of code in the docs', () => {
     ['no language and nothing in front', block('', 'one'), 'docs/a.md:3 (no language)'],
     ['no reason', block('sh', 'one', 'not run by CI:'), 'docs/a.md:5 (sh)'],
     ['words between', `<!-- ci -->\n\nWords.\n\n${block('sh', 'one')}`, 'docs/a.md:7 (sh)'],
+    ['a language that CI does not compile', block('rust', 'one', 'compiled by CI: a'), 'docs/a.md:5 (rust)'],
     ['a language that CI cannot run', block('java', 'one', 'ci'), 'docs/a.md:5 (java)'],
   ])('are found where there is %s', (_, text, where) => {
     page('README.md', block('sh', 'one', 'ci'));
