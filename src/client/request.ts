@@ -36,7 +36,7 @@ function resolve(endpoint: string | URL, path: string): URL {
   const url = URL.canParse(String(endpoint)) ? new URL(endpoint) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new TypeError(`the endpoint must be an http:// or https:// address, not ${endpoint}`);
-  url.pathname = url.pathname.replace(/\/+$/, '') + path;
+  url.pathname = url.pathname.replace(/(?<!\/)\/+$/, '') + path;
   return url;
 }
 

@@ -71,7 +71,7 @@ export function makeIO({ env, ...world }: World, { values }: CommandArgs): Comma
   return {
     ...world,
     env,
-    endpoint: endpoint.replace(/\/+$/, ''),
+    endpoint: endpoint.replace(/(?<!\/)\/+$/, ''),
     region:
       flag('region') ??
       variable('AWS_REGION') ??

@@ -16,7 +16,7 @@ const BOXES: ReadonlySet<string> = new Set(['ftyp', 'moov', 'mdat', 'free', 'ski
 const at = (head: Uint8Array, offset: number, bytes: readonly number[]): boolean =>
   bytes.every((byte, index) => head[offset + index] === byte);
 const text = (head: Uint8Array, from: number, to: number): string =>
-  String.fromCharCode(...head.subarray(from, Math.min(to, head.length)));
+  Buffer.from(head.subarray(from, to)).toString('latin1');
 
 export const isMatroska = (head: Uint8Array): boolean => at(head, 0, EBML);
 

@@ -32,7 +32,7 @@ export const plural = (count: number, noun: string): string => `${count} ${noun}
 
 /** Columns padded to their widest cell, two blanks apart; the last one is left as it is. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, i) => rows.reduce((widest, row) => Math.max(widest, row[i]?.length ?? 0), 0));
   return rows
     .map(
       (row) =>

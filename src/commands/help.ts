@@ -28,7 +28,7 @@ const paragraph = (text: string, width: number, hanging = ''): string =>
 /** Two columns: what to write and what it does; below each other where the first one is long. */
 export function columns(rows: readonly (readonly [string, string])[], width: number): string {
   const most = width < SIDE_BY_SIDE ? 0 : Math.min(WIDEST_LEFT, Math.floor(width / 2) - 4);
-  const left = Math.max(...rows.map(([text]) => text.length).filter((length) => length <= most), 4);
+  const left = rows.reduce((widest, [{ length }]) => (length <= most ? Math.max(widest, length) : widest), 4);
   const indent = ' '.repeat(left + 4);
   return rows
     .map(([text, what]) => {

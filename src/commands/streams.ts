@@ -31,7 +31,7 @@ export const command: Command = {
     try {
       do {
         const page: Page = await call<Page>(options, '/listStreams', token ? { NextToken: token } : {});
-        streams.push(...page.StreamInfoList);
+        for (const stream of page.StreamInfoList) streams.push(stream);
         token = page.NextToken;
       } while (token);
     } catch (error) {

@@ -42,7 +42,8 @@ export function manifest(of: Manifest): string {
   const { complete, tracks, longestMs } = of;
   const ends = tracks.map(({ spans, timescale }) => endOf(spans) / timescale);
   const starts = tracks.map(({ spans, timescale }) => (spans[0]?.from ?? 0) / timescale);
-  const held = Math.max(...ends) - Math.min(...starts);
+  const end = ends.reduce((latest, one) => Math.max(latest, one), Number.NEGATIVE_INFINITY);
+  const held = end - starts.reduce((earliest, one) => Math.min(earliest, one), Number.POSITIVE_INFINITY);
   const attributes = [
     ['xmlns', 'urn:mpeg:dash:schema:mpd:2011'],
     ['xmlns:kvs', NAMESPACE],
@@ -52,7 +53,7 @@ export function manifest(of: Manifest): string {
     ['availabilityStartTime', of.availabilityStart],
     ['publishTime', of.published],
     ...(complete
-      ? [['mediaPresentationDuration', seconds(Math.max(...ends))]]
+      ? [['mediaPresentationDuration', seconds(end)]]
       : [
           ['minimumUpdatePeriod', seconds(UPDATE_SECONDS)],
           ['timeShiftBufferDepth', seconds(held)],

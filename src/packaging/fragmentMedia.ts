@@ -112,9 +112,22 @@ function pictureFacts({ width, height }: VideoConfig, samples: readonly Sample[]
 
 const soundFacts = ({ sampleRate, channels }: AudioConfig) => ({ sampleRate, channels });
 
-/** Codec private data are short; as text they can be compared and be part of a key. */
-const fingerprint = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** Codec private data are short; as text they can be compared. Of long ones it is a digest. */
+const LONGEST_AS_TEXT = 1024;
+
+const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0');
+
+function fingerprint(bytes: Uint8Array): string {
+  if (bytes.length <= LONGEST_AS_TEXT) return Array.from(bytes, (byte) => hex(byte, 2)).join('');
+  // Two sums in the manner of FNV-1a: what differs by chance differs here.
+  let a = 0x811c9dc5;
+  let b = 0x1234567;
+  for (let i = 0; i < bytes.length; i++) {
+    a = Math.imul(a ^ (bytes[i] as number), 0x01000193);
+    b = Math.imul(b ^ (bytes[i] as number), 0x85ebca6b);
+  }
+  return `${bytes.length} ${hex(a >>> 0, 8)}${hex(b >>> 0, 8)}`;
+}
 
 export interface TrackSamples {
   readonly config: TrackConfig;

@@ -14,9 +14,8 @@ export interface Rule {
 const LONGEST_MATCHED = 4096;
 
 export function stringRules(shape: StringShape): Rule[] {
-  const rules: Rule[] = [];
-  if (shape.pattern !== undefined) rules.push(patternRule(shape.pattern));
-  rules.push(...lengthRules(shape, characters));
+  const pattern = shape.pattern === undefined ? [] : [patternRule(shape.pattern)];
+  const rules: Rule[] = [...pattern, ...lengthRules(shape, characters)];
   if (shape.enum !== undefined) {
     const values = new Set<string>(shape.enum);
     rules.push({

@@ -29,7 +29,7 @@ export function createIds(random: Random): Ids {
       return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
     },
     version: customRandom(ALPHANUMERIC, 20, (count) => random.bytes(count)),
-    of(...use) {
+    of(...use: readonly string[]) {
       const own = use.reduce((source, part) => source.of(part), random);
       // Chance that nobody seeded is the same for every use.
       return own === random ? ids : createIds(own);

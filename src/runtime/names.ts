@@ -46,7 +46,7 @@ export function parseBaseUrl(text: string): string | undefined {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   const bare = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  return bare ? `${url.origin}${url.pathname}`.replace(/\/+$/, '') : undefined;
+  return bare ? `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '') : undefined;
 }
 
 /** Whether the list holds a name, which is in lower case. `*` counts unless `byName` is asked for. */

@@ -151,7 +151,7 @@ export class Session {
       durationMs: main ? durationMs(main) : 0,
       gapMs: before ? fragment[axis] - (before.startMs + before.durationMs) : 0,
       tracks: this.#trackEntries(media),
-      delayMs: Math.max(before?.delayMs ?? 0, ...media.tracks.map((track) => track.delayMs)),
+      delayMs: media.tracks.reduce((most, track) => Math.max(most, track.delayMs), before?.delayMs ?? 0),
       placement: this.#timeline?.place(
         { producerTime: fragment.producerTime, tracks: media.tracks },
         next && piece(next),

@@ -70,11 +70,12 @@ export class ClosedTimeline {
   }
 
   #locate(piece: TimelinePiece): Placed {
-    const delayMs = Math.max(this.#delayMs, ...piece.tracks.map((track) => track.delayMs));
+    const delayMs = piece.tracks.reduce((most, track) => Math.max(most, track.delayMs), this.#delayMs);
     const last = this.#last;
     const at = (startMs: number): Placed => ({ ...piece, startMs, delayMs });
     if (last === undefined) {
-      const earliest = Math.min(...piece.tracks.map((track) => decodeStart(track, at(0)) / track.timescale));
+      const starts = piece.tracks.map((track) => decodeStart(track, at(0)) / track.timescale);
+      const earliest = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY);
       return at(Math.ceil(-earliest * 1000));
     }
     const distance = piece.producerTime - last.producerTime;
@@ -83,7 +84,7 @@ export class ClosedTimeline {
       const before = last.tracks.find(({ number }) => number === track.number) ?? last.tracks[0] ?? track;
       return last.startMs + (presentationEnd(before) - track.first / track.timescale) * 1000;
     });
-    return at(Math.ceil(Math.max(...ends)));
+    return at(Math.ceil(ends.reduce((latest, end) => Math.max(latest, end), Number.NEGATIVE_INFINITY)));
   }
 }
 

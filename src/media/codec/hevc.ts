@@ -23,6 +23,9 @@ const ARRAYS_AT = 22;
 /** profile_tier_level (7.3.3) without sub-layers. */
 const PROFILE_BYTES = 12;
 
+/** No stream has more, and each is looked into. */
+export const MOST_SETS = 256;
+
 /**
  * Reads an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3.1). What an array says its parameter sets are is passed
  * over: a producer that counts them in the order in which they came is wrong now and then.
@@ -44,7 +47,7 @@ export function parseHevcRecord(record: Uint8Array): VideoRecord {
     for (let i = 0; i < count; i++) {
       const size = ((record[at] ?? 0) << 8) | (record[at + 1] ?? 0);
       if (at + 2 + size > record.length) invalid('a parameter set breaks off');
-      if (size > 0) parameterSets.push(record.subarray(at + 2, at + 2 + size));
+      if (size > 0 && parameterSets.length < MOST_SETS) parameterSets.push(record.subarray(at + 2, at + 2 + size));
       at += 2 + size;
     }
   }

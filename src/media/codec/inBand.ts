@@ -3,7 +3,7 @@
 
 import type { Frame, VideoConfig } from '../sample.ts';
 import { AVC_NAL, avcNalType, parseAvcSps, writeAvcRecord } from './avc.ts';
-import { HEVC_NAL, hevcNalType, parseHevcSps, writeHevcRecord } from './hevc.ts';
+import { HEVC_NAL, hevcNalType, MOST_SETS, parseHevcSps, writeHevcRecord } from './hevc.ts';
 import { splitLengthPrefixed } from './nal.ts';
 
 const AVC = {
@@ -24,8 +24,6 @@ const HEVC = {
 };
 /** A record has two bytes for the length of each. */
 const LONGEST_SET = 0xffff;
-/** No stream has more. */
-const MOST_SETS = 256;
 
 const kindOf = (codec: VideoConfig['codec']) => (codec === 'avc' ? AVC : HEVC);
 const typeOf = (codec: VideoConfig['codec'], set: Uint8Array): number => kindOf(codec).typeOf(set[0] ?? 0);

@@ -51,10 +51,12 @@ const HEVC = {
 };
 
 const RECOVERY_POINT = 6;
+/** Who says that decoding can begin says so early: what comes behind a picture's worth of other messages is not read. */
+const LONGEST_MESSAGES = 16_384;
 
 /** Supplemental enhancement information (H.264, 7.3.2.3; H.265, 7.3.5). */
 function tellsRecoveryPoint(content: Uint8Array): boolean {
-  const bytes = unescapeNal(content);
+  const bytes = unescapeNal(content.subarray(0, LONGEST_MESSAGES));
   let at = 0;
   const number = (): number => {
     let value = 0;

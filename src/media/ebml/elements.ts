@@ -26,16 +26,28 @@ export function readElement(bytes: Uint8Array, at: number, end: number): Element
   return id === 0 ? undefined : { id, start: at, sizeAt, contentAt, size: readSize(bytes, sizeAt, sizeLength) };
 }
 
-/** The children that fill `bytes` from `at` to `end` exactly; undefined if they do not or one has no known size. */
+/** No master that is looked into has as many; a megabyte of empty elements must not become as many objects. */
+export const MOST_CHILDREN = 1000;
+
+/**
+ * The children that fill `bytes` from `at` to `end` exactly; undefined if they do not, one has no known size, or there are
+ * more than MOST_CHILDREN.
+ */
 export function children(bytes: Uint8Array, at = 0, end = bytes.length): Element[] | undefined {
   const found: Element[] = [];
   for (let next = at; next < end; ) {
-    const element = readElement(bytes, next, end);
-    if (element === undefined || element.size < 0 || element.contentAt + element.size > end) return undefined;
+    const element = childAt(bytes, next, end);
+    if (element === undefined || found.length === MOST_CHILDREN) return undefined;
     found.push(element);
     next = element.contentAt + element.size;
   }
   return found;
+}
+
+/** The element that begins at `at` and ends before `end`; undefined if none does. */
+export function childAt(bytes: Uint8Array, at: number, end: number): Element | undefined {
+  const element = readElement(bytes, at, end);
+  return element === undefined || element.size < 0 || element.contentAt + element.size > end ? undefined : element;
 }
 
 export const contentOf = (bytes: Uint8Array, element: Element): Uint8Array =>

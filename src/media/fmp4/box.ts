@@ -46,7 +46,10 @@ export function u64(value: number | bigint): Uint8Array {
 
 export const zeros = (count: number): Uint8Array => new Uint8Array(count);
 
-export function box(type: string, ...content: readonly Uint8Array[]): Uint8Array {
+export const box = (type: string, ...content: readonly Uint8Array[]): Uint8Array => boxOf(type, content);
+
+/** The same for content of which there may be any number. */
+export function boxOf(type: string, content: readonly Uint8Array[]): Uint8Array {
   const body = concatenate(content);
   return concatenate([u32(BOX_HEADER + body.length), ascii(type), body]);
 }

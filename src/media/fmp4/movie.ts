@@ -2,7 +2,7 @@
 
 import { concatenate } from '../bytes/concatenate.ts';
 import type { TrackConfig } from '../sample.ts';
-import { ascii, box, fullBox, u8, u16, u32, u64, zeros } from './box.ts';
+import { ascii, box, boxOf, fullBox, u8, u16, u32, u64, zeros } from './box.ts';
 import { sampleDescription } from './sampleEntry.ts';
 
 /** Seconds from 1904, where MP4 counts from, to 1970. */
@@ -77,7 +77,7 @@ export function media(config: TrackConfig, boxes: MediaBoxes): Uint8Array {
       'minf',
       video ? fullBox('vmhd', 0, 1, zeros(8)) : fullBox('smhd', 0, 0, zeros(4)),
       box('dinf', fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, 1))),
-      box('stbl', sampleDescription(config), ...boxes.sampleTable),
+      boxOf('stbl', [sampleDescription(config), ...boxes.sampleTable]),
     ),
   );
 }

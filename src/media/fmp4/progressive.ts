@@ -1,7 +1,7 @@
 import { concatenate } from '../bytes/concatenate.ts';
 import { rescale } from '../codec/timescale.ts';
 import type { Sample, TrackConfig } from '../sample.ts';
-import { BOX_HEADER, box, fullBox, setAscii, u32, u64 } from './box.ts';
+import { BOX_HEADER, box, boxOf, fullBox, setAscii, u32, u64 } from './box.ts';
 import { fileType, media, movieHeader, trackHeader } from './movie.ts';
 import { type Chunk, sampleTable } from './sampleTable.ts';
 
@@ -29,7 +29,7 @@ export function progressiveMp4({ tracks, creationTime }: ProgressiveMp4): Uint8A
   // All tracks' times are whole numbers in it.
   const timescale = present.reduce((all, { config }) => leastCommonMultiple(all, config.timescale), 1000);
   const starts = present.map(({ config, samples }) => rescale(earliest(samples), config.timescale, timescale));
-  const zero = Math.min(...starts);
+  const zero = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY);
   const chunks = interleave(present);
 
   const moov = (dataAt: number): Uint8Array => {
@@ -40,16 +40,15 @@ export function progressiveMp4({ tracks, creationTime }: ProgressiveMp4): Uint8A
       const late = (starts[index] as number) - zero;
       const own = chunks.filter((chunk) => chunk.track === track);
       const table = sampleTable(samples, own, dataAt);
-      return box(
-        'trak',
+      return boxOf('trak', [
         trackHeader(config, { creationTime, duration: late + shown }),
         ...editList(late, shown, earliest(samples) - (samples[0] as Sample).dts),
         media(config, { creationTime, duration: length, language: 'eng', sampleTable: table }),
-      );
+      ]);
     });
-    const duration = Math.max(0, ...present.map((_, i) => trackEnd(present[i] as TrackSamples, timescale) - zero));
-    const nextTrackId = Math.max(0, ...present.map(({ config }) => config.track.number)) + 1;
-    return box('moov', movieHeader({ creationTime, duration, timescale, nextTrackId }), ...traks);
+    const duration = present.reduce((longest, track) => Math.max(longest, trackEnd(track, timescale) - zero), 0);
+    const nextTrackId = present.reduce((highest, { config }) => Math.max(highest, config.track.number), 0) + 1;
+    return boxOf('moov', [movieHeader({ creationTime, duration, timescale, nextTrackId }), ...traks]);
   };
 
   const ftyp = fileType('isom', 'iso2', 'avc1', 'mp41');
@@ -86,7 +85,7 @@ function editList(late: number, shown: number, skip: number): Uint8Array[] {
   const rate = u32(0x1_0000);
   const nothing = [u64(late), u64(0xffff_ffff_ffff_ffffn), rate];
   const edits = [...(late > 0 ? nothing : []), u64(shown), u64(skip), rate];
-  return [box('edts', fullBox('elst', 1, 0, u32(late > 0 ? 2 : 1), ...edits))];
+  return [box('edts', fullBox('elst', 1, 0, u32(late > 0 ? 2 : 1), concatenate(edits)))];
 }
 
 interface TrackChunk extends Chunk {

@@ -37,7 +37,7 @@ function audioEntry(config: AudioConfig): Uint8Array {
     u16(channels, PCM_BITS, 0, 0),
     // 16.16; a rate that does not fit stands in the codec's own configuration.
     u16(timescale <= 0xffff ? timescale : 0, 0),
-    ...(aac === undefined ? [] : [elementaryStream(aac.specificConfig)]),
+    aac === undefined ? zeros(0) : elementaryStream(aac.specificConfig),
   );
 }
 

@@ -1,3 +1,5 @@
+import { MOST_CHILDREN } from '../ebml/elements.ts';
+
 /** Bytes that are no Matroska, or Matroska of a kind no player could follow. */
 export class MatroskaError extends Error {
   /** Offset in the stream, in bytes, of the element at fault. */
@@ -9,3 +11,6 @@ export class MatroskaError extends Error {
     this.offset = offset;
   }
 }
+
+/** Of a master. */
+export const MISFIT = `an element whose children do not fill it, or are more than ${MOST_CHILDREN}`;

@@ -1,7 +1,8 @@
 import { concatenate } from '../bytes/concatenate.ts';
-import { children, contentOf, type Element, readElement } from '../ebml/elements.ts';
+import { childAt, children, contentOf, type Element, readElement } from '../ebml/elements.ts';
+import { readText } from '../ebml/text.ts';
 import { readUnsigned } from '../ebml/vint.ts';
-import { MatroskaError } from './error.ts';
+import { MatroskaError, MISFIT } from './error.ts';
 import { ID } from './ids.ts';
 import { parseTags, type SimpleTag } from './tags.ts';
 import { withoutTag } from './withoutTag.ts';
@@ -23,6 +24,9 @@ export interface MatroskaHeader {
 
 const UNKNOWN_SIZE_BYTES = Uint8Array.of(0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
 const DEFAULT_TIMESTAMP_SCALE = 1_000_000n;
+/** Whoever has a rule for them knows by so many that they are too many. */
+const MOST_TRACKS = 127;
+const LONGEST_DOC_TYPE = 32;
 const DOC_TYPES: ReadonlySet<string> = new Set(['matroska', 'webm']);
 
 /**
@@ -36,7 +40,7 @@ export function parseHeader(bytes: Uint8Array, offset: number, signal?: string):
     throw new MatroskaError(message, offset + at);
   };
   const inside = ({ contentAt, size }: Element): Element[] =>
-    children(bytes, contentAt, contentAt + size) ?? fail('an element whose children do not fill it', contentAt);
+    children(bytes, contentAt, contentAt + size) ?? fail(MISFIT, contentAt);
 
   const unsigned = (element: Element): bigint =>
     element.size > 8
@@ -44,7 +48,7 @@ export function parseHeader(bytes: Uint8Array, offset: number, signal?: string):
       : readUnsigned(contentOf(bytes, element));
 
   const segment = findSegment(bytes) ?? fail('no Segment in front of the first Cluster', bytes.length);
-  const parts = children(bytes, segment.contentAt) ?? fail('the Segment breaks off', segment.contentAt);
+  const parts = children(bytes, segment.contentAt) ?? fail(`the Segment breaks off, or ${MISFIT}`, segment.contentAt);
   let timestampScale = DEFAULT_TIMESTAMP_SCALE;
   const trackNumbers: number[] = [];
   const tags: SimpleTag[] = [];
@@ -64,7 +68,11 @@ export function parseHeader(bytes: Uint8Array, offset: number, signal?: string):
       if (scale && scale.size > 0) timestampScale = unsigned(scale);
     }
     if (part.id !== ID.Tracks) continue;
-    for (const entry of inside(part).filter((child) => child.id === ID.TrackEntry)) {
+    const end = part.contentAt + part.size;
+    for (let at = part.contentAt; at < end && trackNumbers.length <= MOST_TRACKS; ) {
+      const entry = childAt(bytes, at, end) ?? fail(MISFIT, at);
+      at = entry.contentAt + entry.size;
+      if (entry.id !== ID.TrackEntry) continue;
       const number = inside(entry).find((child) => child.id === ID.TrackNumber);
       const value = number === undefined ? 0 : Number(unsigned(number));
       if (value === 0) fail('a TrackEntry without a TrackNumber', entry.start);
@@ -100,5 +108,5 @@ export function declaresMatroska(content: Uint8Array): boolean {
   const docType = children(content)?.find((child) => child.id === ID.DocType);
   if (docType === undefined) return children(content) !== undefined;
   // One old producer pads the string with a NUL.
-  return DOC_TYPES.has(new TextDecoder().decode(contentOf(content, docType)).replace(/\0+$/, ''));
+  return DOC_TYPES.has(readText(contentOf(content, docType), LONGEST_DOC_TYPE));
 }

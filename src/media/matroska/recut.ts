@@ -37,7 +37,7 @@ const MOST_HELD = 16 << 20;
 const LARGEST_ELEMENT = 64 << 20;
 const NOTHING = new Uint8Array();
 const UNKNOWN_SIZE_BYTES = Uint8Array.of(0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
-const CLUSTER_START = Uint8Array.of(0x1f, 0x43, 0xb6, 0x75, ...UNKNOWN_SIZE_BYTES);
+const CLUSTER_START = concatenate([Uint8Array.of(0x1f, 0x43, 0xb6, 0x75), UNKNOWN_SIZE_BYTES]);
 
 /**
  * Cuts the Clusters of a Matroska stream anew: each begins with a key frame of the video (of the first track if there is

@@ -1,4 +1,5 @@
-import { children, contentOf } from '../ebml/elements.ts';
+import { childAt, contentOf, type Element } from '../ebml/elements.ts';
+import { readText } from '../ebml/text.ts';
 import { type ElementTree, writeElements } from '../ebml/writer.ts';
 import { MatroskaError } from './error.ts';
 import { ID } from './ids.ts';
@@ -16,48 +17,85 @@ export interface SimpleTag {
 }
 
 const UIDS: ReadonlySet<number> = new Set([ID.TagTrackUID, ID.TagEditionUID, ID.TagChapterUID, ID.TagAttachmentUID]);
-const decoder = new TextDecoder();
-/** Producers pad strings with NULs to a fixed width. */
-export const tagText = (bytes: Uint8Array): string => decoder.decode(bytes).replace(/\0+$/, '');
+const NOTHING = new Uint8Array();
+/** Whoever looks for a name or shows one has no use for more of it. */
+const LONGEST_TEXT = 1024;
+/** Whoever counts tags knows by so many that they are too many. */
+const MOST_TAGS = 100;
+
+export const tagText = (bytes: Uint8Array): string => readText(bytes, LONGEST_TEXT);
 
 /**
- * The SimpleTags in the content of a Tags element, in order.
+ * The SimpleTags in the content of a Tags element, in order; of those that describe the stream, and of the others, no more
+ * than a hundred.
  * @param offset of `content` in the stream, for the error
  * @throws MatroskaError if the elements inside do not fit each other
  */
 export function parseTags(content: Uint8Array, offset: number): SimpleTag[] {
-  const inside = (at: number, end: number) => {
-    const found = children(content, at, end);
-    if (!found) throw new MatroskaError('a Tags element whose children do not fill it', offset + at);
-    return found;
-  };
-  const found: SimpleTag[] = [];
-  for (const tag of inside(0, content.length)) {
-    if (tag.id !== ID.Tag) continue;
-    const parts = inside(tag.contentAt, tag.contentAt + tag.size);
-    const targeted = parts.some(
-      (part) =>
-        part.id === ID.Targets &&
-        inside(part.contentAt, part.contentAt + part.size).some((child) => UIDS.has(child.id)),
-    );
-    for (const part of parts) {
-      if (part.id !== ID.SimpleTag) continue;
-      let name = new Uint8Array();
-      let value = new Uint8Array();
-      for (const child of inside(part.contentAt, part.contentAt + part.size)) {
-        if (child.id === ID.TagName) name = contentOf(content, child) as Uint8Array<ArrayBuffer>;
-        if (child.id === ID.TagString) value = contentOf(content, child) as Uint8Array<ArrayBuffer>;
-      }
-      found.push({
-        name: tagText(name),
-        value: tagText(value),
-        nameSize: name.length,
-        valueSize: value.length,
-        targeted,
-      });
+  const found = { targeted: 0, all: [] as SimpleTag[] };
+  const end = content.length;
+  for (let at = 0; at < end; ) {
+    const tag = fitting(content, at, end, offset);
+    at = tag.contentAt + tag.size;
+    if (tag.id === ID.Tag && !readTag(content, tag, offset, found)) break;
+  }
+  return found.all;
+}
+
+/** A child that is looked at alone: there may be as many as a megabyte has room for. */
+function fitting(content: Uint8Array, at: number, end: number, offset: number): Element {
+  const found = childAt(content, at, end);
+  if (found === undefined) throw new MatroskaError('a Tags element whose children do not fill it', offset + at);
+  return found;
+}
+
+/** False if no more tags are wanted. */
+function readTag(
+  content: Uint8Array,
+  { contentAt, size }: Element,
+  offset: number,
+  found: { targeted: number; readonly all: SimpleTag[] },
+): boolean {
+  const end = contentAt + size;
+  const targeted = isTargeted(content, contentAt, end, offset);
+  for (let at = contentAt; at < end; ) {
+    const part = fitting(content, at, end, offset);
+    at = part.contentAt + part.size;
+    if (part.id !== ID.SimpleTag) continue;
+    if (targeted && found.targeted === MOST_TAGS) return true;
+    if (!targeted && found.all.length - found.targeted === MOST_TAGS) return false;
+    if (targeted) found.targeted += 1;
+    found.all.push(readSimpleTag(content, part, targeted, offset));
+  }
+  return true;
+}
+
+function isTargeted(content: Uint8Array, from: number, end: number, offset: number): boolean {
+  for (let at = from; at < end; ) {
+    const part = fitting(content, at, end, offset);
+    at = part.contentAt + part.size;
+    if (part.id !== ID.Targets) continue;
+    for (let inner = part.contentAt; inner < at; ) {
+      const child = fitting(content, inner, at, offset);
+      if (UIDS.has(child.id)) return true;
+      inner = child.contentAt + child.size;
     }
   }
-  return found;
+  return false;
+}
+
+function readSimpleTag(content: Uint8Array, { contentAt, size }: Element, targeted: boolean, offset: number) {
+  let name: Uint8Array = NOTHING;
+  let value: Uint8Array = NOTHING;
+  const end = contentAt + size;
+  for (let at = contentAt; at < end; ) {
+    const child = fitting(content, at, end, offset);
+    at = child.contentAt + child.size;
+    if (child.id === ID.TagName) name = contentOf(content, child);
+    if (child.id === ID.TagString) value = contentOf(content, child);
+  }
+  const sizes = { nameSize: name.length, valueSize: value.length };
+  return { name: tagText(name), value: tagText(value), ...sizes, targeted };
 }
 
 const simpleTag = (name: string, value: string): ElementTree => ({

@@ -1,7 +1,8 @@
 import { children, contentOf, type Element, readElement } from '../ebml/elements.ts';
+import { readText } from '../ebml/text.ts';
 import { readUnsigned } from '../ebml/vint.ts';
 import type { CodecName, Track } from '../sample.ts';
-import { MatroskaError } from './error.ts';
+import { MatroskaError, MISFIT } from './error.ts';
 import { ID } from './ids.ts';
 
 const VIDEO_TYPE = 1;
@@ -20,8 +21,8 @@ const WAVE_FORMATS: ReadonlyMap<number, CodecName> = new Map([
   [7, 'ulaw'],
 ]);
 
-const decoder = new TextDecoder();
-const text = (bytes: Uint8Array): string => decoder.decode(bytes).replace(/\0+$/, '');
+/** The longest that is known has 32 characters. */
+const LONGEST_CODEC_ID = 128;
 
 /**
  * The tracks that the bytes in front of a document's first Cluster declare, in their order.
@@ -30,7 +31,7 @@ const text = (bytes: Uint8Array): string => decoder.decode(bytes).replace(/\0+$/
 export function readTracks(header: Uint8Array): Track[] {
   const inside = (at: number, end: number): Element[] => {
     const found = children(header, at, end);
-    if (found === undefined) throw new MatroskaError('an element whose children do not fill it', at);
+    if (found === undefined) throw new MatroskaError(MISFIT, at);
     return found;
   };
   const found: Track[] = [];
@@ -62,7 +63,7 @@ function trackOf(fields: Fields, start: number): Track {
   const type = fields.unsigned(ID.TrackType);
   const video = fields.master(ID.Video);
   const audio = fields.master(ID.Audio);
-  const codecId = text(fields.bytes(ID.CodecID) ?? new Uint8Array());
+  const codecId = readText(fields.bytes(ID.CodecID) ?? new Uint8Array(), LONGEST_CODEC_ID);
   const codecPrivate = fields.bytes(ID.CodecPrivate);
   return {
     number,

@@ -65,7 +65,7 @@ export function splitPng(bytes: Uint8Array): Uint8Array[] {
     let at = start + PNG_SIGNATURE_BYTES;
     for (let type = ''; type !== 'IEND'; ) {
       if (at + 12 > bytes.length) return found;
-      type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+      type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString('latin1');
       at += 12 + view.getUint32(at);
     }
     if (at > bytes.length) return found;

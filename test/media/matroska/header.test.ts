@@ -145,10 +145,10 @@ describe("a document's header", () => {
     expect(parseHeader(bytes, 0).tags).toHaveLength(4);
   });
 
-  it('may hold as many tags as fit into it', () => {
+  it('may hold as many tags as fit into it, of which as many are told as tell that they are too many', () => {
     const empty = mkv.element(ID.SimpleTag, new Uint8Array());
     const tag = mkv.element(ID.Tag, new Uint8Array(Buffer.alloc(250_000 * empty.length, empty)), { sizeWidth: 8 });
-    expect(doc(mkv.tracks(), mkv.element(ID.Tags, tag, { sizeWidth: 8 })).tags).toHaveLength(250_000);
+    expect(doc(mkv.tracks(), mkv.element(ID.Tags, tag, { sizeWidth: 8 })).tags).toHaveLength(100);
   });
 
   it('says where in the stream it is at fault', () => {
