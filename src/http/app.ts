@@ -3,7 +3,7 @@ import { ControlError } from '../emulator/controlError.ts';
 import { AdminError, type AdminOperation, type AdminServices, PlainText } from '../operations/admin/adminOperation.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import { excerpt } from '../protocol/errors.ts';
-import { DEEPEST, nestsTooDeep } from '../protocol/restJson.ts';
+import { excessOf } from '../protocol/restJson.ts';
 import type { Log } from '../runtime/log.ts';
 import { LONGEST_JSON_BODY } from './answers.ts';
 import type { Exchange } from './exchange.ts';
@@ -76,9 +76,8 @@ async function readBody(exchange: Exchange): Promise<Uint8Array> {
 
 function parseJson(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {};
-  if (nestsTooDeep(bytes)) {
-    throw new AdminError(400, `The body nests deeper than ${DEEPEST} levels.`, 'Send one JSON object.');
-  }
+  const excess = excessOf(bytes);
+  if (excess !== undefined) throw new AdminError(400, `The body ${excess}.`, 'Send one JSON object.');
   try {
     return JSON.parse(Buffer.from(bytes).toString());
   } catch (error) {

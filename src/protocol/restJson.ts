@@ -3,14 +3,15 @@ import { ORIGINS, type ServiceError, serviceError } from './errors.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Java's JSON readers stop at this depth. */
-export const DEEPEST = 1000;
+const DEEPEST = 1000;
+/** Of all objects together. No request has need of a tenth of it, and to make objects of more would hold up others. */
+const MOST_MEMBERS = 20_000;
 
 /** The JSON object of a request; an empty body is `{}`. Throws SerializationException for anything else. */
 export function parseBody(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {};
-  if (nestsTooDeep(bytes)) {
-    throw serviceError('serialization', `The request body nests deeper than ${DEEPEST} levels.`);
-  }
+  const excess = excessOf(bytes);
+  if (excess !== undefined) throw serviceError('serialization', `The request body ${excess}.`);
   let body: unknown;
   try {
     body = JSON.parse(utf8.decode(bytes));
@@ -24,11 +25,12 @@ export function parseBody(bytes: Uint8Array): unknown {
   return body;
 }
 
-/** Whether JSON has more levels than what walks through it could go down. */
-export function nestsTooDeep(bytes: Uint8Array): boolean {
+/** How JSON goes beyond what is worth parsing, if it does: more levels than can be gone down, more members than any needs. */
+export function excessOf(bytes: Uint8Array): string | undefined {
   // It cannot nest deeper than it is long.
-  if (bytes.length <= DEEPEST) return false;
+  if (bytes.length <= DEEPEST) return undefined;
   let depth = 0;
+  let members = 0;
   let inString = false;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i];
@@ -36,10 +38,11 @@ export function nestsTooDeep(bytes: Uint8Array): boolean {
     else if (inString) {
       if (byte === 0x5c) i++;
     } else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > DEEPEST) return true;
+      if (++depth > DEEPEST) return `nests deeper than ${DEEPEST} levels`;
     } else if (byte === 0x7d || byte === 0x5d) depth--;
+    else if (byte === 0x3a && ++members > MOST_MEMBERS) return `holds more than ${MOST_MEMBERS} members`;
   }
-  return false;
+  return undefined;
 }
 
 /** A time in an answer: milliseconds since the epoch that are printed as AWS prints seconds. */

@@ -7,7 +7,7 @@ import type { ListShape, MapShape, Members, NumberShape, Shape, StringShape, Str
  * milliseconds since the epoch, maps as Map, null as absent, members the table does not know left out. `raw` is a
  * parsed JSON object, or an object of header values.
  *
- * `onUnknown` is told the path of each member that the table does not know.
+ * `onUnknown` is told the path of each member that the table does not know, of ten at most.
  * Throws SerializationException for the first value of a wrong JSON type, else ValidationException naming everything
  * that is missing or breaks a constraint.
  */
@@ -19,17 +19,27 @@ export function decodeInput<I>(shape: Structure<I>, raw: unknown, onUnknown?: (m
   }
   const violations = new Violations();
   const input = decode(raw, '', violations);
-  if (onUnknown !== undefined) tellUnknown(shape.members, raw, '', onUnknown);
+  if (onUnknown !== undefined) tellUnknown(shape.members, raw, onUnknown);
   if (violations.texts.length > 0) throw serviceError('validation', violations.texts);
   return input as I;
 }
 
-function tellUnknown(members: Members, value: unknown, path: string, tell: (member: string) => void): void {
-  for (const [name, member] of Object.entries(value as Record<string, unknown>)) {
-    const shape = Object.hasOwn(members, name) ? members[name] : undefined;
-    if (shape === undefined) tell(path + name);
-    else if (shape.type === 'structure' && member !== null) tellUnknown(shape.members, member, `${path}${name}.`, tell);
-  }
+const MOST_UNKNOWN = 10;
+
+function tellUnknown(known: Members, given: unknown, tell: (member: string) => void): void {
+  let left = MOST_UNKNOWN;
+  const look = (members: Members, value: unknown, path: string): void => {
+    for (const name of Object.keys(value as object)) {
+      if (left === 0) return;
+      const shape = Object.hasOwn(members, name) ? members[name] : undefined;
+      const member = (value as Record<string, unknown>)[name];
+      if (shape === undefined) {
+        left -= 1;
+        tell(path + name);
+      } else if (shape.type === 'structure' && member !== null) look(shape.members, member, `${path}${name}.`);
+    }
+  };
+  look(known, given, '');
 }
 
 /** Gives back the decoded value; reports broken constraints, throws for a wrong type. */
@@ -102,13 +112,17 @@ const NOT_NULL = 'Member must not be null';
 function compileList(shape: ListShape): Decoder {
   const size = lengthRules(shape, (items: unknown[]) => items.length);
   const member: Shape = shape.member;
+  // What is much too long is wrong by its length; its first elements tell enough of what else may be.
+  const most = shape.max === undefined ? Number.POSITIVE_INFINITY : shape.max + 1000;
   // Of plain elements AWS names the whole list and all their rules; the members of a structure it names one by one.
   const rules = member.type === 'string' ? stringRules(member) : [];
   const decode = member.type === 'string' ? decodeString : compile(member);
   return (value, path, violations) => {
     if (!Array.isArray(value)) throw wrongType('a list', value, path);
     const items: unknown[] = [];
-    for (const [index, item] of value.entries()) {
+    const looked = Math.min(value.length, most);
+    for (let index = 0; index < looked; index++) {
+      const item: unknown = value[index];
       const place = `${path}.${index + 1}.member`;
       if (item === null) violations.add(member, undefined, place, NOT_NULL);
       else items.push(decode(item, place, violations));

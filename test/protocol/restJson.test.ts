@@ -41,6 +41,15 @@ describe('a request body', () => {
     );
   });
 
+  it('may hold 20,000 members and no more, however they nest', () => {
+    const flat = (count: number) => bytes(`{${Array.from({ length: count }, (_, i) => `"m${i}":1`).join(',')}}`);
+    expect(refusal(flat(20_000))).toMatch(/^was taken/);
+    expect(refusal(flat(20_001))).toBe('400 SerializationException: The request body holds more than 20000 members.');
+    const nested = bytes(`{"a":[${Array(20_000).fill('{"b":":"}').join(',')}]}`);
+    expect(refusal(nested)).toBe('400 SerializationException: The request body holds more than 20000 members.');
+    expect(refusal(bytes(`{"a":"${':'.repeat(30_000)}"}`))).toMatch(/^was taken/);
+  });
+
   it('does not count brackets in strings, nor those that are closed again', () => {
     expect(parseBody(bytes(JSON.stringify({ a: '["\\{'.repeat(1000) })))).toEqual({ a: '["\\{'.repeat(1000) });
     expect(parseBody(bytes(JSON.stringify({ a: Array(2000).fill({ b: [] }) })))).toEqual({

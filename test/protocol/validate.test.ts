@@ -46,6 +46,28 @@ const invalid = (raw: object, ...violations: string[]) =>
 const mistyped = (raw: object, text: string) =>
   expect(errorOf({ Name: 'ab', ...raw })).toBe(`SerializationException: ${text}`);
 
+describe('what is sent without measure', () => {
+  it('is told of by ten unknown members, wherever they stand', () => {
+    const told: string[] = [];
+    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`Unknown${i}`, i]));
+    decodeInput(everything, { Name: 'ab', Nested: { Other: 1 }, ...many }, (member) => told.push(member));
+    expect(told).toHaveLength(10);
+    expect(told).toContain('Nested.Other');
+  });
+
+  it('is not looked at far beyond what a list may hold', () => {
+    let looked = 0;
+    const item = {
+      get Key() {
+        looked += 1;
+        return 'k';
+      },
+    };
+    expect(errorOf({ Name: 'ab', Items: Array(300_000).fill(item) })).toMatch(/^ValidationException: 1 .* at 'items' /);
+    expect(looked).toBeLessThan(3000);
+  });
+});
+
 describe('a decoded input', () => {
   it('has every member in the type of its table', () => {
     const decoded = decodeInput(everything, {
