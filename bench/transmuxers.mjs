@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const SOURCES = ['media/matroska/reader.ts', 'packaging/segments.ts'];
+const SOURCES = ['media/matroska/reader.ts', 'media/steps.ts', 'packaging/segments.ts'];
 
 export async function loadTransmuxers() {
   const folder = mkdtempSync(join(tmpdir(), 'kvs-bench-'));

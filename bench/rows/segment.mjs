@@ -37,7 +37,9 @@ async function inProcess(path, { quick, progress }) {
   const documents = fragments.map(({ header, pieces }) => Buffer.concat([header.bytes, ...pieces]));
   const unpacked = await Promise.all(documents.map(packetsOf));
   const ours = () =>
-    each(fragments, ({ header, pieces, startMs }) => library.mp4Segment(header, pieces, 1, 1, { startMs, delayMs: 0 }));
+    each(fragments, ({ header, pieces, startMs }) =>
+      library.finish(library.mp4Segment(header, pieces, 1, 1, { startMs, delayMs: 0 })),
+    );
   const fromPackets = [];
   const theirs = async () => {
     fromPackets.push(await each(unpacked, muxed));

@@ -19,15 +19,18 @@ const TARGETS = [
     least: 2,
     options: ['-f', 'mp4', '-movflags', 'cmaf+frag_keyframe+empty_moov+default_base_moof'],
     /** Both tracks of the fragment, each by itself, as players fetch them. Bytes made. */
-    make: ({ mp4Segment }, { header, pieces, startMs }, i) =>
-      [1, 2].reduce((bytes, track) => bytes + mp4Segment(header, pieces, track, i, { startMs, delayMs: 0 }).length, 0),
+    make: ({ finish, mp4Segment }, { header, pieces, startMs }, i) =>
+      [1, 2].reduce(
+        (bytes, track) => bytes + finish(mp4Segment(header, pieces, track, i, { startMs, delayMs: 0 })).length,
+        0,
+      ),
   },
   {
     container: 'MPEG-TS',
     least: 1,
     options: ['-f', 'mpegts'],
-    make: ({ transportSegment }, { header, pieces, startMs }) =>
-      transportSegment(header, pieces, { startMs, delayMs: 0 }).length,
+    make: ({ finish, transportSegment }, { header, pieces, startMs }) =>
+      finish(transportSegment(header, pieces, { startMs, delayMs: 0 })).length,
   },
 ];
 

@@ -9,6 +9,7 @@ import type { Infer, Structure } from '../protocol/shapes.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import type { InSlices } from '../runtime/slices.ts';
 
 /** Which of the service's endpoints serves an operation on AWS. */
 export type Plane = 'control' | 'media' | 'archived';
@@ -54,6 +55,8 @@ export interface Services {
   readonly sessions: Sessions;
   readonly segments: SegmentCache;
   readonly decoder: FrameDecoder;
+  /** Runs what may take long, and lets others have their turns meanwhile. */
+  readonly inSlices: InSlices;
   readonly channels: Channels;
 }
 

@@ -3,6 +3,7 @@
 import type { Placement } from '../domain/sessions/timeline.ts';
 import { progressiveMp4 } from '../media/fmp4/progressive.ts';
 import type { Sample, TrackConfig } from '../media/sample.ts';
+import type { Steps } from '../media/steps.ts';
 import { fragmentSamples, type MediaHeader } from './fragmentMedia.ts';
 import { fitted } from './segments.ts';
 
@@ -17,11 +18,11 @@ export interface ClipFragment {
  * @param creationTime ms since the epoch
  * @throws MatroskaError
  */
-export function clip(fragments: readonly ClipFragment[], creationTime: number): Uint8Array {
+export function* clip(fragments: readonly ClipFragment[], creationTime: number): Steps<Uint8Array> {
   const tracks = new Map<number, { config: TrackConfig; samples: Sample[] }>();
   for (const { header, pieces, placement } of fragments) {
     const { startMs, delayMs, spans } = placement;
-    for (const { config, samples } of fragmentSamples(header, pieces, { startMs, delayMs }, [...spans.keys()])) {
+    for (const { config, samples } of yield* fragmentSamples(header, pieces, { startMs, delayMs }, [...spans.keys()])) {
       const { number } = config.track;
       const span = spans.get(number);
       const track = tracks.get(number) ?? { config, samples: [] };
@@ -30,5 +31,5 @@ export function clip(fragments: readonly ClipFragment[], creationTime: number): 
     }
   }
   const inOrder = [...tracks].sort(([a], [b]) => a - b).map(([, track]) => track);
-  return progressiveMp4({ tracks: inOrder, creationTime });
+  return yield* progressiveMp4({ tracks: inOrder, creationTime });
 }

@@ -10,6 +10,7 @@ import { type Timeline, timedSamples, totalDuration } from '../media/codec/timin
 import { MatroskaError } from '../media/matroska/error.ts';
 import { readFrames, readTracks } from '../media/matroska/samples.ts';
 import type { AudioConfig, Sample, Track, TrackConfig, VideoConfig } from '../media/sample.ts';
+import type { Steps } from '../media/steps.ts';
 
 /** What of a fragment stands in front of its bytes. */
 export type MediaHeader = Pick<FragmentHeader, 'bytes' | 'timestampScale'>;
@@ -52,7 +53,10 @@ function read(header: MediaHeader): HeaderTracks {
 }
 
 /** What there is in a fragment to play. */
-export function inspectFragment({ header }: Pick<Fragment, 'header'>, pieces: readonly Uint8Array[]): FragmentMedia {
+export function* inspectFragment(
+  { header }: Pick<Fragment, 'header'>,
+  pieces: readonly Uint8Array[],
+): Steps<FragmentMedia> {
   try {
     const { configs, faults: headerFaults, layout, codecIds } = headerTracks(header);
     const frames = readFrames(header, pieces);
@@ -60,14 +64,18 @@ export function inspectFragment({ header }: Pick<Fragment, 'header'>, pieces: re
     const faults = [...headerFaults];
     const badFrames: BadFrames[] = [];
     for (const [number, declared] of configs) {
+      yield;
       const usable = usableFrames(declared, frames.get(number) ?? []);
+      yield;
       const { config } = usable;
       if (usable.faults !== undefined) badFrames.push({ track: number, ...usable.faults });
       if (config.kind === 'video' && !hasSequence(config)) {
         const message = 'no sequence parameter set, neither in the codec private data nor in the frames';
         faults.push({ track: number, fault: 'invalid', message });
       }
-      const media = trackMedia(config, timedSamples(usable, { startMs: 0 }));
+      const samples = timedSamples(usable, { startMs: 0 });
+      yield;
+      const media = trackMedia(config, samples);
       if (media !== undefined) tracks.push(media);
     }
     return { tracks, faults, badFrames, layout, codecIds };
@@ -138,19 +146,24 @@ export interface TrackSamples {
  * The samples of the tracks of a fragment that can be played, or of some of them; there may be none of a track.
  * @throws MatroskaError
  */
-export function fragmentSamples(
+export function* fragmentSamples(
   header: MediaHeader,
   pieces: readonly Uint8Array[],
   timeline: Timeline,
   numbers?: readonly number[],
-): TrackSamples[] {
+): Steps<TrackSamples[]> {
   const { configs } = headerTracks(header);
   const frames = readFrames(header, pieces);
-  return [...configs].flatMap(([number, declared]) => {
-    if (numbers !== undefined && !numbers.includes(number)) return [];
+  const found: TrackSamples[] = [];
+  for (const [number, declared] of configs) {
+    if (numbers !== undefined && !numbers.includes(number)) continue;
+    yield;
     const usable = usableFrames(declared, frames.get(number) ?? []);
-    return [{ config: usable.config, samples: timedSamples(usable, timeline) }];
-  });
+    yield;
+    found.push({ config: usable.config, samples: timedSamples(usable, timeline) });
+  }
+  yield;
+  return found;
 }
 
 /**
@@ -158,12 +171,13 @@ export function fragmentSamples(
  * @param pieces none if the fragment is gone; then its header must do
  * @throws MatroskaError
  */
-export function fragmentConfig(
+export function* fragmentConfig(
   header: MediaHeader,
   pieces: readonly Uint8Array[],
   number: number,
-): TrackConfig | undefined {
+): Steps<TrackConfig | undefined> {
   const declared = headerTracks(header).configs.get(number);
   const frames = pieces.length === 0 ? undefined : readFrames(header, pieces).get(number);
+  yield;
   return declared && usableFrames(declared, frames ?? []).config;
 }

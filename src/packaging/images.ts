@@ -5,6 +5,7 @@ import { mediaSegment } from '../media/fmp4/mediaSegment.ts';
 import { mergeRuns, pictureAt, type WantedPicture } from '../media/image/framesToDecode.ts';
 import { MatroskaError } from '../media/matroska/error.ts';
 import type { Sample, TrackConfig } from '../media/sample.ts';
+import type { Steps } from '../media/steps.ts';
 import { fragmentSamples, type MediaHeader, type TrackSamples } from './fragmentMedia.ts';
 
 /** A fragment, and the times in it at which pictures are wanted: ms after its timestamp. */
@@ -31,15 +32,15 @@ const VIDEO_TRACK = 1;
  * What to decode for the pictures of some fragments. A key that is in no job has no picture.
  * @param onFault told of a fragment that cannot be read; it costs its own pictures, not those of the others
  */
-export function pictureJobs<Key>(
+export function* pictureJobs<Key>(
   sources: readonly PictureSource<Key>[],
   onFault: (error: MatroskaError) => void,
-): PictureJob<Key>[] {
+): Steps<PictureJob<Key>[]> {
   const jobs: (PictureJob<Key> & { config: TrackConfig })[] = [];
-  sources.forEach(({ header, pieces, wanted }, index) => {
+  for (const [index, { header, pieces, wanted }] of sources.entries()) {
     const startMs = (index + 1) * SPACING_MS;
-    const track = videoOf(header, pieces, startMs, onFault);
-    if (track === undefined || track.config.kind !== 'video') return;
+    const track = yield* videoOf(header, pieces, startMs, onFault);
+    if (track === undefined || track.config.kind !== 'video') continue;
     const { config, samples } = track;
     let job = jobs.at(-1);
     if (job === undefined || !sameRecord(job.config, config)) {
@@ -49,6 +50,7 @@ export function pictureJobs<Key>(
     const { timescale } = config;
     const pictures: WantedPicture[] = [];
     for (const { key, offsetMs } of wanted) {
+      yield;
       const picture = pictureAt(samples, ((startMs + offsetMs) * timescale) / 1000);
       if (picture === undefined) continue;
       pictures.push(picture);
@@ -59,19 +61,20 @@ export function pictureJobs<Key>(
     for (const { from, to } of mergeRuns(pictures)) {
       const run: Sample[] = samples.slice(from, to + 1);
       job.video.push(mediaSegment({ config, sequenceNumber: job.video.length, samples: run }));
+      yield;
     }
-  });
+  }
   return jobs.filter(({ times }) => times.length > 0);
 }
 
-function videoOf(
+function* videoOf(
   header: MediaHeader,
   pieces: readonly Uint8Array[],
   startMs: number,
   onFault: (error: MatroskaError) => void,
-): TrackSamples | undefined {
+): Steps<TrackSamples | undefined> {
   try {
-    return fragmentSamples(header, pieces, { startMs }, [VIDEO_TRACK])[0];
+    return (yield* fragmentSamples(header, pieces, { startMs }, [VIDEO_TRACK]))[0];
   } catch (error) {
     if (!(error instanceof MatroskaError)) throw error;
     onFault(error);

@@ -5,6 +5,7 @@ import { initSegment } from '../media/fmp4/initSegment.ts';
 import { mediaSegment } from '../media/fmp4/mediaSegment.ts';
 import { tsSegment } from '../media/mpegts/tsSegment.ts';
 import type { Sample } from '../media/sample.ts';
+import type { Steps } from '../media/steps.ts';
 import { fragmentConfig, fragmentSamples, type MediaHeader } from './fragmentMedia.ts';
 
 /** Where a segment's fragment lies, in ms; see ClosedTimeline and the session's axis. */
@@ -19,8 +20,12 @@ export interface SegmentTime {
  * What a decoder must know of a fragment's track; undefined if it cannot be played.
  * @throws MatroskaError
  */
-export function initOf(header: MediaHeader, pieces: readonly Uint8Array[], track: number): Uint8Array | undefined {
-  const config = fragmentConfig(header, pieces, track);
+export function* initOf(
+  header: MediaHeader,
+  pieces: readonly Uint8Array[],
+  track: number,
+): Steps<Uint8Array | undefined> {
+  const config = yield* fragmentConfig(header, pieces, track);
   return config && initSegment(config);
 }
 
@@ -28,17 +33,18 @@ export function initOf(header: MediaHeader, pieces: readonly Uint8Array[], track
  * A track's part of the fragment as `moof` and `mdat`; undefined if it has none.
  * @throws MatroskaError
  */
-export function mp4Segment(
+export function* mp4Segment(
   header: MediaHeader,
   pieces: readonly Uint8Array[],
   track: number,
   sequenceNumber: number,
   { startMs, delayMs, span }: SegmentTime,
-): Uint8Array | undefined {
-  const [found] = fragmentSamples(header, pieces, { startMs, delayMs }, [track]);
+): Steps<Uint8Array | undefined> {
+  const [found] = yield* fragmentSamples(header, pieces, { startMs, delayMs }, [track]);
   if (found === undefined || found.samples.length === 0) return undefined;
   const { config } = found;
   const samples = span ? fitted(found.samples, span, config.kind) : found.samples;
+  yield;
   return mediaSegment({ config, sequenceNumber, samples });
 }
 
@@ -46,12 +52,12 @@ export function mp4Segment(
  * All of the fragment that can be played as MPEG-TS; undefined if that is nothing.
  * @throws MatroskaError, CodecError
  */
-export function transportSegment(
+export function* transportSegment(
   header: MediaHeader,
   pieces: readonly Uint8Array[],
   { startMs, delayMs }: SegmentTime,
-): Uint8Array | undefined {
-  const found = fragmentSamples(header, pieces, { startMs, delayMs });
+): Steps<Uint8Array | undefined> {
+  const found = yield* fragmentSamples(header, pieces, { startMs, delayMs });
   if (found.every(({ samples }) => samples.length === 0)) return undefined;
   const segment: { -readonly [Part in keyof Parameters<typeof tsSegment>[0]]: Parameters<typeof tsSegment>[0][Part] } =
     {};

@@ -6,6 +6,7 @@ import { mediaSegment } from '../../src/media/fmp4/mediaSegment.ts';
 import { progressiveMp4 } from '../../src/media/fmp4/progressive.ts';
 import { tsSegment } from '../../src/media/mpegts/tsSegment.ts';
 import type { AudioConfig, VideoConfig } from '../../src/media/sample.ts';
+import { finish } from '../../src/media/steps.ts';
 import { fixture } from '../support/fixtures.ts';
 import { fragmentsOf, framesOf, samplesByFragment, tracksOf } from './support/fragments.ts';
 
@@ -62,10 +63,12 @@ describe.skipIf(library === undefined)('mediabunny', () => {
       close(found, expected[i]!.times);
       expect(found!.map(({ size }) => size)).toEqual(expected[i]!.sizes);
     }
-    const clip = progressiveMp4({
-      tracks: tracks.map(({ config, segments }) => ({ config, samples: segments.flat() })),
-      creationTime: 0,
-    });
+    const clip = finish(
+      progressiveMp4({
+        tracks: tracks.map(({ config, segments }) => ({ config, samples: segments.flat() })),
+        creationTime: 0,
+      }),
+    );
     const inClip = await read(clip);
     for (const { kind, times } of expected) close(inClip[kind], times, zero);
 

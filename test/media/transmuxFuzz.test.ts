@@ -11,6 +11,7 @@ import { MatroskaError } from '../../src/media/matroska/error.ts';
 import { readFrames, readTracks } from '../../src/media/matroska/samples.ts';
 import { tsSegment } from '../../src/media/mpegts/tsSegment.ts';
 import type { AudioConfig, Sample, TrackConfig, VideoConfig } from '../../src/media/sample.ts';
+import { finish } from '../../src/media/steps.ts';
 import { FIXTURES, fixture } from '../support/fixtures.ts';
 import { boxesIn, runOf } from './support/boxes.ts';
 import { fragmentsOf, type TestFragment } from './support/fragments.ts';
@@ -53,7 +54,7 @@ function transmuxes(header: TestFragment['header'], cluster: Uint8Array): boolea
       expectWhole(config, samples);
       return { config, samples };
     });
-    boxesIn(progressiveMp4({ tracks, creationTime: 0 }));
+    boxesIn(finish(progressiveMp4({ tracks, creationTime: 0 })));
     expectWholeTs(tracks);
     return true;
   } catch (error) {

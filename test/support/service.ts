@@ -4,6 +4,7 @@ import { Channels } from '../../src/domain/channels/channels.ts';
 import { SegmentCache } from '../../src/domain/sessions/segmentCache.ts';
 import { Sessions } from '../../src/domain/sessions/sessions.ts';
 import { Streams } from '../../src/domain/streams/streams.ts';
+import { finish } from '../../src/media/steps.ts';
 import { putMedia } from '../../src/operations/media/putMedia.ts';
 import { BodyReadError, type Context, type Operation, type Resource } from '../../src/operations/operation.ts';
 import { playbackRegistry } from '../../src/operations/registry.ts';
@@ -14,6 +15,7 @@ import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
+import { Slices } from '../../src/runtime/slices.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 import { createFrameDecoder } from '../../src/store/decoders/frameDecoder.ts';
 import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
@@ -40,7 +42,12 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
   const streams = new Streams({ clock, ids, payloads });
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
-  const sessions = new Sessions({ clock, ids, inspect: inspectFragment, log });
+  const sessions = new Sessions({
+    clock,
+    ids,
+    inspect: (fragment, pieces) => finish(inspectFragment(fragment, pieces)),
+    log,
+  });
   const segments = new SegmentCache({ capacity: 1 << 26 });
   const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
   const channels = new Channels({ clock, ids });
@@ -67,6 +74,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
     sessions,
     segments,
     decoder: createFrameDecoder(log),
+    inSlices: new Slices().run,
     channels,
   });
 

@@ -63,7 +63,10 @@ export interface FragmentMedia {
 }
 
 /** Looks into a fragment's bytes. */
-export type MediaInspector = (fragment: Pick<Fragment, 'header'>, pieces: readonly Uint8Array[]) => FragmentMedia;
+export type MediaInspector = (
+  fragment: Pick<Fragment, 'header'>,
+  pieces: readonly Uint8Array[],
+) => FragmentMedia | Promise<FragmentMedia>;
 
 /** In milliseconds, to the nearest. */
 export const durationMs = ({ duration, timescale }: Pick<TrackMedia, 'duration' | 'timescale'>): number =>

@@ -108,7 +108,7 @@ export class Sessions {
   async #look(fragment: Fragment): Promise<FragmentMedia | undefined> {
     const pieces = await fragmentPieces(fragment);
     if (!fragment.persisted) return undefined;
-    const media = this.#services.inspect(fragment, pieces);
+    const media = await this.#services.inspect(fragment, pieces);
     this.#tell(fragment, media);
     return media;
   }

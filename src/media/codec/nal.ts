@@ -18,10 +18,16 @@ export interface LengthPrefixed {
   readonly fit: 'exact' | 'padded' | 'broken';
 }
 
-export function splitLengthPrefixed(data: Uint8Array, lengthSize: number): LengthPrefixed {
+/** Of all frames of a track in one fragment: at 250 bytes each, which are few, as many as a fragment may be large. */
+export const MOST_UNITS = 200_000;
+
+/** @param most how many lengths are followed; what is behind them is as if they did not fit */
+export function splitLengthPrefixed(data: Uint8Array, lengthSize: number, most = MOST_UNITS): LengthPrefixed {
   const units: NalRange[] = [];
   let fit: LengthPrefixed['fit'] = 'exact';
-  for (let at = 0; at < data.length; ) {
+  let left = most;
+  for (let at = 0; at < data.length; left--) {
+    if (left === 0) return { units, fit: isZero(data, at) ? 'padded' : 'broken' };
     const start = at + lengthSize;
     let size = 0;
     for (let i = at; i < start; i++) size = size * 256 + (data[i] ?? 0);
@@ -38,17 +44,17 @@ function isZero(data: Uint8Array, from: number): boolean {
   return true;
 }
 
-/** The units of a frame with start codes of three bytes or more; undefined if it does not begin with one. */
-export function splitAnnexB(data: Uint8Array): NalRange[] | undefined {
+/** The first units of a frame with start codes of three bytes or more; undefined if it does not begin with one. */
+export function splitAnnexB(data: Uint8Array, most = MOST_UNITS): NalRange[] | undefined {
   if (startCodeLength(data) === 0) return undefined;
   const found: NalRange[] = [];
   let start = -1;
-  for (let at = data.indexOf(1, 2); at !== -1; at = data.indexOf(1, at + 1)) {
+  for (let at = data.indexOf(1, 2); at !== -1 && found.length < most; at = data.indexOf(1, at + 1)) {
     if (data[at - 1] !== 0 || data[at - 2] !== 0) continue;
     if (start !== -1) push(found, data, start, at - 2);
     start = at + 1;
   }
-  push(found, data, start, data.length);
+  if (found.length < most) push(found, data, start, data.length);
   return found;
 }
 

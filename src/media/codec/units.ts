@@ -1,5 +1,5 @@
 import type { Frame, VideoConfig } from '../sample.ts';
-import { type LengthPrefixed, splitAnnexB, splitLengthPrefixed, startCodeLength } from './nal.ts';
+import { type LengthPrefixed, MOST_UNITS, splitAnnexB, splitLengthPrefixed, startCodeLength } from './nal.ts';
 
 /** The NAL units of each frame of a track. */
 export interface FrameUnits {
@@ -21,8 +21,10 @@ export function unitsOf({ lengthSize: told }: VideoConfig, frames: readonly Fram
   const { split, lengthSize } = others.find(({ exact }) => exact > frames.length / 2) ?? asTold;
   const without = split.every(({ fit }) => fit === 'broken');
   let longest = 0;
+  let left = MOST_UNITS;
   const found = split.map((own, at) => {
-    const units = own.fit === 'broken' ? withStartCodes((frames[at] as Frame).data, without) : [];
+    const units = own.fit === 'broken' ? withStartCodes((frames[at] as Frame).data, without, left) : [];
+    left -= units.length;
     for (const { start, end } of units) longest = Math.max(longest, end - start);
     return units.length > 0 ? { units, fit: 'padded' as const } : own;
   });
@@ -35,9 +37,9 @@ export function unitsOf({ lengthSize: told }: VideoConfig, frames: readonly Fram
  * among good ones is not taken for one with start codes. With three zeros it would be the length of a first unit of one
  * byte, and there are none.
  */
-function withStartCodes(data: Uint8Array, always: boolean): LengthPrefixed['units'] {
+function withStartCodes(data: Uint8Array, always: boolean, most: number): LengthPrefixed['units'] {
   const code = startCodeLength(data);
-  return code > 3 || (code === 3 && always) ? (splitAnnexB(data) ?? []) : [];
+  return code > 3 || (code === 3 && always) ? (splitAnnexB(data, most) ?? []) : [];
 }
 
 interface Split {
@@ -50,8 +52,10 @@ interface Split {
 function splitAll(frames: readonly Frame[], lengthSize: number): Split {
   let exact = 0;
   let broken = 0;
+  let left = MOST_UNITS;
   const split = frames.map(({ data }) => {
-    const found = splitLengthPrefixed(data, lengthSize);
+    const found = splitLengthPrefixed(data, lengthSize, left);
+    left -= found.units.length;
     if (found.fit === 'exact') exact += 1;
     else if (found.fit === 'broken') broken += 1;
     return found;

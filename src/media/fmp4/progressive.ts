@@ -1,6 +1,7 @@
 import { concatenate } from '../bytes/concatenate.ts';
 import { rescale } from '../codec/timescale.ts';
 import type { Sample, TrackConfig } from '../sample.ts';
+import type { Steps } from '../steps.ts';
 import { BOX_HEADER, box, boxOf, fullBox, setAscii, u32, u64 } from './box.ts';
 import { fileType, media, movieHeader, trackHeader } from './movie.ts';
 import { type Chunk, sampleTable } from './sampleTable.ts';
@@ -24,37 +25,42 @@ const CHUNK_SECONDS = 0.5;
  * A whole file: `ftyp`, `moov`, `mdat`. What of all tracks is shown first is shown at 0, and the tracks keep their
  * distance from each other: edit lists say what starts later, and where B-frames move the first picture.
  */
-export function progressiveMp4({ tracks, creationTime }: ProgressiveMp4): Uint8Array {
+export function* progressiveMp4({ tracks, creationTime }: ProgressiveMp4): Steps<Uint8Array> {
   const present = tracks.filter(({ samples }) => samples.length > 0);
   // All tracks' times are whole numbers in it.
   const timescale = present.reduce((all, { config }) => leastCommonMultiple(all, config.timescale), 1000);
   const starts = present.map(({ config, samples }) => rescale(earliest(samples), config.timescale, timescale));
   const zero = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY);
+  yield;
   const chunks = interleave(present);
+  yield;
 
-  const moov = (dataAt: number): Uint8Array => {
-    const traks = present.map((track, index) => {
+  function* moov(dataAt: number): Steps<Uint8Array> {
+    const traks: Uint8Array[] = [];
+    for (const [index, track] of present.entries()) {
       const { config, samples } = track;
       const length = samples.reduce((total, sample) => total + sample.duration, 0);
       const shown = rescale(length, config.timescale, timescale);
       const late = (starts[index] as number) - zero;
       const own = chunks.filter((chunk) => chunk.track === track);
-      const table = sampleTable(samples, own, dataAt);
-      return boxOf('trak', [
+      yield;
+      const table = yield* sampleTable(samples, own, dataAt);
+      const trak = [
         trackHeader(config, { creationTime, duration: late + shown }),
         ...editList(late, shown, earliest(samples) - (samples[0] as Sample).dts),
         media(config, { creationTime, duration: length, language: 'eng', sampleTable: table }),
-      ]);
-    });
+      ];
+      traks.push(boxOf('trak', trak));
+    }
     const duration = present.reduce((longest, track) => Math.max(longest, trackEnd(track, timescale) - zero), 0);
     const nextTrackId = present.reduce((highest, { config }) => Math.max(highest, config.track.number), 0) + 1;
     return boxOf('moov', [movieHeader({ creationTime, duration, timescale, nextTrackId }), ...traks]);
-  };
+  }
 
   const ftyp = fileType('isom', 'iso2', 'avc1', 'mp41');
   // Offsets have a fixed width, so the box is as long with wrong ones.
-  const headLength = ftyp.length + moov(0).length + BOX_HEADER;
-  const head = concatenate([ftyp, moov(headLength)]);
+  const headLength = ftyp.length + (yield* moov(0)).length + BOX_HEADER;
+  const head = concatenate([ftyp, yield* moov(headLength)]);
   const dataLength = chunks.reduce((total, chunk) => total + chunk.size, 0);
   const out = new Uint8Array(headLength + dataLength);
   out.set(head);
@@ -62,6 +68,7 @@ export function progressiveMp4({ tracks, creationTime }: ProgressiveMp4): Uint8A
   setAscii(out, head.length + 4, 'mdat');
   let at = headLength;
   for (const { track, first, count } of chunks) {
+    yield;
     for (let i = first; i < first + count; i++) {
       const { data } = track.samples[i] as Sample;
       out.set(data, at);

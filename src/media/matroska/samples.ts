@@ -23,6 +23,10 @@ export interface FrameContext {
 /** Of an element: id and size field. */
 const LONGEST_OPENING = 4 + 8;
 const KEY_FLAG = 0x80;
+/** Of one track: one each millisecond of the 20 s that a fragment may last. */
+export const MOST_FRAMES = 20_000;
+/** Whatever they are, and however empty. */
+const MOST_ELEMENTS = 100_000;
 /** Frames of AAC that say nothing else are this long, in PCM samples. */
 const AAC_FRAME = 1024;
 
@@ -43,7 +47,8 @@ function laceTrack(track: Track): LaceTrack {
 
 /**
  * The frames of one fragment: a Cluster and what follows it up to the next one. By track number, in stream order;
- * tracks without a frame are not in the map. Times are relative to the Cluster's timestamp.
+ * tracks without a frame are not in the map. Times are relative to the Cluster's timestamp. Behind MOST_FRAMES of a track
+ * nothing is read, and a last frame without bytes says so.
  * @throws MatroskaError
  */
 export function readFrames(header: FrameContext, pieces: readonly Uint8Array[]): Map<number, Frame[]> {
@@ -58,6 +63,10 @@ class ClusterReader {
   readonly #header: FrameContext;
   readonly #bytes: PieceBytes;
   readonly #tickNs: number;
+  /** How many have been looked at. */
+  #elements = 0;
+  /** A track has more frames than are read. */
+  #full = false;
   /** Read when a lace is met: only then do frames need a duration to know their times. */
   #laceTracks: ReadonlyMap<number, LaceTrack> | undefined;
 
@@ -73,7 +82,7 @@ class ClusterReader {
     const known = cluster.size !== UNKNOWN_SIZE;
     const end = known ? cluster.contentAt + cluster.size : this.#bytes.length;
     if (end > this.#bytes.length) throw new MatroskaError('a Cluster that breaks off', this.#bytes.length);
-    for (let at = cluster.contentAt; at < end; ) {
+    for (let at = cluster.contentAt; at < end && !this.#full; ) {
       const child = this.#element(at, end);
       // Tags and the like behind a Cluster of unknown size end it. Behind one of known size nothing is of interest.
       if (TOP_LEVEL.has(child.id)) {
@@ -118,6 +127,12 @@ class ClusterReader {
       frames = [];
       this.frames.set(number, frames);
     }
+    if (frames.length >= MOST_FRAMES) {
+      this.#full = true;
+      const fault = `more than ${MOST_FRAMES} frames of a track in one fragment, of which the first are read`;
+      frames.push({ data: new Uint8Array(), ...shared, fault });
+      return;
+    }
     if (lacing === 0) {
       frames.push(durationNs === undefined ? { data: payload, ...shared } : { data: payload, ...shared, durationNs });
       return;
@@ -152,6 +167,8 @@ class ClusterReader {
   #element(at: number, end: number): Element {
     const opening = this.#bytes.slice(at, Math.min(at + LONGEST_OPENING, end));
     const element = readElement(opening, 0, opening.length);
+    this.#elements += 1;
+    if (this.#elements > MOST_ELEMENTS) throw new MatroskaError(`more than ${MOST_ELEMENTS} elements in a Cluster`, at);
     if (element === undefined || element.id === 0) throw new MatroskaError('no element begins here', at);
     const { id, size, sizeAt, contentAt } = element;
     return { id, size, start: at, sizeAt: at + sizeAt, contentAt: at + contentAt };

@@ -16,6 +16,8 @@ import { axisOf, checkRange } from './timeRange.ts';
 /** What is more is left out, without a word. */
 const MOST_FRAGMENTS = 200;
 const MOST_BYTES = 100_000_000;
+/** Of all tracks: more than 200 fragments of 20 s have. */
+const MOST_FRAMES = 600_000;
 
 /** A range of time as one MP4 file. */
 export const getClip = bytesOperation({
@@ -73,9 +75,12 @@ interface Found {
 /** The fragments with what is in them, all of one kind; throws for the first that cannot be part of the clip. */
 async function playable({ sessions }: Context, fragments: readonly Fragment[]): Promise<Found[]> {
   const found: Found[] = [];
+  let frames = 0;
   for (const fragment of fragments) {
     const media = await sessions.inspect(fragment);
     if (media === undefined) continue;
+    for (const track of media.tracks) frames += track.frames;
+    if (found.length > 0 && frames > MOST_FRAMES) break;
     const refusal = refusalOf(media, 'CLIP');
     if (refusal?.error === 'missingCodecPrivateData') throw serviceError(refusal.error, refusal.track);
     if (refusal !== undefined) throw serviceError(refusal.error, `Fragment ${fragment.number}: ${refusal.text}`);
@@ -97,7 +102,7 @@ async function playable({ sessions }: Context, fragments: readonly Fragment[]): 
   return found;
 }
 
-async function makeClip({ now }: Context, found: readonly Found[]): Promise<Uint8Array> {
+async function makeClip({ now, inSlices }: Context, found: readonly Found[]): Promise<Uint8Array> {
   const timeline = new ClosedTimeline();
   const piece = ({ fragment, media }: Found) => ({ producerTime: fragment.producerTime, tracks: media.tracks });
   const parts: ClipFragment[] = [];
@@ -108,7 +113,7 @@ async function makeClip({ now }: Context, found: readonly Found[]): Promise<Uint
     if (one.fragment.persisted) parts.push({ header: one.fragment.header, pieces, placement });
   }
   try {
-    return clip(parts, now);
+    return await inSlices(clip(parts, now));
   } catch (error) {
     if (error instanceof MatroskaError || error instanceof CodecError) {
       throw serviceError('invalidMediaFrame', error.message);

@@ -4,6 +4,7 @@ import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.t
 import type { Entry, Session } from '../../domain/sessions/session.ts';
 import { CodecError } from '../../media/codec/error.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
+import type { Steps } from '../../media/steps.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { integer, string } from '../../protocol/shapes.ts';
 import type { Context } from '../operation.ts';
@@ -39,11 +40,11 @@ export const noSuchTrack = (track: number) =>
  * @param what everything that decides the bytes, besides the fragment
  */
 export async function segmentOf(
-  { segments, log }: Pick<Context, 'segments' | 'log'>,
+  { segments, log, inSlices }: Pick<Context, 'segments' | 'log' | 'inSlices'>,
   session: Session,
   entry: Entry,
   what: string,
-  make: (fragment: Fragment, pieces: readonly Uint8Array[]) => Uint8Array | undefined,
+  make: (fragment: Fragment, pieces: readonly Uint8Array[]) => Steps<Uint8Array | undefined>,
 ): Promise<Uint8Array> {
   const { stream, opening } = session;
   const fragment = stream.fragments.archivedFragment(entry.number);
@@ -54,7 +55,7 @@ export async function segmentOf(
   }
   try {
     return await segments.get(`${stream.record.arn} ${entry.number} ${what}`, async () => {
-      const made = make(fragment, await fragmentPieces(fragment));
+      const made = await inSlices(make(fragment, await fragmentPieces(fragment)));
       if (made === undefined) throw noSuchFragment();
       return made;
     });

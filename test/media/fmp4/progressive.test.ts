@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeTimes } from '../../../src/media/codec/timing.ts';
 import { progressiveMp4 } from '../../../src/media/fmp4/progressive.ts';
+import { finish } from '../../../src/media/steps.ts';
 import { FIXTURES, type Fixture, fixture, fixturePath } from '../../support/fixtures.ts';
 import { boxAt, boxesIn } from '../support/boxes.ts';
 import { fragmentsOf, framesOf, samplesByFragment, tracksOf } from '../support/fragments.ts';
@@ -18,7 +19,7 @@ function clip(name: Fixture, baseMs = 0): Uint8Array {
     );
     return { config, samples: decodeTimes(config, frames, { startMs: baseMs }) };
   });
-  return progressiveMp4({ tracks, creationTime: CREATED });
+  return finish(progressiveMp4({ tracks, creationTime: CREATED }));
 }
 
 describe.skipIf(!hasFfmpeg)('a whole MP4', () => {
@@ -92,7 +93,7 @@ describe('the boxes of a whole MP4', () => {
   it('give each track the length of its samples', () => {
     const [{ config }] = tracksOf(fragmentsOf(fixture('h264-gop2s.mkv'))[0]!) as [ReturnType<typeof tracksOf>[0]];
     const samples = samplesByFragment(fragmentsOf(fixture('h264-gop2s.mkv')), config).flat();
-    const alone = progressiveMp4({ tracks: [{ config, samples }], creationTime: 0 });
+    const alone = finish(progressiveMp4({ tracks: [{ config, samples }], creationTime: 0 }));
     expect(boxAt(alone, 'moov/trak/mdia/mdhd').view.getUint32(16)).toBe(4000);
     expect(boxAt(alone, 'moov/mvhd').view.getUint32(16)).toBe(4000);
   });
@@ -104,7 +105,7 @@ describe('the boxes of a whole MP4', () => {
       { config: video!.config, samples },
       { config: audio!.config, samples: [] },
     ];
-    const moov = boxAt(progressiveMp4({ tracks, creationTime: 0 }), 'moov');
+    const moov = boxAt(finish(progressiveMp4({ tracks, creationTime: 0 })), 'moov');
     expect(boxesIn(moov.body).map(({ type }) => type)).toEqual(['mvhd', 'trak']);
   });
 });

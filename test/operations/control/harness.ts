@@ -4,6 +4,7 @@ import type { PayloadStore } from '../../../src/domain/ports.ts';
 import { SegmentCache } from '../../../src/domain/sessions/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
+import { finish } from '../../../src/media/steps.ts';
 import type { Context, JsonOperation } from '../../../src/operations/operation.ts';
 import { registry } from '../../../src/operations/registry.ts';
 import { inspectFragment } from '../../../src/packaging/fragmentMedia.ts';
@@ -14,6 +15,7 @@ import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
+import { Slices } from '../../../src/runtime/slices.ts';
 import { createFrameDecoder } from '../../../src/store/decoders/frameDecoder.ts';
 
 /** 2024-01-17T11:10:36.421Z */
@@ -58,9 +60,15 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     clock,
     ids,
     streams,
-    sessions: new Sessions({ clock, ids, inspect: inspectFragment, log: silentLog }),
+    sessions: new Sessions({
+      clock,
+      ids,
+      inspect: (fragment, pieces) => finish(inspectFragment(fragment, pieces)),
+      log: silentLog,
+    }),
     segments: new SegmentCache({ capacity: 0 }),
     decoder: createFrameDecoder(silentLog),
+    inSlices: new Slices().run,
     channels,
   });
 

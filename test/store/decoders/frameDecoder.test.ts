@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DecodeJob } from '../../../src/domain/ports.ts';
+import { finish } from '../../../src/media/steps.ts';
 import { pictureJobs } from '../../../src/packaging/images.ts';
 import { createLog } from '../../../src/runtime/log.ts';
 import { findWasmCore } from '../../../src/store/decoders/ffmpegWasm.ts';
@@ -121,17 +122,19 @@ describe.skipIf(core === undefined)('a frame decoder without a program but with 
     const header = fixture('h264-gop2s.mkv');
     const document = walk(header)[0] as Document;
     const first = document.clusters[0]?.element as Element;
-    const jobs = pictureJobs(
-      [
-        {
-          header: { bytes: document.bytes.subarray(0, first.start), timestampScale: 1_000_000n },
-          pieces: [first.bytes],
-          wanted: [0, 1000].map((offsetMs) => ({ key: offsetMs, offsetMs })),
+    const jobs = finish(
+      pictureJobs(
+        [
+          {
+            header: { bytes: document.bytes.subarray(0, first.start), timestampScale: 1_000_000n },
+            pieces: [first.bytes],
+            wanted: [0, 1000].map((offsetMs) => ({ key: offsetMs, offsetMs })),
+          },
+        ],
+        (error) => {
+          throw error;
         },
-      ],
-      (error) => {
-        throw error;
-      },
+      ),
     );
     const { decoder, warnings } = decoderWith({ command: 'no-such-decoder', findWasm: () => core });
     const { video, times } = jobs[0] as (typeof jobs)[number];

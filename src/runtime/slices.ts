@@ -1,0 +1,50 @@
+import { eventLoopTurn, monotonicNow } from './wall.ts';
+
+/** Runs work that yields between its parts, and lets others have their turns there. */
+export type InSlices = <T>(steps: Iterator<unknown, T>) => Promise<T>;
+
+/** For all such work together, in one turn of the event loop. */
+const SLICE_MS = 10;
+
+/** Where work of any number of callers takes its slices: one after the other, so that many hold up others no more than one. */
+export class Slices {
+  readonly #waiting: (() => void)[] = [];
+  /** When the slice of this turn of the event loop is over; undefined if none has begun in it. */
+  #until: number | undefined;
+  #turning = false;
+
+  readonly run: InSlices = async (steps) => {
+    for (;;) {
+      const next = steps.next();
+      if (next.done) return next.value;
+      if (this.#isOver()) await this.#turn();
+    }
+  };
+
+  #isOver(): boolean {
+    const now = monotonicNow();
+    if (this.#until === undefined) {
+      this.#until = now + SLICE_MS;
+      this.#goRound();
+    }
+    return now >= this.#until;
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#goRound();
+    });
+  }
+
+  #goRound(): void {
+    if (this.#turning) return;
+    this.#turning = true;
+    void eventLoopTurn().then(() => {
+      this.#turning = false;
+      this.#until = undefined;
+      this.#waiting.shift()?.();
+      if (this.#waiting.length > 0) this.#goRound();
+    });
+  }
+}
