@@ -74,7 +74,7 @@ export async function compose(
   const segments = new SegmentCache({ capacity: SEGMENT_CACHE_BYTES });
   const decoder = createFrameDecoder(log);
   const channels = new Channels({ clock, ids, transitions, quota: () => options.channelLimit });
-  const services: Services = { clock, ids, streams, channels, sessions, segments, decoder, inSlices: slices.run };
+  const services: Services = { clock, ids, streams, channels, sessions, segments, decoder, slices };
   const journal = new Journal();
   const requestIds = new RequestIds(ids);
   const certificates = await makeCertificates(options, log);

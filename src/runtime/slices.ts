@@ -1,8 +1,5 @@
 import { eventLoopTurn, monotonicNow } from './wall.ts';
 
-/** Runs work that yields between its parts, and lets others have their turns there. */
-export type InSlices = <T>(steps: Iterator<unknown, T>) => Promise<T>;
-
 /** For all such work together, in one turn of the event loop. */
 const SLICE_MS = 10;
 
@@ -13,13 +10,22 @@ export class Slices {
   #until: number | undefined;
   #turning = false;
 
-  readonly run: InSlices = async (steps) => {
+  /** Does work that yields between its parts, and lets others have their turns there. */
+  async run<T>(steps: Iterator<unknown, T>): Promise<T> {
     for (;;) {
       const next = steps.next();
       if (next.done) return next.value;
       if (this.#isOver()) await this.#turn();
     }
-  };
+  }
+
+  /**
+   * For work that comes in small parts from outside, and may all be there at once: what to wait for before the next part,
+   * if anything. Nobody waits longer than to the event loop's next turn.
+   */
+  giveWay(): Promise<void> | undefined {
+    return this.#isOver() ? eventLoopTurn() : undefined;
+  }
 
   #isOver(): boolean {
     const now = monotonicNow();

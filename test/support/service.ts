@@ -74,7 +74,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
     sessions,
     segments,
     decoder: createFrameDecoder(log),
-    inSlices: new Slices().run,
+    slices: new Slices(),
     channels,
   });
 

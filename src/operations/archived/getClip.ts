@@ -102,7 +102,7 @@ async function playable({ sessions }: Context, fragments: readonly Fragment[]): 
   return found;
 }
 
-async function makeClip({ now, inSlices }: Context, found: readonly Found[]): Promise<Uint8Array> {
+async function makeClip({ now, slices }: Context, found: readonly Found[]): Promise<Uint8Array> {
   const timeline = new ClosedTimeline();
   const piece = ({ fragment, media }: Found) => ({ producerTime: fragment.producerTime, tracks: media.tracks });
   const parts: ClipFragment[] = [];
@@ -113,7 +113,7 @@ async function makeClip({ now, inSlices }: Context, found: readonly Found[]): Pr
     if (one.fragment.persisted) parts.push({ header: one.fragment.header, pieces, placement });
   }
   try {
-    return await inSlices(clip(parts, now));
+    return await slices.run(clip(parts, now));
   } catch (error) {
     if (error instanceof MatroskaError || error instanceof CodecError) {
       throw serviceError('invalidMediaFrame', error.message);

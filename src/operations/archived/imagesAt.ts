@@ -40,7 +40,7 @@ export async function imagesAt(context: Context, stream: Stream, wanted: ImagesW
   const onFault = ({ message }: Error): void => {
     context.log.warn('A fragment has no pictures that could be decoded.', { reason: message });
   };
-  const jobs = await context.inSlices(pictureJobs(sources, onFault));
+  const jobs = await context.slices.run(pictureJobs(sources, onFault));
   for (const { video, times: pictureTimes, keys } of jobs) {
     const { format, quality, size } = wanted;
     const job = { stream: stream.record.arn, video, times: pictureTimes, format, quality, size };

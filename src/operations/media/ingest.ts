@@ -21,7 +21,7 @@ interface Wishes {
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function ingest(
-  context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver'>,
+  context: Pick<Context, 'clock' | 'log' | 'slices' | 'strict' | 'warn' | 'timeIsOver'>,
   fragments: FragmentLog,
   { producerStart, acknowledge }: Wishes,
   body: AsyncIterable<Uint8Array>,
@@ -84,6 +84,8 @@ export function ingest(
       if (session.ended) return;
       watch.touch();
       reader.push(chunk);
+      const turn = context.slices.giveWay();
+      if (turn !== undefined) await turn;
       if (session.backlog > MOST_WAITING_FRAGMENTS) await session.stored();
       if (acks.waiting >= MOST_WAITING_ACKS) await acks.room(MOST_WAITING_ACKS);
     }

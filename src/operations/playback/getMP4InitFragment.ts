@@ -7,14 +7,14 @@ import { MP4_TYPE, noSuchFragment, noSuchTrack, sessionOf, sessionToken, trackNu
 
 /** Parameter sets may stand in front of key frames alone, so the fragment is looked into while it is there. */
 async function initFor(
-  { segments, inSlices }: Context,
+  { segments, slices }: Context,
   { stream }: Session,
   { number, header }: Pick<Fragment, 'number' | 'header'>,
   track: number,
 ): Promise<Uint8Array> {
   return segments.get(`${stream.record.arn} ${number} init ${track}`, async () => {
     const fragment = stream.fragments.archivedFragment(number);
-    const made = await inSlices(initOf(header, fragment ? await fragmentPieces(fragment) : [], track));
+    const made = await slices.run(initOf(header, fragment ? await fragmentPieces(fragment) : [], track));
     if (made === undefined) throw noSuchTrack(track);
     return made;
   });

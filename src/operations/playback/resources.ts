@@ -40,7 +40,7 @@ export const noSuchTrack = (track: number) =>
  * @param what everything that decides the bytes, besides the fragment
  */
 export async function segmentOf(
-  { segments, log, inSlices }: Pick<Context, 'segments' | 'log' | 'inSlices'>,
+  { segments, log, slices }: Pick<Context, 'segments' | 'log' | 'slices'>,
   session: Session,
   entry: Entry,
   what: string,
@@ -55,7 +55,7 @@ export async function segmentOf(
   }
   try {
     return await segments.get(`${stream.record.arn} ${entry.number} ${what}`, async () => {
-      const made = await inSlices(make(fragment, await fragmentPieces(fragment)));
+      const made = await slices.run(make(fragment, await fragmentPieces(fragment)));
       if (made === undefined) throw noSuchFragment();
       return made;
     });

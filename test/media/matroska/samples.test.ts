@@ -168,3 +168,27 @@ describe('readFrames', () => {
     expect(() => read(bytes)).toThrow(MatroskaError);
   });
 });
+
+describe('a fragment of more frames than anybody can have made in 20 s', () => {
+  const frames = (count: number) =>
+    mkv.cluster({ timecode: 0 }, [new Uint8Array(Buffer.alloc(count * 7, Buffer.from('a3858100000041', 'hex')))]);
+
+  it('has the first 20,000 of a track, and one without bytes that says so', () => {
+    expect(read(frames(20_000)).get(1)).toHaveLength(20_000);
+    const found = read(frames(90_000)).get(1) ?? [];
+    expect(found).toHaveLength(20_001);
+    expect(found.at(-1)).toMatchObject({ data: new Uint8Array(), fault: expect.stringContaining('more than 20000') });
+  });
+
+  it('has so many also if they share Blocks', () => {
+    const block = mkv.concat(mkv.hex('a3410581000084ff'), new Uint8Array(256));
+    const found = read(mkv.cluster({ timecode: 0 }, Array(1000).fill(block))).get(1) ?? [];
+    expect(found.length).toBeLessThan(20_300);
+    expect(found.at(-1)).toMatchObject({ fault: expect.stringContaining('more than 20000') });
+  });
+
+  it('cannot be read if it is made of empty elements', () => {
+    const empty = new Uint8Array(Buffer.alloc(300_000, Buffer.from('ec80', 'hex')));
+    expect(() => read(mkv.cluster({ timecode: 0 }, [empty]))).toThrow('more than 100000 elements in a Cluster');
+  });
+});

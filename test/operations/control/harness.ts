@@ -68,7 +68,7 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     }),
     segments: new SegmentCache({ capacity: 0 }),
     decoder: createFrameDecoder(silentLog),
-    inSlices: new Slices().run,
+    slices: new Slices(),
     channels,
   });
 

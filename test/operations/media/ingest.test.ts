@@ -3,6 +3,7 @@ import { type FollowEvent, follow } from '../../../src/domain/fragments/follow.t
 import { ingest } from '../../../src/operations/media/ingest.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { AsyncQueue } from '../../../src/runtime/queue.ts';
+import { Slices } from '../../../src/runtime/slices.ts';
 import { bytesOf, type LogOptions, START, startLog } from '../../support/fragments.ts';
 import {
   type Bytes,
@@ -28,7 +29,14 @@ function startSession(options: LogOptions = {}) {
   const service = startLog(options);
   const body = new AsyncQueue<Bytes>();
   const lines = ingest(
-    { clock: service.clock, log: silentLog, strict: false, warn: () => undefined, timeIsOver: () => undefined },
+    {
+      clock: service.clock,
+      log: silentLog,
+      slices: new Slices(),
+      strict: false,
+      warn: () => undefined,
+      timeIsOver: () => undefined,
+    },
     service.log,
     { producerStart: START, acknowledge: true },
     body,

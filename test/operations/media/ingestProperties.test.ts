@@ -5,6 +5,7 @@ import { follow } from '../../../src/domain/fragments/follow.ts';
 import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
 import { ingest } from '../../../src/operations/media/ingest.ts';
 import { createLog } from '../../../src/runtime/log.ts';
+import { Slices } from '../../../src/runtime/slices.ts';
 import { eventLoopTurn } from '../../../src/runtime/wall.ts';
 import { FIXTURES, fixture } from '../../support/fixtures.ts';
 import { bytesOf, HOUR, START, startLog } from '../../support/fragments.ts';
@@ -126,7 +127,14 @@ async function send(body: Bytes, seed: number, options: { retentionMs: number; c
   })();
   const lines: string[] = [];
   const producer = { producerStart: START, acknowledge: true };
-  const context = { clock, log: failed, strict: false, warn: () => undefined, timeIsOver: () => undefined };
+  const context = {
+    clock,
+    log: failed,
+    slices: new Slices(),
+    strict: false,
+    warn: () => undefined,
+    timeIsOver: () => undefined,
+  };
   for await (const line of ingest(context, log, producer, pieces())) lines.push(line);
   await eventLoopTurn();
   gone.abort();
