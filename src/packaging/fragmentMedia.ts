@@ -4,11 +4,11 @@ import type { Fragment, FragmentHeader } from '../domain/fragments/fragment.ts';
 import type { BadFrames, FragmentMedia, TrackFault, TrackMedia } from '../domain/sessions/media.ts';
 import { configure } from '../media/codec/configure.ts';
 import { CodecError } from '../media/codec/error.ts';
-import { usableFrames } from '../media/codec/frames.ts';
+import { usableSteps } from '../media/codec/frames.ts';
 import { hasSequence } from '../media/codec/inBand.ts';
 import { type Timeline, timedSamples, totalDuration } from '../media/codec/timing.ts';
 import { MatroskaError } from '../media/matroska/error.ts';
-import { readFrames, readTracks } from '../media/matroska/samples.ts';
+import { frameSteps, readTracks } from '../media/matroska/samples.ts';
 import type { AudioConfig, Sample, Track, TrackConfig, VideoConfig } from '../media/sample.ts';
 import type { Steps } from '../media/steps.ts';
 
@@ -59,13 +59,13 @@ export function* inspectFragment(
 ): Steps<FragmentMedia> {
   try {
     const { configs, faults: headerFaults, layout, codecIds } = headerTracks(header);
-    const frames = readFrames(header, pieces);
+    const frames = yield* frameSteps(header, pieces);
     const tracks: TrackMedia[] = [];
     const faults = [...headerFaults];
     const badFrames: BadFrames[] = [];
     for (const [number, declared] of configs) {
       yield;
-      const usable = usableFrames(declared, frames.get(number) ?? []);
+      const usable = yield* usableSteps(declared, frames.get(number) ?? []);
       yield;
       const { config } = usable;
       if (usable.faults !== undefined) badFrames.push({ track: number, ...usable.faults });
@@ -153,12 +153,12 @@ export function* fragmentSamples(
   numbers?: readonly number[],
 ): Steps<TrackSamples[]> {
   const { configs } = headerTracks(header);
-  const frames = readFrames(header, pieces);
+  const frames = yield* frameSteps(header, pieces);
   const found: TrackSamples[] = [];
   for (const [number, declared] of configs) {
     if (numbers !== undefined && !numbers.includes(number)) continue;
     yield;
-    const usable = usableFrames(declared, frames.get(number) ?? []);
+    const usable = yield* usableSteps(declared, frames.get(number) ?? []);
     yield;
     found.push({ config: usable.config, samples: timedSamples(usable, timeline) });
   }
@@ -177,7 +177,7 @@ export function* fragmentConfig(
   number: number,
 ): Steps<TrackConfig | undefined> {
   const declared = headerTracks(header).configs.get(number);
-  const frames = pieces.length === 0 ? undefined : readFrames(header, pieces).get(number);
+  const frames = pieces.length === 0 ? undefined : (yield* frameSteps(header, pieces)).get(number);
   yield;
-  return declared && usableFrames(declared, frames ?? []).config;
+  return declared && (yield* usableSteps(declared, frames ?? [])).config;
 }

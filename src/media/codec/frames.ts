@@ -1,4 +1,5 @@
 import type { AudioConfig, Frame, TrackConfig, VideoConfig } from '../sample.ts';
+import { finish, type Steps } from '../steps.ts';
 import { refineVideo } from './inBand.ts';
 import { withoutLeaps } from './leaps.ts';
 import { joinLengthPrefixed, type LengthPrefixed } from './nal.ts';
@@ -33,16 +34,21 @@ export interface UsableFrames {
  * One bad frame costs itself. Video comes out length-prefixed even if it came with start codes, without padding, and with
  * the key frames that are such by their bytes, whatever the container says.
  */
-export function usableFrames(config: TrackConfig, frames: readonly Frame[]): UsableFrames {
+export function* usableSteps(config: TrackConfig, frames: readonly Frame[]): Steps<UsableFrames> {
   const faults = new Faults();
   const near = frames.every(isUsual)
     ? frames
     : frames.filter((frame) => isNear(frame, faults)).map(withoutAbsurdDuration);
   const timed = withoutLeaps(near, () => faults.mended('a frame at a time far from those of the frames around it'));
+  yield;
   const carried =
-    config.kind === 'video' ? pictures(config, timed, faults) : { config, frames: sound(config, timed, faults) };
+    config.kind === 'video' ? yield* pictures(config, timed, faults) : { config, frames: sound(config, timed, faults) };
   return { ...carried, faults: faults.found };
 }
+
+/** The same in one go. */
+export const usableFrames = (config: TrackConfig, frames: readonly Frame[]): UsableFrames =>
+  finish(usableSteps(config, frames));
 
 class Faults {
   #unreadable = 0;
@@ -100,8 +106,9 @@ function sound({ codec }: AudioConfig, frames: readonly Frame[], faults: Faults)
   });
 }
 
-function pictures(config: VideoConfig, frames: readonly Frame[], faults: Faults): Omit<UsableFrames, 'faults'> {
-  const { split, lengthSize, verbatim } = unitsOf(config, frames);
+function* pictures(config: VideoConfig, frames: readonly Frame[], faults: Faults): Steps<Omit<UsableFrames, 'faults'>> {
+  const { split, lengthSize, verbatim } = yield* unitsOf(config, frames);
+  yield;
   const carried = frames.map((frame, at): Frame => {
     if (isEmpty(frame, faults)) return frame;
     const { units, fit } = split[at] as LengthPrefixed;
@@ -121,5 +128,6 @@ function pictures(config: VideoConfig, frames: readonly Frame[], faults: Faults)
     if (kept && key === frame.key) return frame;
     return { ...frame, key, data: kept ? data : joinLengthPrefixed(data, units, lengthSize) };
   });
+  yield;
   return { config: refineVideo({ ...config, lengthSize }, carried), frames: carried };
 }

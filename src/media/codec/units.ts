@@ -1,4 +1,5 @@
 import type { Frame, VideoConfig } from '../sample.ts';
+import type { Steps } from '../steps.ts';
 import { type LengthPrefixed, MOST_UNITS, splitAnnexB, splitLengthPrefixed, startCodeLength } from './nal.ts';
 
 /** The NAL units of each frame of a track. */
@@ -13,10 +14,16 @@ export interface FrameUnits {
 const LENGTH_SIZES = [4, 2, 1] as const;
 
 /** However the frames carry them: with lengths of the size that the record says, or of another, or with start codes. */
-export function unitsOf({ lengthSize: told }: VideoConfig, frames: readonly Frame[]): FrameUnits {
+export function* unitsOf({ lengthSize: told }: VideoConfig, frames: readonly Frame[]): Steps<FrameUnits> {
   const asTold = splitAll(frames, told);
   if (asTold.broken === 0) return { ...asTold, verbatim: true };
-  const others = LENGTH_SIZES.filter((size) => size !== told).map((size) => splitAll(frames, size));
+  const others: Split[] = [];
+  for (const size of LENGTH_SIZES) {
+    if (size === told) continue;
+    yield;
+    others.push(splitAll(frames, size));
+  }
+  yield;
   // Other lengths than the record says: not because they fit a frame or two, which may be chance.
   const { split, lengthSize } = others.find(({ exact }) => exact > frames.length / 2) ?? asTold;
   const without = split.every(({ fit }) => fit === 'broken');

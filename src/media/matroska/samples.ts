@@ -5,6 +5,7 @@ import { CodecError } from '../codec/error.ts';
 import { type Element, readElement } from '../ebml/elements.ts';
 import { readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import type { Frame, Track, TrackConfig } from '../sample.ts';
+import { finish, type Steps } from '../steps.ts';
 import { MatroskaError } from './error.ts';
 import { ID, TOP_LEVEL } from './ids.ts';
 import { lacedFrameSizes } from './lacing.ts';
@@ -25,6 +26,8 @@ const LONGEST_OPENING = 4 + 8;
 const KEY_FLAG = 0x80;
 /** Of one track: one each millisecond of the 20 s that a fragment may last. */
 export const MOST_FRAMES = 20_000;
+/** So many elements are read before others may have their turns. */
+const AT_ONCE = 5000;
 /** Whatever they are, and however empty. */
 const MOST_ELEMENTS = 100_000;
 /** Frames of AAC that say nothing else are this long, in PCM samples. */
@@ -51,12 +54,16 @@ function laceTrack(track: Track): LaceTrack {
  * nothing is read, and a last frame without bytes says so.
  * @throws MatroskaError
  */
-export function readFrames(header: FrameContext, pieces: readonly Uint8Array[]): Map<number, Frame[]> {
+export function* frameSteps(header: FrameContext, pieces: readonly Uint8Array[]): Steps<Map<number, Frame[]>> {
   // Not put together first: a megabyte of new memory costs more than all that is read here.
   const reader = new ClusterReader(header, new PieceBytes(pieces));
-  reader.read();
+  yield* reader.read();
   return reader.frames;
 }
+
+/** The same in one go. */
+export const readFrames = (header: FrameContext, pieces: readonly Uint8Array[]): Map<number, Frame[]> =>
+  finish(frameSteps(header, pieces));
 
 class ClusterReader {
   readonly frames = new Map<number, Frame[]>();
@@ -76,7 +83,7 @@ class ClusterReader {
     this.#tickNs = Number(header.timestampScale);
   }
 
-  read(): void {
+  *read(): Steps<void> {
     const cluster = this.#element(0, this.#bytes.length);
     if (cluster.id !== ID.Cluster) throw new MatroskaError('a fragment that does not begin with a Cluster', 0);
     const known = cluster.size !== UNKNOWN_SIZE;
@@ -90,6 +97,7 @@ class ClusterReader {
         return;
       }
       at = this.#endOf(child, end);
+      if (this.#elements % AT_ONCE === 0) yield;
       if (child.id === ID.SimpleBlock) this.#block(child, undefined, undefined);
       else if (child.id === ID.BlockGroup) this.#group(child);
     }
