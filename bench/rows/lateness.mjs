@@ -154,6 +154,22 @@ const ATTACKS = {
     const many = Buffer.alloc(scale(300_000) * 3, Buffer.from('67c880', 'hex'));
     return () => put(server, name, Buffer.concat([header(), cluster(0, SHAPE), tags(many)]));
   },
+  '500,000 empty elements in the header': async (server, scale) => {
+    const name = await stream(server, 'voids');
+    const many = Buffer.alloc(scale(500_000) * 2, Buffer.from('ec80', 'hex'));
+    return () => put(server, name, Buffer.concat([headerWithCodec(CODEC_ID), many, cluster(0, SHAPE)]));
+  },
+  '10,000,000 NAL units in a frame, played': async (server, scale) => {
+    const name = await stream(server, 'units');
+    const frame = Buffer.alloc(scale(10_000_000) * 4, Buffer.from('00000141', 'hex'));
+    const opening = Buffer.from('1f43b67501ffffffffffffffe78100a310000000', 'hex');
+    opening.writeUInt32BE(0x10000000 + frame.length + 4, opening.length - 4);
+    const body = Buffer.concat([header(), opening, Buffer.from('81000080', 'hex'), frame]);
+    return async () => {
+      await put(server, name, body);
+      await look(server, name);
+    };
+  },
   '100,000 TrackEntries': async (server, scale) => {
     const name = await stream(server, 'tracks');
     const many = element('1654ae6b', Buffer.alloc(scale(100_000) * 2, Buffer.from('ae80', 'hex')));

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { listFragments } from '../../../src/operations/archived/listFragments.ts';
 import { fixture } from '../../support/fixtures.ts';
+import { ID } from '../../support/ids.ts';
 import {
   blockGroup,
   cluster,
   concat,
   ebmlHeader,
+  element,
   info,
   segment,
   simpleBlock,
@@ -167,6 +169,9 @@ describe('PutMedia reads', () => {
   });
 });
 
+const empties = (hex: string, count: number) => new Uint8Array(Buffer.alloc((count * hex.length) / 2, hex, 'hex'));
+const manyTracks = (count: number) => element(ID.Tracks, empties('ae83d78101', count));
+
 describe('PutMedia ends with an ERROR', () => {
   const cases: [string, number, Uint8Array, Record<string, string>?][] = [
     ['a body that is no Matroska', 4006, new TextEncoder().encode('hello, this is not a video')],
@@ -199,6 +204,21 @@ describe('PutMedia ends with an ERROR', () => {
       'a metadata value over 256 bytes',
       4009,
       concat(head(), fragment(0), tags({ n: 'v'.repeat(257) }), fragment(2000)),
+    ],
+    [
+      '300,000 empty metadata items',
+      4009,
+      concat(head(), fragment(0), element(ID.Tags, element(ID.Tag, empties('67c880', 300_000))), fragment(2000)),
+    ],
+    [
+      'a metadata name of 900,000 zeros and a letter',
+      4009,
+      concat(head(), fragment(0), tags({ [`${'\0'.repeat(900_000)}x`]: '' }), fragment(2000)),
+    ],
+    [
+      '100,000 tracks',
+      4012,
+      concat(ebmlHeader(), segment([info(), manyTracks(100_000)], { size: 'unknown8' }), fragment(0)),
     ],
     ['a frame of a track that the header lacks', 4010, concat(head(), fragment(0, frame(0), frame(10, 2)))],
     ['four tracks', 4012, concat(head([1, 2, 3, 4]), fragment(0))],
