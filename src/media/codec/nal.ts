@@ -18,8 +18,8 @@ export interface LengthPrefixed {
   readonly fit: 'exact' | 'padded' | 'broken';
 }
 
-/** Of all frames of a track in one fragment: at 250 bytes each, which are few, as many as a fragment may be large. */
-export const MOST_UNITS = 200_000;
+/** Of all frames of a track in one fragment: at a thousand bytes each, a packet of a network, as many as it may be large. */
+export const MOST_UNITS = 50_000;
 
 /** @param most how many lengths are followed; what is behind them is as if they did not fit */
 export function splitLengthPrefixed(data: Uint8Array, lengthSize: number, most = MOST_UNITS): LengthPrefixed {
