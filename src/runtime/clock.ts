@@ -1,5 +1,9 @@
+import BTreeModule from 'sorted-btree';
 import { LATEST } from './time.ts';
-import { eventLoopTurn } from './wall.ts';
+import { eventLoopTurn, wallNow } from './wall.ts';
+
+// The package is CommonJS: its class is a member of what the default import gives.
+const BTree = BTreeModule.default;
 
 /** Something that is due at a time of the emulator's clock. It may take its time: advancing waits for it. */
 export type Due = () => void | Promise<void>;
@@ -9,6 +13,8 @@ export interface Clock {
   now(): number;
   /** Runs `due` once the clock shows `time` (at once, but not synchronously, if it already does). Returns how to call it off. */
   at(time: number, due: Due): () => void;
+  /** True once it will never call anybody again: nothing more is to be done at all. */
+  readonly stopped: boolean;
 }
 
 export interface ClockState {
@@ -21,10 +27,19 @@ export interface ClockState {
 }
 
 interface Entry {
-  time: number;
-  order: number;
-  due: Due;
-  cancelled: boolean;
+  readonly time: number;
+  readonly order: number;
+  readonly due: Due;
+}
+
+const byTime = (a: Entry, b: Entry): number => a.time - b.time || a.order - b.order;
+
+export interface ClockOptions {
+  readonly startTime?: number;
+  readonly frozen?: boolean;
+  readonly onError?: (error: unknown) => void;
+  /** The machine's clock. */
+  readonly wall?: () => number;
 }
 
 /** setTimeout counts in 32 bits; a later entry is simply looked at again. */
@@ -39,8 +54,9 @@ export class ControllableClock implements Clock {
   #wallBase: number;
   #rate = 1;
   #frozen: boolean;
-  /** Ascending by (time, order). Few entries live at once, so a sorted array is all it takes. */
-  #entries: Entry[] = [];
+  /** Ascending by (time, order). Whoever opens many sessions has as many here. */
+  readonly #entries = new BTree<Entry, undefined>(undefined, byTime);
+  readonly #underWay = new Set<Promise<void>>();
   #order = 0;
   #timer: NodeJS.Timeout | undefined;
   #moving: Promise<void> = Promise.resolve();
@@ -48,46 +64,41 @@ export class ControllableClock implements Clock {
   readonly #start: { readonly time: number | undefined; readonly frozen: boolean };
   #onError: (error: unknown) => void;
 
-  constructor(options: { startTime?: number; frozen?: boolean; onError?: (error: unknown) => void } = {}) {
+  readonly #wall: () => number;
+
+  constructor(options: ClockOptions = {}) {
+    this.#wall = options.wall ?? wallNow;
     this.#onError =
       options.onError ??
       ((error) => {
         throw error;
       });
     this.#start = { time: options.startTime, frozen: options.frozen ?? false };
-    this.#wallBase = Date.now();
+    this.#wallBase = this.#wall();
     this.#base = options.startTime ?? this.#wallBase;
     this.#frozen = this.#start.frozen;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
   }
 
   now(): number {
     if (this.#frozen) return this.#base;
     // At the end of time it stands: nothing there is could show a later one.
-    return Math.min(Math.floor(this.#base + (Date.now() - this.#wallBase) * this.#rate), LATEST);
+    return Math.min(Math.floor(this.#base + (this.#wall() - this.#wallBase) * this.#rate), LATEST);
   }
 
   at(time: number, due: Due): () => void {
-    const entry: Entry = { time, order: this.#order++, due, cancelled: false };
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#entries[middle] as Entry).time <= time) low = middle + 1;
-      else high = middle;
-    }
-    this.#entries.splice(low, 0, entry);
-    if (low === 0) this.#arm();
-    return () => {
-      if (entry.cancelled) return;
-      entry.cancelled = true;
-      const index = this.#entries.indexOf(entry);
-      if (index >= 0) this.#entries.splice(index, 1);
-    };
+    const entry: Entry = { time, order: this.#order++, due };
+    this.#entries.set(entry, undefined);
+    if (this.#next() === entry) this.#arm();
+    return () => void this.#entries.delete(entry);
   }
 
   state(): ClockState {
     const now = this.now();
-    return { now, mode: this.#frozen ? 'frozen' : 'running', rate: this.#rate, offsetMs: now - Date.now() };
+    return { now, mode: this.#frozen ? 'frozen' : 'running', rate: this.#rate, offsetMs: now - this.#wall() };
   }
 
   /** Moves the clock forward by `ms`, doing all due work on the way. */
@@ -125,10 +136,9 @@ export class ControllableClock implements Clock {
 
   /** Forgets all work. Time, mode and rate are as at the start again, unless they are to be kept. */
   reset({ keepTime = false } = {}): void {
-    for (const entry of this.#entries) entry.cancelled = true;
-    this.#entries = [];
+    this.#entries.clear();
     if (keepTime) return;
-    this.#rebase(this.#start.time ?? Date.now());
+    this.#rebase(this.#start.time ?? this.#wall());
     this.#rate = 1;
     this.#frozen = this.#start.frozen;
   }
@@ -136,13 +146,13 @@ export class ControllableClock implements Clock {
   /** Forgets all work and never starts any again. */
   stop(): void {
     this.#stopped = true;
-    this.#entries = [];
+    this.#entries.clear();
     clearTimeout(this.#timer);
   }
 
   #rebase(now: number): void {
     this.#base = now;
-    this.#wallBase = Date.now();
+    this.#wallBase = this.#wall();
   }
 
   /** One move at a time: two callers who advance at once both get their whole distance. */
@@ -153,11 +163,11 @@ export class ControllableClock implements Clock {
   }
 
   async #moveTo(target: number): Promise<void> {
-    const startedAt = Date.now();
+    const startedAt = this.#wall();
     // What clients sent before they asked for the move counts as before it.
     await eventLoopTurn();
     if (target < this.now()) this.#rebase(target);
-    await this.#runUntil(target);
+    await this.#runUntil(target, { waits: true });
     // The time that the move itself has taken has passed for a running clock as well.
     this.#base = target;
     this.#wallBase = startedAt;
@@ -165,31 +175,44 @@ export class ControllableClock implements Clock {
     await eventLoopTurn();
   }
 
-  async #runUntil(target: number): Promise<void> {
-    for (let next = this.#entries[0]; next !== undefined && next.time <= target; next = this.#entries[0]) {
+  /** `waits` for work that takes its time; without it that goes on beside what follows. */
+  async #runUntil(target: number, { waits }: { waits: boolean }): Promise<void> {
+    for (let next = this.#next(); next !== undefined && next.time <= target; next = this.#next()) {
       if (next.time > this.now()) this.#rebase(next.time);
-      this.#entries.shift();
-      next.cancelled = true;
-      try {
-        await next.due();
-      } catch (error) {
-        this.#onError(error);
-      }
+      this.#entries.delete(next);
+      const work = this.#do(next.due);
+      this.#underWay.add(work);
+      void work.then(() => this.#underWay.delete(work));
+      if (waits) await work;
       await eventLoopTurn();
     }
+    if (waits) await Promise.all(this.#underWay);
+  }
+
+  async #do(due: Due): Promise<void> {
+    try {
+      await due();
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  #next(): Entry | undefined {
+    return this.#entries.minKey();
   }
 
   #arm(): void {
     clearTimeout(this.#timer);
-    const next = this.#entries[0];
+    const next = this.#next();
     if (next === undefined || this.#frozen || this.#stopped) return;
     const wait = Math.ceil((next.time - this.now()) / this.#rate);
     this.#timer = setTimeout(() => this.#runDue(), Math.min(Math.max(wait, 0), LONGEST_TIMEOUT));
     this.#timer.unref();
   }
 
+  /** Time goes on by itself, whether work is done or not: what is due for one must not wait for another's. */
   #runDue(): void {
-    this.#moving = this.#moving.then(() => this.#runUntil(this.now())).then(() => this.#arm());
+    this.#moving = this.#moving.then(() => this.#runUntil(this.now(), { waits: false })).then(() => this.#arm());
   }
 }
 

@@ -20,18 +20,19 @@ const NETWORK = ['node:http', 'node:https', 'node:http2', 'node:net', 'node:tls'
 const offline: Rule = (target) =>
   builtIn(target, { from: '', specifier: target, typeOnly: false }) && !NETWORK.includes(target);
 
-/** Functions over a clock, and dates as text: no source of time or chance. */
+/** Functions over a clock, dates as text, and turns for others: no source of time or chance. */
 const pureRuntime = named(
   'src/runtime/clock.ts',
   'src/runtime/queue.ts',
   'src/runtime/signal.ts',
+  'src/runtime/slices.ts',
   'src/runtime/time.ts',
 );
 const runtimeUse: readonly Rule[] = [typesOf('src/runtime'), pureRuntime];
 
 /** What each folder may import, besides itself. A folder that is not here may not exist. */
 const MAY: Readonly<Record<string, readonly Rule[]>> = {
-  runtime: [offline, named('nanoid')],
+  runtime: [offline, named('nanoid', 'sorted-btree')],
   media: [],
   protocol: [inside('src/runtime'), named('node:crypto')],
   domain: [...runtimeUse, inside('src/protocol/errors.ts'), named('sorted-btree', 'node:crypto')],
