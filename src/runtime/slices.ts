@@ -1,56 +1,65 @@
+// Work that is as long as what a stranger sent. It is done in slices, and between two of them everybody else has a turn.
 import { eventLoopTurn, monotonicNow } from './wall.ts';
 
-/** For all such work together, in one turn of the event loop. */
+/** So long, and so many steps, all such work together may take in one turn of the event loop. */
 const SLICE_MS = 10;
+const SLICE_STEPS = 1000;
 
-/** Where work of any number of callers takes its slices: one after the other, so that many hold up others no more than one. */
-export class Slices {
-  readonly #waiting: (() => void)[] = [];
-  /** When the slice of this turn of the event loop is over; undefined if none has begun in it. */
-  #until: number | undefined;
-  #turning = false;
+/** When the first such work of this turn began. */
+let began: number | undefined;
+let steps = 0;
+const waiting: (() => void)[] = [];
 
-  /** Does work that yields between its parts, and lets others have their turns there. */
-  async run<T>(steps: Iterator<unknown, T>): Promise<T> {
-    for (;;) {
-      const next = steps.next();
-      if (next.done) return next.value;
-      if (this.#isOver()) await this.#turn();
-    }
-  }
-
-  /**
-   * For work that comes in small parts from outside, and may all be there at once: what to wait for before the next part,
-   * if anything. Nobody waits longer than to the event loop's next turn.
-   */
-  giveWay(): Promise<void> | undefined {
-    return this.#isOver() ? eventLoopTurn() : undefined;
-  }
-
-  #isOver(): boolean {
-    const now = monotonicNow();
-    if (this.#until === undefined) {
-      this.#until = now + SLICE_MS;
-      this.#goRound();
-    }
-    return now >= this.#until;
-  }
-
-  #turn(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      this.#goRound();
+/** To be asked after each step: true once others are to have their turn, that is, `turn` is to be awaited. */
+export function sliceOver(): boolean {
+  if (began === undefined) {
+    began = monotonicNow();
+    steps = 0;
+    setImmediate(() => {
+      began = undefined;
     });
   }
+  steps += 1;
+  return steps >= SLICE_STEPS || monotonicNow() - began >= SLICE_MS;
+}
 
-  #goRound(): void {
-    if (this.#turning) return;
-    this.#turning = true;
-    void eventLoopTurn().then(() => {
-      this.#turning = false;
-      this.#until = undefined;
-      this.#waiting.shift()?.();
-      if (this.#waiting.length > 0) this.#goRound();
-    });
+/** Resolves in a later turn of the event loop, for one who waits in each: a thousand slices in one would be no slices. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(resumeOne);
+  });
+}
+
+function resumeOne(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(resumeOne);
+}
+
+/** Items that take long to find: `undefined` among them says that others are to have their turn before the next. */
+export type Sliced<T> = Iterable<T | undefined>;
+
+/** The first `count` of the items. */
+export async function takeSliced<T>(items: Sliced<T>, count = Number.POSITIVE_INFINITY): Promise<T[]> {
+  const taken: T[] = [];
+  if (count <= 0) return taken;
+  for (const item of items) {
+    if (item === undefined) await turn();
+    else if (taken.push(item) >= count) break;
+  }
+  return taken;
+}
+
+/** Does work that yields between its parts, and gives others their turns there. */
+export async function runSliced<T>(steps: Iterator<unknown, T>): Promise<T> {
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return next.value;
+    if (sliceOver()) await turn();
   }
 }
+
+/**
+ * For work that comes in small parts from outside, and may all be there at once: what to wait for before the next part, if
+ * anything. Nobody waits longer than to the event loop's next turn.
+ */
+export const giveWay = (): Promise<void> | undefined => (sliceOver() ? eventLoopTurn() : undefined);

@@ -60,7 +60,7 @@ export async function* follow(
     timeIsOver();
   });
   try {
-    const begin = startOf(log, start);
+    const begin = start.at === 'time' ? await startAtTime(log, start) : startOf(log, start);
     let after = begin.after;
     while (!over.signal.aborted && !log.deleted) {
       const fragment = log.after(after);
@@ -90,17 +90,17 @@ interface Position {
   time: number;
 }
 
-function startOf(log: FragmentLog, start: Start): Position {
+function startOf(log: FragmentLog, start: Exclude<Start, { at: 'time' }>): Position {
   const position: Position = { after: undefined, axis: undefined, time: 0 };
-  const last = log.newestNumber;
   if (start.at === 'after') position.after = start.number;
-  if (start.at === 'now') position.after = before(log.inProgress()) ?? last;
-  if (start.at === 'time') {
-    const covering = log.covering(start.axis, start.time);
-    if (covering !== undefined) position.after = before(covering);
-    else Object.assign(position, { after: last, axis: start.axis, time: start.time });
-  }
+  if (start.at === 'now') position.after = before(log.inProgress()) ?? log.newestNumber;
   return position;
+}
+
+async function startAtTime(log: FragmentLog, { axis, time }: Extract<Start, { at: 'time' }>): Promise<Position> {
+  const covering = await log.covering(axis, time);
+  if (covering !== undefined) return { after: before(covering), axis: undefined, time };
+  return { after: log.newestNumber, axis, time };
 }
 
 /** A number just below the fragment's. */

@@ -7,11 +7,17 @@ const BTree = BTreeModule.default;
 
 export type TimeAxis = 'serverTime' | 'producerTime';
 
-/** A place on an axis: what a fragment is found by. */
+/** What a fragment is found by. */
 type Key = Pick<Fragment, 'number' | TimeAxis>;
 
+/** A place in an order, of a fragment or between two. */
+export interface Place {
+  readonly time: number;
+  readonly number: string;
+}
+
 const BEFORE_ALL = '';
-const BEHIND_ALL = '9'.repeat(64);
+export const BEHIND_ALL = '9'.repeat(64);
 const probe = (time: number, number: string): Key => ({ number, serverTime: time, producerTime: time });
 const by = (axis: TimeAxis) => (a: Key, b: Key) => a[axis] - b[axis] || compareNumbers(a.number, b.number);
 
@@ -39,6 +45,11 @@ export class FragmentIndex {
     return oldest === undefined || compareNumbers(oldest, this.#lastOutOfOrder) >= 0;
   }
 
+  /** True if all fragments behind this one have its producer time or a later one. */
+  inOrderBehind(fragment: Fragment): boolean {
+    return this.get(fragment.number) === fragment && compareNumbers(fragment.number, this.#lastOutOfOrder) >= 0;
+  }
+
   remove(fragment: Fragment): void {
     this.#byNumber.delete(fragment.number);
     this.#byTime.serverTime.delete(fragment);
@@ -54,10 +65,9 @@ export class FragmentIndex {
     return this.#byNumber.nextHigherPair(number)?.[1];
   }
 
-  /** The fragment with the greatest time not above `time`; of several the one with the smallest number. */
-  atOrBefore(axis: TimeAxis, time: number): Fragment | undefined {
-    const found = this.#byTime[axis].nextLowerPair(probe(time, BEHIND_ALL))?.[1];
-    return found && this.#byTime[axis].nextHigherPair(probe(found[axis], BEFORE_ALL))?.[1];
+  /** Of those whose time is not above `time`, the one with the greatest. */
+  newestAt(axis: TimeAxis, time: number): Fragment | undefined {
+    return this.#byTime[axis].nextLowerPair(probe(time, BEHIND_ALL))?.[1];
   }
 
   /** The first fragment whose time is greater than `time`. */
@@ -69,7 +79,7 @@ export class FragmentIndex {
    * Fragments with `start` <= time <= `end`, ascending by (time, number).
    * @param behind leave out those up to and including this place
    */
-  *range(axis: TimeAxis, start: number, end: number, behind?: { time: number; number: string }): Generator<Fragment> {
+  *range(axis: TimeAxis, start: number, end: number, behind?: Place): Generator<Fragment> {
     const place = behind === undefined || behind.time < start ? { time: start, number: BEFORE_ALL } : behind;
     for (const [key, fragment] of this.#byTime[axis].entries(probe(place.time, place.number))) {
       if (key[axis] > end) return;
@@ -77,12 +87,28 @@ export class FragmentIndex {
     }
   }
 
-  /** All, from the greatest number down. */
-  *newestFirst(): Generator<Fragment> {
-    for (const [, fragment] of this.#byNumber.entriesReversed()) yield fragment;
+  /**
+   * Those with `from` <= time <= `time`, from the latest down.
+   * @param behind begins below this one
+   */
+  *downFrom(axis: TimeAxis, time: number, from: number, behind?: Fragment): Generator<Fragment> {
+    const place = behind ?? probe(time, BEHIND_ALL);
+    for (const [key, fragment] of this.#byTime[axis].entriesReversed(place, undefined, true)) {
+      if (key[axis] < from) return;
+      yield fragment;
+    }
   }
 
-  all(): Iterable<Fragment> {
-    return this.#byNumber.values();
+  /** Those with a number greater than this; all if it is undefined. */
+  *ascending(number: string | undefined): Generator<Fragment> {
+    for (const [key, fragment] of this.#byNumber.entries(number)) if (key !== number) yield fragment;
+  }
+
+  /** From the greatest number down, those between the two; each may be undefined for no end. */
+  *newestFirst(above?: string, below?: string): Generator<Fragment> {
+    for (const [number, fragment] of this.#byNumber.entriesReversed(below, undefined, true)) {
+      if (above !== undefined && compareNumbers(number, above) <= 0) return;
+      yield fragment;
+    }
   }
 }

@@ -4,9 +4,12 @@ import { Signal } from '../../runtime/signal.ts';
 import type { PayloadShelf, PayloadStore } from '../ports.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
-import { FragmentIndex, type TimeAxis } from './fragmentIndex.ts';
+import { FragmentIndex, type Place, type TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
+import { Gone } from './gone.ts';
+import { HotBuffer } from './hotBuffer.ts';
 import { Numbering } from './numbering.ts';
+import { PresentFragments } from './presentFragments.ts';
 
 /** What a stream's fragments need from outside. */
 export interface FragmentLogServices {
@@ -15,10 +18,6 @@ export interface FragmentLogServices {
   readonly ids: Ids;
   readonly payloads: PayloadStore;
 }
-
-/** A stream without retention keeps what has just come for readers at the live edge: so long and so much of it. */
-const HOT_MS = 5 * 60_000;
-const HOT_BYTES = 200_000_000;
 
 /** The fragments of one stream: numbering, the index, retention, and the signal that wakes live readers. */
 export class FragmentLog {
@@ -31,13 +30,12 @@ export class FragmentLog {
   readonly #numbering: Numbering;
   readonly #index = new FragmentIndex();
   #retentionMs: number;
-  #deleted = false;
-  /** Complete fragments that are not in the archive, oldest first. */
-  #hot: { fragment: Fragment; until: number }[] = [];
-  #hotBytes = 0;
+  readonly #hot = new HotBuffer();
   readonly #open = new Set<Fragment>();
   /** On their way into the store, which has their room. */
   readonly #keeping = new Set<Fragment>();
+  readonly #gone: Gone;
+  readonly #present: PresentFragments;
   readonly #headerUses = new Map<FragmentHeader, number>();
   #expiry: { time: number; cancel: () => void } | undefined;
   readonly #onDelete = new Set<() => void>();
@@ -48,6 +46,14 @@ export class FragmentLog {
     this.#retentionMs = retentionMs;
     this.#numbering = new Numbering(services.ids.of('fragment numbers').version());
     this.tokens = new PageTokens(services.ids.of('page tokens'));
+    this.#gone = new Gone({
+      index: this.#index,
+      hot: this.#hot,
+      drop: (fragment) => this.#drop(fragment),
+      coming: [this.#open, this.#keeping],
+      stopped: () => services.clock.stopped,
+    });
+    this.#present = new PresentFragments({ index: this.#index, gone: this.#gone, expire: () => this.#expire() });
   }
 
   get retentionMs(): number {
@@ -55,23 +61,25 @@ export class FragmentLog {
   }
 
   get deleted(): boolean {
-    return this.#deleted;
+    return this.#gone.all;
   }
 
   /** A new retention period, in milliseconds; 0 keeps nothing but the hot buffer. What is older than it goes at once. */
   setRetention(ms: number): void {
+    // What expired under the old one is gone, whether anybody has looked or not.
+    this.#expire();
     this.#retentionMs = ms;
-    this.#dropExpired();
+    void this.#dropExpired();
   }
 
-  /** The stream is gone: so is every fragment, and whoever writes or reads is told. */
+  /** The stream is gone: so is every fragment, and whoever writes or reads is told. Memory follows in slices. */
   delete(): void {
-    this.#deleted = true;
+    this.#gone.takeAll();
     for (const tell of [...this.#onDelete]) tell();
-    for (const fragment of [...this.#index.all()]) this.#drop(fragment);
-    this.#hot = [];
-    this.#hotBytes = 0;
+    for (const fragment of this.#open) this.#drop(fragment);
+    this.#hot.clear();
     this.#expiry?.cancel();
+    void this.#gone.sweep();
     this.changed.notify();
   }
 
@@ -88,7 +96,7 @@ export class FragmentLog {
     session: unknown,
     spec: Pick<Fragment, 'producerTime' | 'timecode' | 'header' | 'first' | 'leading'>,
   ): Fragment | undefined {
-    if (this.#deleted || !this.#useHeader(spec.header)) return undefined;
+    if (this.#gone.all || !this.#useHeader(spec.header)) return undefined;
     if (!this.#reserve(spec.leading.length)) {
       this.#releaseHeader(spec.header);
       return undefined;
@@ -141,7 +149,9 @@ export class FragmentLog {
     draft.end();
     this.changed.notify();
     if (this.#retentionMs === 0) {
-      this.#keepHot(fragment);
+      this.#hot.add(fragment, this.#services.clock.now());
+      while (this.#hot.full) this.#dropOldestHot();
+      this.#dueAt(this.#hot.until);
       return false;
     }
     this.#keeping.add(fragment);
@@ -160,8 +170,14 @@ export class FragmentLog {
       fragment.payload.remove();
       return false;
     }
+    if (this.#gone.all) return false;
     fragment.persisted = true;
-    this.#dueAt(fragment.serverTime + this.#retentionMs);
+    const until = fragment.serverTime + this.#retentionMs;
+    if (until <= this.#services.clock.now()) this.#drop(fragment);
+    else {
+      this.#gone.spare(fragment);
+      this.#dueAt(until);
+    }
     return true;
   }
 
@@ -175,8 +191,7 @@ export class FragmentLog {
 
   /** The next fragment in order of number, open or complete; the oldest if `number` is undefined. */
   after(number: string | undefined): Fragment | undefined {
-    this.#expire();
-    return this.#index.after(number);
+    return this.#present.after(number);
   }
 
   /** The newest fragment that is still being received. */
@@ -199,22 +214,15 @@ export class FragmentLog {
   }
 
   /** The fragment whose time is at `time`, or that was the current one then; undefined if there is none yet. */
-  covering(axis: TimeAxis, time: number): Fragment | undefined {
-    this.#expire();
-    const found = this.#index.atOrBefore(axis, time) ?? this.#index.behind(axis, time);
-    if (found === undefined || found.state === 'open' || time <= found[axis] + found.lengthMs) return found;
-    return this.#index.behind(axis, time) === undefined ? undefined : found;
+  covering(axis: TimeAxis, time: number): Promise<Fragment | undefined> {
+    return this.#present.covering(axis, time);
   }
 
-  /** Archived fragments with `start` <= time <= `end`, ascending by (time, number). */
-  *archived(
-    axis: TimeAxis,
-    start: number,
-    end: number,
-    behind?: { time: number; number: string },
-  ): Generator<Fragment> {
-    this.#expire();
-    for (const fragment of this.#index.range(axis, start, end, behind)) if (fragment.persisted) yield fragment;
+  /** Archived fragments with `start` <= time <= `end`, ascending by (time, number); undefined is a turn for others. */
+  *archived(axis: TimeAxis, start: number, end: number, behind?: Place): Generator<Fragment | undefined> {
+    for (const fragment of this.#present.range(axis, start, end, behind)) {
+      if (fragment === undefined || fragment.persisted) yield fragment;
+    }
   }
 
   /** True if producer times go up with the numbers: whatever is recorded is recorded once. */
@@ -223,16 +231,25 @@ export class FragmentLog {
     return this.#index.inOrder;
   }
 
-  /** Complete fragments of a stream with retention from the newest down; the newest may still be on their way in. */
-  *newestFirst(): Generator<Fragment> {
-    this.#expire();
-    for (const fragment of this.#index.newestFirst()) if (fragment.state === 'complete') yield fragment;
+  /**
+   * Complete fragments of a stream with retention from the newest down; the newest may still be on their way in.
+   * Undefined is a turn for others.
+   */
+  *newestFirst(): Generator<Fragment | undefined> {
+    for (const fragment of this.#present.newestFirst()) {
+      if (fragment === undefined || fragment.state === 'complete') yield fragment;
+    }
+  }
+
+  /** What stands in front of the newest complete fragment. */
+  newestHeader(): FragmentHeader | undefined {
+    for (const fragment of this.newestFirst()) if (fragment !== undefined) return fragment.header;
+    return undefined;
   }
 
   /** The archived fragment of that number. */
   archivedFragment(number: string): Fragment | undefined {
-    this.#expire();
-    const found = this.#index.get(number);
+    const found = this.#present.get(number);
     return found?.persisted ? found : undefined;
   }
 
@@ -246,61 +263,47 @@ export class FragmentLog {
   /** Takes room, giving up the hot buffer's oldest fragments for it: nobody was promised those. */
   #reserve(bytes: number): boolean {
     while (!this.#services.payloads.reserve(bytes)) {
-      if (this.#hot.length === 0) return false;
-      this.#dropOldestHot();
+      this.#expire();
+      if (!this.#gone.dropNext() && !this.#dropOldestHot()) return false;
     }
     return true;
   }
 
-  #keepHot(fragment: Fragment): void {
-    const until = this.#services.clock.now() + HOT_MS;
-    this.#hot.push({ fragment, until });
-    this.#hotBytes += fragment.size;
-    while (this.#hotBytes > HOT_BYTES && this.#hot.length > 1) this.#dropOldestHot();
-    this.#dueAt(until);
-  }
-
-  #dropOldestHot(): void {
-    const oldest = this.#hot.shift();
-    if (oldest === undefined) return;
-    this.#hotBytes -= oldest.fragment.size;
-    this.#drop(oldest.fragment);
+  #dropOldestHot(): boolean {
+    const oldest = this.#hot.take();
+    if (oldest !== undefined) this.#drop(oldest);
+    return oldest !== undefined;
   }
 
   /** Answers must be right to the millisecond, so readers look too and do not rely on the clock having called. */
   #expire(): void {
-    if (this.#expiry !== undefined && this.#expiry.time <= this.#services.clock.now()) this.#dropExpired();
+    if (this.#expiry !== undefined && this.#expiry.time <= this.#services.clock.now()) void this.#dropExpired();
   }
 
   /** Asks the clock to be called at `time`, unless it will call earlier. */
-  #dueAt(time: number): void {
-    if (this.#expiry !== undefined && this.#expiry.time <= time) return;
+  #dueAt(time: number | undefined): void {
+    if (time === undefined || (this.#expiry !== undefined && this.#expiry.time <= time)) return;
     this.#expiry?.cancel();
     this.#expiry = { time, cancel: this.#services.clock.at(time, () => this.#dropExpired()) };
   }
 
-  #dropExpired(): void {
+  /** What has expired is gone for whoever looks from now on. Resolves when its memory is free as well. */
+  #dropExpired(): Promise<void> | undefined {
     this.#expiry?.cancel();
     this.#expiry = undefined;
     const now = this.#services.clock.now();
-    while (this.#hot[0] !== undefined && this.#hot[0].until <= now) this.#dropOldestHot();
-    const expired: Fragment[] = [];
-    for (const fragment of this.#index.range('serverTime', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)) {
-      if (!fragment.persisted) continue;
-      const until = fragment.serverTime + this.#retentionMs;
-      if (until > now) {
-        this.#dueAt(until);
-        break;
-      }
-      expired.push(fragment);
-    }
-    for (const fragment of expired) this.#drop(fragment);
-    if (this.#hot[0] !== undefined) this.#dueAt(this.#hot[0].until);
+    const oldestKept = now - this.#retentionMs;
+    this.#gone.takeExpired(oldestKept, now);
+    const next = this.#index.behind('serverTime', oldestKept);
+    this.#dueAt(next && next.serverTime + this.#retentionMs);
+    this.#dueAt(this.#hot.until);
+    return this.#gone.sweep();
   }
 
   #drop(fragment: Fragment): void {
     this.#index.remove(fragment);
     this.#open.delete(fragment);
+    this.#gone.forget(fragment);
     if (fragment.state === 'open') fragment.state = 'failed';
     fragment.persisted = false;
     if (fragment.payload !== undefined) fragment.payload.remove();

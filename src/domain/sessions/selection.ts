@@ -1,3 +1,4 @@
+import { takeSliced, turn } from '../../runtime/slices.ts';
 import type { Fragment } from '../fragments/fragment.ts';
 import type { TimeAxis } from '../fragments/fragmentIndex.ts';
 import type { FragmentLog } from '../fragments/fragmentLog.ts';
@@ -22,22 +23,53 @@ export const rangeAt = (now: number, log: FragmentLog, range: FragmentRange): Fr
 /** A pause in ingestion this long makes what follows another recording of the same time. */
 const COLLECTION_GAP_MS = 24 * 3_600_000;
 
+/** What of a time that was recorded more than once is to be taken. */
+export interface Recording {
+  /** Nothing with a greater number is; undefined if what was sent in order need not be looked through for that. */
+  readonly newest: string | undefined;
+}
+
+/** To be found once for whatever is selected at one moment: it may mean looking at all of the range. */
+export async function oldestRecording(log: FragmentLog, range: FragmentRange): Promise<Recording> {
+  const all = range.axis === 'serverTime' || log.recordedInOrder;
+  return { newest: all ? undefined : await lastOfOldestRecording(log, range) };
+}
+
+/** The first `count` of what `selected` selects. */
+export async function select(
+  log: FragmentLog,
+  range: FragmentRange,
+  count: number,
+  { behind, recording }: { behind?: Fragment | undefined; recording?: Recording } = {},
+): Promise<Fragment[]> {
+  return takeSliced(selected(log, range, recording ?? (await oldestRecording(log, range)), behind), count);
+}
+
 /**
  * The archived fragments of a range as playback takes them, ascending by their start. By producer time: of several
  * with the same start the one ingested last, and of a time that was recorded again much later the oldest recording.
+ * Undefined among them is a turn for others.
  * @param behind goes on after this fragment
  */
-export function* select(log: FragmentLog, range: FragmentRange, behind?: Fragment): Generator<Fragment> {
+export function* selected(
+  log: FragmentLog,
+  range: FragmentRange,
+  { newest }: Recording,
+  behind?: Fragment,
+): Generator<Fragment | undefined> {
   const { axis, start, end } = range;
   const place = behind && { time: behind[axis], number: behind.number };
   if (axis === 'serverTime') {
     yield* log.archived(axis, start, end, place);
     return;
   }
-  const newest = log.recordedInOrder ? undefined : lastOfOldestRecording(log, range);
   let previous = behind;
   let candidate: Fragment | undefined;
   for (const fragment of log.archived(axis, start, end, place)) {
+    if (fragment === undefined) {
+      yield undefined;
+      continue;
+    }
     if (newest !== undefined && compareNumbers(fragment.number, newest) > 0) continue;
     if (fragment.producerTime === behind?.producerTime) continue;
     if (newest === undefined && previous && fragment.serverTime - previous.serverTime > COLLECTION_GAP_MS) break;
@@ -50,12 +82,27 @@ export function* select(log: FragmentLog, range: FragmentRange, behind?: Fragmen
 }
 
 /** The last number before the first long pause in ingestion. Looks at all of the range: it was not sent in order. */
-function lastOfOldestRecording(log: FragmentLog, { axis, start, end }: FragmentRange): string | undefined {
-  const all = [...log.archived(axis, start, end)].sort((a, b) => compareNumbers(a.number, b.number));
-  let last: Fragment | undefined;
-  for (const fragment of all) {
-    if (last && fragment.serverTime - last.serverTime > COLLECTION_GAP_MS) break;
-    last = fragment;
+async function lastOfOldestRecording(
+  log: FragmentLog,
+  { axis, start, end }: FragmentRange,
+): Promise<string | undefined> {
+  // Two with a pause between them never share a window, so of each window the first and the last are enough.
+  const windows = new Map<number, { first: Fragment; last: Fragment }>();
+  for (const fragment of log.archived(axis, start, end)) {
+    if (fragment === undefined) {
+      await turn();
+      continue;
+    }
+    const at = Math.floor(fragment.serverTime / COLLECTION_GAP_MS);
+    const window = windows.get(at);
+    if (window === undefined) windows.set(at, { first: fragment, last: fragment });
+    else if (fragment.serverTime < window.first.serverTime) window.first = fragment;
+    else if (fragment.serverTime > window.last.serverTime) window.last = fragment;
   }
-  return last?.number;
+  let newest: Fragment | undefined;
+  for (const [, { first, last }] of [...windows].sort(([a], [b]) => a - b)) {
+    if (newest && first.serverTime - newest.serverTime > COLLECTION_GAP_MS) break;
+    newest = last;
+  }
+  return newest?.number;
 }

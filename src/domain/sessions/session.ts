@@ -1,4 +1,5 @@
 import { serviceError } from '../../protocol/errors.ts';
+import { sliceOver, turn } from '../../runtime/slices.ts';
 import { toIso } from '../../runtime/time.ts';
 import type { Fragment, FragmentHeader } from '../fragments/fragment.ts';
 import type { Stream } from '../streams/stream.ts';
@@ -114,7 +115,10 @@ export class Session {
       const media = await this.#inspect(fragment);
       return media && this.#plays(media) ? media : undefined;
     });
-    for (const [at, arrival] of arrivals.entries()) this.#append(arrival, arrivals[at + 1]);
+    for (const [at, arrival] of arrivals.entries()) {
+      this.#append(arrival, arrivals[at + 1]);
+      if (sliceOver()) await turn();
+    }
     if (this.settings.mode !== 'ON_DEMAND') this.#slide();
     const entries = this.#entries.slice(this.#first);
     if (entries.length === 0) throw serviceError('noFragments', 'streaming');

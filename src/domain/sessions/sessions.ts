@@ -2,6 +2,7 @@ import { serviceError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
+import { sliceOver, turn } from '../../runtime/slices.ts';
 import { type Fragment, fragmentPieces } from '../fragments/fragment.ts';
 import { isIn, type Where } from '../resources/scope.ts';
 import type { Stream } from '../streams/stream.ts';
@@ -9,7 +10,7 @@ import type { FragmentMedia, MediaInspector } from './media.ts';
 import { rangeAt, select } from './selection.ts';
 import { Session } from './session.ts';
 import type { SessionSettings } from './settings.ts';
-import { newestFragments, take } from './sources.ts';
+import { newestFragments } from './sources.ts';
 import { SessionTokens } from './tokens.ts';
 
 export interface SessionsServices {
@@ -129,8 +130,8 @@ export class Sessions {
     const { mode, axis, start = 0, end = Number.POSITIVE_INFINITY, max } = settings;
     const candidates =
       mode === 'LIVE'
-        ? newestFragments(stream.fragments, now, max)
-        : take(select(stream.fragments, rangeAt(now, stream.fragments, { axis, start, end })), LOOK_AHEAD);
+        ? await newestFragments(stream.fragments, now, max)
+        : await select(stream.fragments, rangeAt(now, stream.fragments, { axis, start, end }), LOOK_AHEAD);
     let best: Session['opening'] | undefined;
     for (const fragment of candidates) {
       const media = await this.inspect(fragment);
@@ -138,6 +139,7 @@ export class Sessions {
       // A fragment of which a track, or all, cannot be read does not tell what the stream is: those that follow do.
       if (tellsAll(media)) return { fragment, media };
       if (best === undefined || media.tracks.length > best.media.tracks.length) best = { fragment, media };
+      if (sliceOver()) await turn();
     }
     if (best === undefined) throw serviceError('noFragments', 'streaming');
     return best;

@@ -1,10 +1,11 @@
 import { serviceError } from '../../protocol/errors.ts';
+import { sliceOver, turn } from '../../runtime/slices.ts';
 import type { Fragment } from '../fragments/fragment.ts';
 import type { TimeAxis } from '../fragments/fragmentIndex.ts';
 import type { FragmentLog } from '../fragments/fragmentLog.ts';
 import { compareNumbers } from '../fragments/fragmentNumbers.ts';
 import { durationMs, type FragmentMedia } from './media.ts';
-import { type FragmentRange, rangeAt, select } from './selection.ts';
+import { type FragmentRange, oldestRecording, rangeAt, select } from './selection.ts';
 
 /** A fragment that joins a session's list. */
 export interface Arrival {
@@ -32,6 +33,7 @@ async function arrivals(fragments: readonly Fragment[], inspect: Inspect): Promi
   for (const fragment of fragments) {
     const media = await inspect(fragment);
     if (media !== undefined) found.push({ fragment, media, availableAt: arrivedAt(fragment) });
+    if (sliceOver()) await turn();
   }
   return found;
 }
@@ -52,7 +54,7 @@ export class LiveSource implements Source {
   }
 
   async next(now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }> {
-    const fresh = newestFragments(this.#log, now, this.#max, this.#last);
+    const fresh = await newestFragments(this.#log, now, this.#max, this.#last);
     this.#last = fresh.at(-1) ?? this.#last;
     return { arrivals: await arrivals(this.#deduplicated(fresh), inspect), complete: false };
   }
@@ -76,10 +78,19 @@ export class LiveSource implements Source {
  * The newest archived fragments of a live stream, ascending, at most `max`, none up to `behind`.
  * @throws ResourceNotFoundException if nothing has come for half a minute
  */
-export function newestFragments(log: FragmentLog, now: number, max: number, behind?: Fragment): Fragment[] {
+export async function newestFragments(
+  log: FragmentLog,
+  now: number,
+  max: number,
+  behind?: Fragment,
+): Promise<Fragment[]> {
   let found: Fragment[] = [];
   let newest: Fragment | undefined;
   for (const fragment of log.newestFirst()) {
+    if (fragment === undefined) {
+      await turn();
+      continue;
+    }
     newest ??= fragment;
     if (behind !== undefined && compareNumbers(fragment.number, behind.number) <= 0) break;
     // Still on its way into the store. What came after it has to wait, or it would never be listed.
@@ -110,7 +121,7 @@ export class RangeSource implements Source {
 
   async next(_now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }> {
     if (this.#taken) return { arrivals: [], complete: true };
-    const found = await arrivals(take(select(this.#log, this.#range), this.#max), inspect);
+    const found = await arrivals(await select(this.#log, this.#range, this.#max), inspect);
     this.#taken = true;
     return { arrivals: found, complete: true };
   }
@@ -139,8 +150,10 @@ export class ReplaySource implements Source {
   async next(now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }> {
     const found: Arrival[] = [];
     if (now <= this.#range.end) this.#reach = rangeAt(now, this.#log, this.#range);
+    const recording = await oldestRecording(this.#log, this.#reach);
     for (;;) {
-      const batch = take(select(this.#log, this.#reach, this.#last), Math.max(this.#atOnce, LOOK_AHEAD));
+      const count = Math.max(this.#atOnce, LOOK_AHEAD);
+      const batch = await select(this.#log, this.#reach, count, { behind: this.#last, recording });
       if (batch.length === 0) return { arrivals: found, complete: now > this.#range.end };
       for (const fragment of batch) {
         const media = await inspect(fragment);
@@ -152,6 +165,7 @@ export class ReplaySource implements Source {
           found.push({ fragment, media, availableAt: due });
         }
         this.#last = fragment;
+        if (sliceOver()) await turn();
       }
     }
   }
@@ -164,14 +178,3 @@ export class ReplaySource implements Source {
 }
 
 const LOOK_AHEAD = 16;
-
-export function take<T>(items: Iterable<T>, count: number): T[] {
-  const taken: T[] = [];
-  if (count > 0) {
-    for (const item of items) {
-      taken.push(item);
-      if (taken.length >= count) break;
-    }
-  }
-  return taken;
-}

@@ -9,6 +9,7 @@ import { refusalOf } from '../../packaging/trackRules.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { object, oneOf, required, structure, timestamp } from '../../protocol/shapes.ts';
+import { sliceOver, turn } from '../../runtime/slices.ts';
 import { dataStream } from '../dataStream.ts';
 import { bytesOperation, type Context } from '../operation.ts';
 import { axisOf, checkRange } from './timeRange.ts';
@@ -42,10 +43,8 @@ export const getClip = bytesOperation({
     const { StartTimestamp: start, EndTimestamp: end } = selector.TimestampRange;
     const range = { axis: axisOf(selector.FragmentSelectorType), start, end };
     checkRange(context, stream, 'GetClip', range);
-    const found = await playable(
-      context,
-      chosen(select(stream.fragments, rangeAt(context.now, stream.fragments, range))),
-    );
+    const clipped = await select(stream.fragments, rangeAt(context.now, stream.fragments, range), MOST_FRAGMENTS);
+    const found = await playable(context, upTo(clipped, MOST_BYTES));
     const file = await makeClip(context, found);
     return pieces(file);
   },
@@ -55,16 +54,14 @@ async function* pieces(file: Uint8Array): AsyncGenerator<Uint8Array> {
   yield file;
 }
 
-function chosen(fragments: Iterable<Fragment>): Fragment[] {
-  const taken: Fragment[] = [];
+/** As many as fit, and one at least. */
+function upTo(fragments: readonly Fragment[], most: number): readonly Fragment[] {
   let bytes = 0;
-  for (const fragment of fragments) {
-    bytes += fragment.size;
-    if (taken.length > 0 && bytes > MOST_BYTES) break;
-    taken.push(fragment);
-    if (taken.length === MOST_FRAGMENTS) break;
-  }
-  return taken;
+  const end = fragments.findIndex(({ size }, at) => {
+    bytes += size;
+    return at > 0 && bytes > most;
+  });
+  return end < 0 ? fragments : fragments.slice(0, end);
 }
 
 interface Found {
@@ -97,6 +94,7 @@ async function playable({ sessions }: Context, fragments: readonly Fragment[]): 
       }
     }
     if (media.tracks.length > 0) found.push({ fragment, media });
+    if (sliceOver()) await turn();
   }
   if (found.length === 0) throw serviceError('noFragments', 'clip');
   return found;

@@ -1,6 +1,8 @@
+import type { Fragment } from '../../domain/fragments/fragment.ts';
 import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
+import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { sampleTimes } from '../../domain/sessions/sampling.ts';
-import { rangeAt, select } from '../../domain/sessions/selection.ts';
+import { type FragmentRange, oldestRecording, rangeAt, select, selected } from '../../domain/sessions/selection.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
@@ -15,6 +17,7 @@ import {
   structure,
   timestamp,
 } from '../../protocol/shapes.ts';
+import { turn } from '../../runtime/slices.ts';
 import { dataStream } from '../dataStream.ts';
 import { jsonOperation } from '../operation.ts';
 import { imagesAt } from './imagesAt.ts';
@@ -64,12 +67,12 @@ export const getImages = jsonOperation({
     const { record, fragments } = stream;
     const query = queryOf(record.arn, axis, given, interval);
     const from = given.NextToken ? Number(fragments.tokens.open(query, given.NextToken)) : 0;
-    const found = [...select(fragments, rangeAt(context.now, fragments, range))];
-    if (!continued && found.length === 0) throw serviceError('noFragments', 'image');
     const times = sampleTimes({ start, end, interval });
     const page = times.slice(from, from + Math.min(given.MaxResults ?? PAGE, PAGE));
+    const found = await upToTime(fragments, rangeAt(context.now, fragments, range), page.at(-1) ?? start);
+    if (!continued && found.length === 0) throw serviceError('noFragments', 'image');
     const last = Math.max(end, found.at(-1)?.[axis] ?? end);
-    const [following] = select(fragments, { axis, start: last + 1, end: last + LONGEST_FRAGMENT_MS });
+    const [following] = await select(fragments, { axis, start: last + 1, end: last + LONGEST_FRAGMENT_MS }, 1);
     const images = await imagesAt(context, stream, { axis, fragments: found, following, times: page, ...options });
     const kept = upTo(images, MOST_BYTES);
     const next = from + kept.length;
@@ -83,6 +86,16 @@ export const getImages = jsonOperation({
     };
   },
 });
+
+/** The range's fragments up to the first that begins behind `time`: no page looks at what follows. */
+async function upToTime(log: FragmentLog, range: FragmentRange, time: number): Promise<Fragment[]> {
+  const found: Fragment[] = [];
+  for (const fragment of selected(log, range, await oldestRecording(log, range))) {
+    if (fragment === undefined) await turn();
+    else if (found.push(fragment) && fragment[range.axis] > time) break;
+  }
+  return found;
+}
 
 function checkSampling({ SamplingInterval: interval }: Given): void {
   if (interval !== undefined && interval < SHORTEST_INTERVAL_MS) {

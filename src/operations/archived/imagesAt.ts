@@ -4,6 +4,7 @@ import type { DecodeJob } from '../../domain/ports.ts';
 import type { FragmentMedia } from '../../domain/sessions/media.ts';
 import type { Stream } from '../../domain/streams/stream.ts';
 import { type PictureSource, pictureJobs } from '../../packaging/images.ts';
+import { sliceOver, turn } from '../../runtime/slices.ts';
 import type { Context } from '../operation.ts';
 
 /** Of base64, as the service model says. */
@@ -93,6 +94,7 @@ async function fragmentShownAt(
   const picturesAt = async (index: number): Promise<Pictures | undefined> => {
     const fragment = fragments[index];
     const media = fragment && (await sessions.inspect(fragment));
+    if (sliceOver()) await turn();
     return media && picturesOf(media, fragment[axis]);
   };
   const begun = fragments[at];

@@ -5,6 +5,7 @@ import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
 import { type Infer, long, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
+import { takeSliced } from '../../runtime/slices.ts';
 import { dataStream } from '../dataStream.ts';
 import { type Context, jsonOperation } from '../operation.ts';
 import { axisOf, checkRange } from './timeRange.ts';
@@ -34,20 +35,17 @@ export const listFragments = jsonOperation({
   path: '/listFragments',
   kind: 'json',
   input,
-  handle(context, given) {
+  async handle(context, given) {
     const stream = dataStream(context, given, 'archived');
     const { record, fragments } = stream;
     const query = ['ListFragments', record.arn];
     const place = given.NextToken
       ? continued(JSON.parse(fragments.tokens.open(query, given.NextToken)), given.MaxResults)
       : selected(context, stream, given);
-    const page: Fragment[] = [];
-    let more = false;
-    for (const fragment of fragments.archived(place.axis, place.start, place.end, place.behind)) {
-      more = page.length === place.limit;
-      if (more) break;
-      page.push(fragment);
-    }
+    const found = fragments.archived(place.axis, place.start, place.end, place.behind);
+    const page = await takeSliced(found, place.limit + 1);
+    const more = page.length > place.limit;
+    if (more) page.pop();
     const last = page.at(-1);
     return {
       Fragments: page.sort(byChance).map(describe),

@@ -38,7 +38,7 @@ export function ingest(
     absolute: producerStart === undefined,
     log,
     inspect: tracksSeen,
-    newestHeader: () => fragments.newestFirst().next().value?.header,
+    newestHeader: () => fragments.newestHeader(),
     warn: (check, text) => context.warn(check, text),
   });
   const session = new IngestSession({ fragments, clock, log, emit, checks }, producerStart);

@@ -2,6 +2,7 @@ import type { Entry, EntryTrack } from '../../domain/sessions/session.ts';
 import type { SessionSettings } from '../../domain/sessions/settings.ts';
 import { entryLines, type MediaEntry, mediaPlaylist, type PlaylistOwner } from '../../packaging/hls.ts';
 import { structure } from '../../protocol/shapes.ts';
+import { sliceOver, turn } from '../../runtime/slices.ts';
 import { resourceOperation } from '../operation.ts';
 import { noSuchTrack, PLAYLIST_TYPE, sessionOf, sessionToken, trackNumber } from './resources.ts';
 
@@ -25,14 +26,19 @@ export const getHLSMediaPlaylist = resourceOperation({
     const listed = muxed ? entries : entries.filter(({ tracks }) => tracks.has(track));
     const [first] = listed;
     if (first === undefined) throw noSuchTrack(track);
+    const lines: Uint8Array[] = [];
     const owner = { token, track, container: settings.container };
+    for (const [at, entry] of listed.entries()) {
+      lines.push(linesOf(owner, settings, entry, listed[at - 1]));
+      if (sliceOver()) await turn();
+    }
     const body = mediaPlaylist({
       container: settings.container,
       vod: settings.mode === 'ON_DEMAND',
       ended: complete,
       targetDuration: Math.max(1, Math.ceil(longestMs / 1000)),
       mediaSequence: muxed ? first.sequence : (first.tracks.get(track)?.ordinal ?? first.sequence),
-      entries: listed.map((entry, at) => linesOf(owner, settings, entry, listed[at - 1])),
+      entries: lines,
     });
     return { contentType: PLAYLIST_TYPE, body };
   },

@@ -30,10 +30,13 @@ describe('the index of fragments agrees with a plain list', () => {
     fc.assert(
       fc.property(someFragments, (times) => {
         const { index, left } = build(times);
-        expect([...index.all()]).toEqual(left);
+        expect([...index.ascending(undefined)]).toEqual(left);
+        expect([...index.newestFirst()]).toEqual(left.toReversed());
         expect(index.after(undefined)).toBe(left[0]);
         left.forEach((fragment, at) => {
           expect(index.get(fragment.number)).toBe(fragment);
+          expect([...index.ascending(fragment.number)]).toEqual(left.slice(at + 1));
+          expect([...index.newestFirst(left[0]?.number, fragment.number)]).toEqual(left.slice(1, at).reverse());
           expect(index.after(fragment.number)).toBe(left[at + 1]);
           expect(index.after((BigInt(fragment.number) - 1n).toString())).toBe(fragment);
         });
@@ -100,8 +103,10 @@ describe('the index of fragments agrees with a plain list', () => {
       fc.property(someFragments, someAxis, fc.integer({ min: -1, max: 14 }), (times, axis, time) => {
         const { index, left } = build(times);
         const sorted = along(axis, left);
-        const latest = sorted.findLast((fragment) => fragment[axis] <= time)?.[axis];
-        expect(index.atOrBefore(axis, time)).toBe(sorted.find((fragment) => fragment[axis] === latest));
+        const down = sorted.filter((fragment) => fragment[axis] <= time).reverse();
+        expect(index.newestAt(axis, time)).toBe(down[0]);
+        expect([...index.downFrom(axis, time, Number.NEGATIVE_INFINITY)]).toEqual(down);
+        expect([...index.downFrom(axis, time, 2, down[0])]).toEqual(down.slice(1).filter((one) => one[axis] >= 2));
         expect(index.behind(axis, time)).toBe(sorted.find((fragment) => fragment[axis] > time));
       }),
       runs(5),

@@ -4,7 +4,7 @@ import { bytesOf, HOUR, makeHeader, numbersOf, START, startLog } from '../../sup
 const MINUTE = 60_000;
 const ALL = [0, Number.MAX_SAFE_INTEGER] as const;
 const archived = (log: ReturnType<typeof startLog>['log']): string[] =>
-  [...log.archived('serverTime', ...ALL)].map(({ number }) => number);
+  [...log.archived('serverTime', ...ALL)].flatMap((fragment) => fragment?.number ?? []);
 
 describe('the fragments of a stream with retention', () => {
   it('are there to the millisecond, whoever looks, and their memory is freed', async () => {
@@ -19,7 +19,7 @@ describe('the fragments of a stream with retention', () => {
     await clock.advance(1);
     expect(archived(log)).toEqual([second.number]);
     expect(log.archivedFragment(first.number)).toBeUndefined();
-    expect(log.covering('serverTime', START)?.number).toBe(second.number);
+    expect((await log.covering('serverTime', START))?.number).toBe(second.number);
     expect(payloads.usage().used).toBe(3000 + header.bytes.length);
     await clock.advance(10_000);
     expect(numbersOf(log)).toEqual([]);
@@ -92,10 +92,10 @@ describe('the fragments of a stream with retention', () => {
     const first = await add(10, { lengthMs: 1000 });
     await clock.advance(5000);
     const second = await add(10, { lengthMs: 1000 });
-    const at = (time: number) => log.covering('serverTime', START + time)?.number;
-    expect([at(-9), at(0), at(999), at(4999)]).toEqual(new Array(4).fill(first.number));
-    expect([at(5000), at(6000)]).toEqual([second.number, second.number]);
-    expect(at(6001)).toBeUndefined();
+    const at = async (time: number) => (await log.covering('serverTime', START + time))?.number;
+    for (const time of [-9, 0, 999, 4999]) expect(await at(time)).toBe(first.number);
+    for (const time of [5000, 6000]) expect(await at(time)).toBe(second.number);
+    expect(await at(6001)).toBeUndefined();
   });
 });
 

@@ -80,7 +80,7 @@ describe('the server timestamps of a stream', () => {
   it('are what retention counts from, and find a fragment', async () => {
     const { add, log, clock } = startLog({ retentionMs: HOUR });
     const [first, second, third] = [await add(), await add(), await add()];
-    expect(log.covering('serverTime', START + 1)).toBe(second);
+    expect(await log.covering('serverTime', START + 1)).toBe(second);
     await clock.advance(HOUR);
     expect(numbersOf(log)).toEqual([second.number, third.number]);
     await clock.advance(1);

@@ -54,10 +54,10 @@ it('a live list waits for a fragment that is still on its way into the store, so
   const third = ingest();
   await third.stored;
   const listed = () => newestFragments(log, clock.now(), 5);
-  expect(listed()).toEqual([first.fragment]);
+  expect(await listed()).toEqual([first.fragment]);
   release();
   await second.stored;
-  expect(listed()).toEqual([first.fragment, second.fragment, third.fragment]);
-  expect(newestFragments(log, clock.now(), 5, first.fragment)).toEqual([second.fragment, third.fragment]);
-  expect(newestFragments(log, clock.now(), 2)).toEqual([second.fragment, third.fragment]);
+  expect(await listed()).toEqual([first.fragment, second.fragment, third.fragment]);
+  expect(await newestFragments(log, clock.now(), 5, first.fragment)).toEqual([second.fragment, third.fragment]);
+  expect(await newestFragments(log, clock.now(), 2)).toEqual([second.fragment, third.fragment]);
 });

@@ -41,8 +41,8 @@ function countSteps(count: { steps: number }): () => void {
   FragmentIndex.prototype.range = function (...args) {
     return counted(byRange.apply(this, args));
   };
-  FragmentIndex.prototype.newestFirst = function () {
-    return counted(newestFirst.call(this));
+  FragmentIndex.prototype.newestFirst = function (...args) {
+    return counted(newestFirst.apply(this, args));
   };
   return () => Object.assign(FragmentIndex.prototype, { range: byRange, newestFirst });
 }

@@ -1,0 +1,123 @@
+import { sliceOver, turn } from '../../runtime/slices.ts';
+import type { Fragment } from './fragment.ts';
+import type { FragmentIndex, TimeAxis } from './fragmentIndex.ts';
+import { compareNumbers } from './fragmentNumbers.ts';
+import type { HotBuffer } from './hotBuffer.ts';
+
+interface GoneParts {
+  readonly index: FragmentIndex;
+  readonly hot: HotBuffer;
+  /** Takes a fragment out of the index, and gives its memory back. */
+  readonly drop: (fragment: Fragment) => void;
+  /** Sets of fragments that may come into the archive yet. */
+  readonly coming: readonly ReadonlySet<Fragment>[];
+  readonly stopped: () => boolean;
+}
+
+/**
+ * Which of a stream's fragments are gone, and their dropping. They are gone for whoever looks from one moment to the next,
+ * however many they are; dropping them takes as long as it takes, in slices.
+ */
+export class Gone {
+  readonly #parts: GoneParts;
+  #all = false;
+  /** While there are expired ones: the newest of them. Server times ascend with the numbers, so all up to there have. */
+  #expired: Fragment | undefined;
+  /** Came into the archive meanwhile, from below that one, and have not expired. */
+  readonly #spared = new Set<Fragment>();
+  /** How far they have been dropped. */
+  #swept: string | undefined;
+  #sweeping: Promise<void> | undefined;
+
+  constructor(parts: GoneParts) {
+    this.#parts = parts;
+  }
+
+  get all(): boolean {
+    return this.#all;
+  }
+
+  /** All of them are, for good. */
+  takeAll(): void {
+    this.#all = true;
+    this.#swept = undefined;
+  }
+
+  /** Archived ones with a server time up to this are, and hot ones whose time is over by now. */
+  takeExpired(oldestKept: number, now: number): void {
+    const { index, hot, drop } = this.#parts;
+    const newest = index.newestAt('serverTime', oldestKept);
+    if (newest !== undefined && !this.#reaches(newest)) this.#expired = newest;
+    for (const fragment of this.#spared) if (fragment.serverTime <= oldestKept) drop(fragment);
+    hot.expire(now);
+  }
+
+  /** This one has just come into the archive, and has not expired. */
+  spare(fragment: Fragment): void {
+    if (this.#reaches(fragment)) this.#spared.add(fragment);
+  }
+
+  /** It has been dropped. */
+  forget(fragment: Fragment): void {
+    this.#spared.delete(fragment);
+  }
+
+  has(fragment: Fragment): boolean {
+    if (this.#all) return true;
+    if (!fragment.persisted) return this.#parts.hot.isOver(fragment);
+    return this.#reaches(fragment) && !this.#spared.has(fragment);
+  }
+
+  /** The newest of them if, as nearly always, all up to there are gone, on that axis as well: nobody need look there. */
+  front(axis: TimeAxis = 'serverTime'): Fragment | undefined {
+    const { index, hot, coming } = this.#parts;
+    if (this.#expired === undefined || this.#spared.size > 0 || hot.size > 0) return undefined;
+    for (const set of coming) for (const fragment of set) if (this.#reaches(fragment)) return undefined;
+    return axis === 'serverTime' || index.inOrderBehind(this.#expired) ? this.#expired : undefined;
+  }
+
+  /**
+   * Drops them: a slice at once, so that of a few nothing is left, and the rest between others' turns. Resolves when that
+   * is done.
+   */
+  sweep(): Promise<void> | undefined {
+    if (this.#sweeping === undefined && !this.#dropSlice()) this.#sweeping = this.#sweepOn();
+    return this.#sweeping;
+  }
+
+  /** Goes one step in dropping them. False if there is none left. */
+  dropNext(): boolean {
+    const { index, hot, drop } = this.#parts;
+    const over = hot.takeOver();
+    if (over !== undefined) {
+      drop(over);
+      return true;
+    }
+    const next = this.#all || this.#expired !== undefined ? index.after(this.#swept) : undefined;
+    if (next === undefined || !(this.#all || this.#reaches(next))) {
+      this.#expired = undefined;
+      this.#swept = undefined;
+      this.#spared.clear();
+      return false;
+    }
+    this.#swept = next.number;
+    if (this.has(next)) drop(next);
+    return true;
+  }
+
+  async #sweepOn(): Promise<void> {
+    do await turn();
+    while (!this.#parts.stopped() && !this.#dropSlice());
+    this.#sweeping = undefined;
+  }
+
+  /** False if there is more to drop. */
+  #dropSlice(): boolean {
+    while (this.dropNext()) if (sliceOver()) return false;
+    return true;
+  }
+
+  #reaches({ number }: Fragment): boolean {
+    return this.#expired !== undefined && compareNumbers(number, this.#expired.number) <= 0;
+  }
+}
