@@ -11,6 +11,7 @@ import { inputFromQuery } from '../protocol/query.ts';
 import { parseBody, renderError, renderOutput } from '../protocol/restJson.ts';
 import { decodeInput } from '../protocol/validate.ts';
 import { noteAck } from '../runtime/journal.ts';
+import { sliceOver, turn } from '../runtime/slices.ts';
 import { gapBetweenPieces } from './ackPacing.ts';
 import type { Exchange } from './exchange.ts';
 import { sendJson, sendStreamHead, sendWhole } from './heads.ts';
@@ -59,6 +60,8 @@ export async function answerBytes(operation: BytesOperation, exchange: Exchange,
       if (done === true || exchange.gone) break;
       exchange.bytesSent += value.length;
       if (!exchange.response.write(value)) await exchange.drained();
+      // A reader that is as fast as we are leaves nothing to be waited for.
+      if (sliceOver()) await turn();
     }
   } catch (error) {
     return breakOff(exchange, context, operation.name, error);

@@ -5,6 +5,7 @@ import { serviceError } from '../../src/protocol/errors.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 import { chunk, headerNames, LAST_CHUNK, postJson, rawSocket } from '../support/rawSocket.ts';
 import { deferred, noInput, startServer } from '../support/testServer.ts';
+import { turnsDuring } from '../support/turns.ts';
 
 type Pieces = AsyncIterable<Uint8Array>;
 const download = (handle: (signal: AbortSignal) => Promise<Pieces>) =>
@@ -17,6 +18,9 @@ const download = (handle: (signal: AbortSignal) => Promise<Pieces>) =>
     input: noInput,
     handle: ({ signal }) => handle(signal),
   });
+
+/** What long work may do in one turn of the event loop. */
+const SLICE_STEPS = 1000;
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 async function* once(...texts: string[]): AsyncGenerator<Uint8Array> {
@@ -48,6 +52,24 @@ describe('an answer of unknown length', () => {
     const client = await rawSocket(port);
     client.send(postJson('/download', '{}'));
     expect(await client.until(LAST_CHUNK)).toContain(`\r\n\r\n${chunk('a')}${chunk('b')}${LAST_CHUNK}`);
+  });
+
+  it('of very many pieces that are there at once gives others their turns', async () => {
+    const count = 20_000;
+    let given = 0;
+    const many = async function* (): AsyncGenerator<Uint8Array> {
+      for (; given < count; given++) yield bytes('a');
+    };
+    const { port } = await startServer([download(async () => many())]);
+    const client = await rawSocket(port);
+    client.send(postJson('/download', '{}'));
+    let [before, most] = [0, 0];
+    await turnsDuring(client.until(LAST_CHUNK), () => {
+      most = Math.max(most, given - before);
+      before = given;
+    });
+    expect(given).toBe(count);
+    expect(most).toBeLessThanOrEqual(2 * SLICE_STEPS);
   });
 
   it('leaves the connection open for the next request, and nothing behind on it', async () => {
