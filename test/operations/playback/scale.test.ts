@@ -1,6 +1,7 @@
 // What a session costs does not grow with its stream. Counted, not timed.
 import { expect, it } from 'vitest';
 import { FragmentIndex } from '../../../src/domain/fragments/fragmentIndex.ts';
+import { getImages } from '../../../src/operations/archived/getImages.ts';
 import { openDash, openHls, playlistOf, range, startCamera, textOf } from './harness.ts';
 
 it('looks at the fragments that it lists, however many there are', async () => {
@@ -27,6 +28,26 @@ it('looks at the fragments that it lists, however many there are', async () => {
   const few = await looks(40);
   expect(few).toBeGreaterThan(10);
   expect(await looks(380)).toBe(few);
+});
+
+it('looks at the fragments of one page of images, however many the range has', async () => {
+  const looks = async (recorded: number) => {
+    const camera = await startCamera({ stream: { audio: false, frameTicks: 1000, frameBytes: 20 } });
+    await camera.record(recorded);
+    const count = { steps: 0 };
+    const restore = countSteps(count);
+    try {
+      const asked = { StreamName: 'camera', ImageSelectorType: 'PRODUCER_TIMESTAMP', Format: 'JPEG', MaxResults: 2 };
+      const { Images } = await camera.call(getImages, { ...asked, ...range(0, 300_000) });
+      expect(Images).toHaveLength(2);
+    } finally {
+      restore();
+    }
+    return count.steps;
+  };
+  const few = await looks(10);
+  expect(few).toBeGreaterThan(1);
+  expect(await looks(140)).toBe(few);
 });
 
 /** Counts every fragment that an index hands out one by one. */

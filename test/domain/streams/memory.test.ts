@@ -1,0 +1,70 @@
+// The memory of streams that have gone comes back in slices, to the last byte, whatever is done meanwhile.
+import { expect, it } from 'vitest';
+import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
+import type { Stream } from '../../../src/domain/streams/stream.ts';
+import { Streams } from '../../../src/domain/streams/streams.ts';
+import { ControllableClock } from '../../../src/runtime/clock.ts';
+import { createIds } from '../../../src/runtime/ids.ts';
+import { createRandom } from '../../../src/runtime/random.ts';
+import { turn } from '../../../src/runtime/slices.ts';
+import { eventLoopTurn } from '../../../src/runtime/wall.ts';
+import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
+import { HOUR, makeHeader, numbersOf } from '../../support/fragments.ts';
+
+const SCOPE = { account: '000000000000', region: 'us-east-1' };
+const MANY = 5000;
+
+function startStreams() {
+  const clock = new ControllableClock({ startTime: Date.parse('2026-11-22T12:00:00Z'), frozen: true });
+  const payloads = new MemoryPayloadStore({ capacity: 1 << 30 });
+  const streams = new Streams({ clock, ids: createIds(createRandom(1)), payloads });
+  const header = makeHeader();
+  return {
+    clock,
+    streams,
+    used: () => payloads.usage().used,
+    create: (name = 'camera') => streams.create(SCOPE, { name, dataRetentionInHours: 1 }),
+    async fill({ fragments: log }: Stream, count: number): Promise<void> {
+      const session = {};
+      for (let at = 0; at < count; at++) {
+        const spec = { producerTime: at, timecode: 0n, header, first: false, leading: new Uint8Array() };
+        const fragment = log.open(session, spec) as Fragment;
+        log.append(fragment, Uint8Array.of(1));
+        await log.complete(fragment, 1);
+      }
+    },
+  };
+}
+
+it('a stream of many fragments that is deleted leaves its name at once', async () => {
+  const { streams, create, fill, used } = startStreams();
+  const old = create();
+  await fill(old, MANY);
+  streams.delete(old, undefined);
+  const made = create();
+  await fill(made, 3);
+  expect([numbersOf(old.fragments).length, numbersOf(made.fragments).length]).toEqual([0, 3]);
+  await turn();
+  while (used() > 103) await eventLoopTurn();
+  for (let turns = 0; turns < 10; turns++) await eventLoopTurn();
+  expect(used()).toBe(103);
+});
+
+it('a reset in the middle of a deletion and of an expiry leaves nothing behind', async () => {
+  const { streams, clock, create, fill, used } = startStreams();
+  const [deleted, expiring, whole] = [create('a'), create('b'), create('c')];
+  for (const stream of [deleted, expiring, whole]) await fill(stream, MANY);
+  await clock.advance(10);
+  streams.delete(deleted, undefined);
+  clock.reset({ keepTime: true });
+  await clock.advance(HOUR + MANY / 2);
+  expect(numbersOf(expiring.fragments).length).toBeLessThan(MANY);
+  await eventLoopTurn();
+  expect(used()).toBeGreaterThan(MANY);
+  expect(streams.reset()).toBe(2);
+  expect([...streams.all()]).toEqual([]);
+  create('c');
+  while (used() > 0) await eventLoopTurn();
+  for (let turns = 0; turns < 10; turns++) await eventLoopTurn();
+  expect(used()).toBe(0);
+});
