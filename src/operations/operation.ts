@@ -9,7 +9,6 @@ import type { Infer, Structure } from '../protocol/shapes.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Slices } from '../runtime/slices.ts';
 
 /** Which of the service's endpoints serves an operation on AWS. */
 export type Plane = 'control' | 'media' | 'archived';
@@ -55,8 +54,6 @@ export interface Services {
   readonly sessions: Sessions;
   readonly segments: SegmentCache;
   readonly decoder: FrameDecoder;
-  /** Runs what may take long, and lets others have their turns meanwhile. */
-  readonly slices: Slices;
   readonly channels: Channels;
 }
 

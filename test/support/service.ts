@@ -15,7 +15,6 @@ import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
-import { Slices } from '../../src/runtime/slices.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 import { createFrameDecoder } from '../../src/store/decoders/frameDecoder.ts';
 import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
@@ -74,7 +73,6 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
     sessions,
     segments,
     decoder: createFrameDecoder(log),
-    slices: new Slices(),
     channels,
   });
 

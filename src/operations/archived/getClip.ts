@@ -9,7 +9,7 @@ import { refusalOf } from '../../packaging/trackRules.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { object, oneOf, required, structure, timestamp } from '../../protocol/shapes.ts';
-import { sliceOver, turn } from '../../runtime/slices.ts';
+import { runSliced, sliceOver, turn } from '../../runtime/slices.ts';
 import { dataStream } from '../dataStream.ts';
 import { bytesOperation, type Context } from '../operation.ts';
 import { axisOf, checkRange } from './timeRange.ts';
@@ -100,7 +100,7 @@ async function playable({ sessions }: Context, fragments: readonly Fragment[]): 
   return found;
 }
 
-async function makeClip({ now, slices }: Context, found: readonly Found[]): Promise<Uint8Array> {
+async function makeClip({ now }: Context, found: readonly Found[]): Promise<Uint8Array> {
   const timeline = new ClosedTimeline();
   const piece = ({ fragment, media }: Found) => ({ producerTime: fragment.producerTime, tracks: media.tracks });
   const parts: ClipFragment[] = [];
@@ -111,7 +111,7 @@ async function makeClip({ now, slices }: Context, found: readonly Found[]): Prom
     if (one.fragment.persisted) parts.push({ header: one.fragment.header, pieces, placement });
   }
   try {
-    return await slices.run(clip(parts, now));
+    return await runSliced(clip(parts, now));
   } catch (error) {
     if (error instanceof MatroskaError || error instanceof CodecError) {
       throw serviceError('invalidMediaFrame', error.message);

@@ -4,7 +4,7 @@ import type { DecodeJob } from '../../domain/ports.ts';
 import type { FragmentMedia } from '../../domain/sessions/media.ts';
 import type { Stream } from '../../domain/streams/stream.ts';
 import { type PictureSource, pictureJobs } from '../../packaging/images.ts';
-import { sliceOver, turn } from '../../runtime/slices.ts';
+import { runSliced, sliceOver, turn } from '../../runtime/slices.ts';
 import type { Context } from '../operation.ts';
 
 /** Of base64, as the service model says. */
@@ -41,7 +41,7 @@ export async function imagesAt(context: Context, stream: Stream, wanted: ImagesW
   const onFault = ({ message }: Error): void => {
     context.log.warn('A fragment has no pictures that could be decoded.', { reason: message });
   };
-  const jobs = await context.slices.run(pictureJobs(sources, onFault));
+  const jobs = await runSliced(pictureJobs(sources, onFault));
   for (const { video, times: pictureTimes, keys } of jobs) {
     const { format, quality, size } = wanted;
     const job = { stream: stream.record.arn, video, times: pictureTimes, format, quality, size };

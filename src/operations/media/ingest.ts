@@ -7,6 +7,7 @@ import { MatroskaError } from '../../media/matroska/error.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
 import { AsyncQueue } from '../../runtime/queue.ts';
+import { giveWay } from '../../runtime/slices.ts';
 import { BodyReadError, type Context } from '../operation.ts';
 
 /** So many acknowledgements may wait for a producer that does not read them before no more of its body is read. */
@@ -21,7 +22,7 @@ interface Wishes {
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function ingest(
-  context: Pick<Context, 'clock' | 'log' | 'slices' | 'strict' | 'warn' | 'timeIsOver'>,
+  context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver'>,
   fragments: FragmentLog,
   { producerStart, acknowledge }: Wishes,
   body: AsyncIterable<Uint8Array>,
@@ -84,7 +85,7 @@ export function ingest(
       if (session.ended) return;
       watch.touch();
       reader.push(chunk);
-      const turn = context.slices.giveWay();
+      const turn = giveWay();
       if (turn !== undefined) await turn;
       if (session.backlog > MOST_WAITING_FRAGMENTS) await session.stored();
       if (acks.waiting >= MOST_WAITING_ACKS) await acks.room(MOST_WAITING_ACKS);

@@ -2,19 +2,20 @@ import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.t
 import type { Session } from '../../domain/sessions/session.ts';
 import { initOf } from '../../packaging/segments.ts';
 import { integer, structure } from '../../protocol/shapes.ts';
+import { runSliced } from '../../runtime/slices.ts';
 import { type Context, resourceOperation } from '../operation.ts';
 import { MP4_TYPE, noSuchFragment, noSuchTrack, sessionOf, sessionToken, trackNumber } from './resources.ts';
 
 /** Parameter sets may stand in front of key frames alone, so the fragment is looked into while it is there. */
 async function initFor(
-  { segments, slices }: Context,
+  { segments }: Context,
   { stream }: Session,
   { number, header }: Pick<Fragment, 'number' | 'header'>,
   track: number,
 ): Promise<Uint8Array> {
   return segments.get(`${stream.record.arn} ${number} init ${track}`, async () => {
     const fragment = stream.fragments.archivedFragment(number);
-    const made = await slices.run(initOf(header, fragment ? await fragmentPieces(fragment) : [], track));
+    const made = await runSliced(initOf(header, fragment ? await fragmentPieces(fragment) : [], track));
     if (made === undefined) throw noSuchTrack(track);
     return made;
   });

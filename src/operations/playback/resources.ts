@@ -7,6 +7,7 @@ import { MatroskaError } from '../../media/matroska/error.ts';
 import type { Steps } from '../../media/steps.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { integer, string } from '../../protocol/shapes.ts';
+import { runSliced } from '../../runtime/slices.ts';
 import type { Context } from '../operation.ts';
 
 export const PLAYLIST_TYPE = 'application/x-mpegURL';
@@ -40,7 +41,7 @@ export const noSuchTrack = (track: number) =>
  * @param what everything that decides the bytes, besides the fragment
  */
 export async function segmentOf(
-  { segments, log, slices }: Pick<Context, 'segments' | 'log' | 'slices'>,
+  { segments, log }: Pick<Context, 'segments' | 'log'>,
   session: Session,
   entry: Entry,
   what: string,
@@ -55,7 +56,7 @@ export async function segmentOf(
   }
   try {
     return await segments.get(`${stream.record.arn} ${entry.number} ${what}`, async () => {
-      const made = await slices.run(make(fragment, await fragmentPieces(fragment)));
+      const made = await runSliced(make(fragment, await fragmentPieces(fragment)));
       if (made === undefined) throw noSuchFragment();
       return made;
     });

@@ -15,7 +15,6 @@ import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
-import { Slices } from '../../../src/runtime/slices.ts';
 import { createFrameDecoder } from '../../../src/store/decoders/frameDecoder.ts';
 
 /** 2024-01-17T11:10:36.421Z */
@@ -68,7 +67,6 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     }),
     segments: new SegmentCache({ capacity: 0 }),
     decoder: createFrameDecoder(silentLog),
-    slices: new Slices(),
     channels,
   });
 

@@ -3,7 +3,6 @@ import { type FollowEvent, follow } from '../../../src/domain/fragments/follow.t
 import { ingest } from '../../../src/operations/media/ingest.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { AsyncQueue } from '../../../src/runtime/queue.ts';
-import { Slices } from '../../../src/runtime/slices.ts';
 import { bytesOf, type LogOptions, START, startLog } from '../../support/fragments.ts';
 import {
   type Bytes,
@@ -32,7 +31,6 @@ function startSession(options: LogOptions = {}) {
     {
       clock: service.clock,
       log: silentLog,
-      slices: new Slices(),
       strict: false,
       warn: () => undefined,
       timeIsOver: () => undefined,

@@ -5,7 +5,6 @@ import { follow } from '../../../src/domain/fragments/follow.ts';
 import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
 import { ingest } from '../../../src/operations/media/ingest.ts';
 import { createLog } from '../../../src/runtime/log.ts';
-import { Slices } from '../../../src/runtime/slices.ts';
 import { eventLoopTurn } from '../../../src/runtime/wall.ts';
 import { FIXTURES, fixture } from '../../support/fixtures.ts';
 import { bytesOf, HOUR, START, startLog } from '../../support/fragments.ts';
@@ -130,7 +129,6 @@ async function send(body: Bytes, seed: number, options: { retentionMs: number; c
   const context = {
     clock,
     log: failed,
-    slices: new Slices(),
     strict: false,
     warn: () => undefined,
     timeIsOver: () => undefined,
