@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { Channels } from './domain/channels/channels.ts';
+import { Room } from './domain/room.ts';
 import type { MediaInspector } from './domain/sessions/media.ts';
 import { SegmentCache } from './domain/sessions/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
@@ -64,10 +65,11 @@ export async function compose(
     onError: (error) => log.error('Work that was due on the clock failed.', { error }),
   });
   const ids = createIds(createRandom(options.randomSeed));
-  const payloads = new MemoryPayloadStore({ capacity: options.maxMemory });
+  const room = new Room({ capacity: options.maxMemory });
+  const payloads = new MemoryPayloadStore(room);
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const transitions = { creating, updating, deleting };
-  const streams = new Streams({ clock, ids, payloads, transitions, quota: () => options.streamLimit });
+  const streams = new Streams({ clock, ids, payloads, room, transitions, quota: () => options.streamLimit });
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
   const sessions = new Sessions({ clock, ids, inspect, log });
   const segments = new SegmentCache({ capacity: SEGMENT_CACHE_BYTES });

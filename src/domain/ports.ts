@@ -9,16 +9,10 @@ export interface Payload {
   remove(): void;
 }
 
-/** Keeps fragments' bytes. Room is taken before bytes are kept, so that a store can refuse in time. */
+/** Keeps fragments' bytes. Room for them is taken before they are kept, so that it can be refused in time. */
 export interface PayloadStore {
-  /** Takes room for `bytes` more; false when the store is full. */
-  reserve(bytes: number): boolean;
-  /** Gives back room that was reserved and not kept. */
-  release(bytes: number): void;
   /** A place for the fragments of one stream. */
   shelf(): PayloadShelf;
-  /** Bytes reserved or kept, and the most there may be. */
-  usage(): { used: number; capacity: number };
 }
 
 export interface PayloadShelf {

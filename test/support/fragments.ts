@@ -3,6 +3,7 @@ import type { Fragment, FragmentHeader } from '../../src/domain/fragments/fragme
 import { fragmentPieces } from '../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../src/domain/fragments/fragmentLog.ts';
 import type { PayloadShelf, PayloadStore } from '../../src/domain/ports.ts';
+import { Room } from '../../src/domain/room.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { createRandom } from '../../src/runtime/random.ts';
@@ -20,14 +21,8 @@ export class SlowStore implements PayloadStore {
   failure: Error | undefined;
   held = false;
 
-  constructor(capacity: number) {
-    this.#inner = new MemoryPayloadStore({ capacity });
-  }
-  reserve(bytes: number): boolean {
-    return this.#inner.reserve(bytes);
-  }
-  release(bytes: number): void {
-    this.#inner.release(bytes);
+  constructor(room: Room) {
+    this.#inner = new MemoryPayloadStore(room);
   }
   shelf(): PayloadShelf {
     const shelf = this.#inner.shelf();
@@ -43,9 +38,6 @@ export class SlowStore implements PayloadStore {
         return draft;
       },
     };
-  }
-  usage(): { used: number; capacity: number } {
-    return this.#inner.usage();
   }
   /** Lets the oldest `keep` that is held up go on. */
   letGo(): void {
@@ -65,9 +57,10 @@ export interface LogOptions {
 
 export function startLog({ retentionMs = HOUR, capacity = 1 << 30 }: LogOptions = {}) {
   const clock = new ControllableClock({ startTime: START, frozen: true });
-  const payloads = new SlowStore(capacity);
+  const room = new Room({ capacity });
+  const payloads = new SlowStore(room);
   const ids = createIds(createRandom(7));
-  const log = new FragmentLog({ clock, ids, payloads }, retentionMs);
+  const log = new FragmentLog({ clock, ids, payloads, room }, retentionMs);
   const header = makeHeader();
   const session = {};
 
@@ -90,7 +83,17 @@ export function startLog({ retentionMs = HOUR, capacity = 1 << 30 }: LogOptions 
     await log.complete(fragment, options.lengthMs ?? 1000);
     return fragment;
   }
-  return { clock, payloads, log, header, session, open: (options = {}) => must(open(options)), tryOpen: open, add };
+  return {
+    clock,
+    payloads,
+    room,
+    log,
+    header,
+    session,
+    open: (options = {}) => must(open(options)),
+    tryOpen: open,
+    add,
+  };
 }
 
 export const bytesOf = async (fragment: Fragment): Promise<Bytes> => concat(...(await fragmentPieces(fragment)));

@@ -1,6 +1,7 @@
 // The operations without a socket: one service on a frozen clock, called as the server calls it.
 
 import { Channels } from '../../src/domain/channels/channels.ts';
+import { Room } from '../../src/domain/room.ts';
 import { SegmentCache } from '../../src/domain/sessions/segmentCache.ts';
 import { Sessions } from '../../src/domain/sessions/sessions.ts';
 import { Streams } from '../../src/domain/streams/streams.ts';
@@ -37,8 +38,9 @@ export async function settle(): Promise<void> {
 export function startService({ retentionHours = 24, capacity = 1 << 30, strict = false }: ServiceOptions = {}) {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const ids = createIds(createRandom(7));
-  const payloads = new MemoryPayloadStore({ capacity });
-  const streams = new Streams({ clock, ids, payloads });
+  const room = new Room({ capacity });
+  const payloads = new MemoryPayloadStore(room);
+  const streams = new Streams({ clock, ids, payloads, room });
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
   const sessions = new Sessions({
@@ -202,7 +204,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
     return answer.bytes();
   }
 
-  return { clock, streams, stream, payloads, segments, warnings, told, call, put, openPut, open, read, get };
+  return { clock, streams, stream, room, segments, warnings, told, call, put, openPut, open, read, get };
 }
 
 export type Service = ReturnType<typeof startService>;

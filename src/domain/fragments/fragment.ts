@@ -11,6 +11,18 @@ export interface FragmentHeader {
 }
 
 /**
+ * What a fragment takes of the heap besides its bytes: itself, its places in three trees, its payload. Measured with a
+ * million of them of 60 bytes each: 1,050 bytes each.
+ */
+export const FRAGMENT_COST = 1024;
+/** A header's, with what its session knows of it. */
+export const HEADER_COST = 1024;
+
+/** Room that a header takes as long as any fragment uses it. */
+export const headerCost = ({ bytes, bytesWithoutTags }: FragmentHeader): number =>
+  HEADER_COST + bytes.length + (bytesWithoutTags === bytes ? 0 : bytesWithoutTags.length);
+
+/**
  * `open` while its bytes come; `complete` when all have come; `failed` when they never will. A complete fragment that
  * has been `persisted` is in the archive; one that has not is only in the hot buffer of a stream without retention.
  */

@@ -3,7 +3,8 @@ import type { Ids } from '../../runtime/ids.ts';
 import { Signal } from '../../runtime/signal.ts';
 import type { PayloadShelf, PayloadStore } from '../ports.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
-import type { Fragment, FragmentHeader } from './fragment.ts';
+import type { Room } from '../room.ts';
+import { FRAGMENT_COST, type Fragment, type FragmentHeader, headerCost } from './fragment.ts';
 import { FragmentIndex, type Place, type TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
 import { Gone } from './gone.ts';
@@ -17,6 +18,7 @@ export interface FragmentLogServices {
   /** This stream's own. */
   readonly ids: Ids;
   readonly payloads: PayloadStore;
+  readonly room: Room;
 }
 
 /** The fragments of one stream: numbering, the index, retention, and the signal that wakes live readers. */
@@ -97,7 +99,7 @@ export class FragmentLog {
     spec: Pick<Fragment, 'producerTime' | 'timecode' | 'header' | 'first' | 'leading'>,
   ): Fragment | undefined {
     if (this.#gone.all || !this.#useHeader(spec.header)) return undefined;
-    if (!this.#reserve(spec.leading.length)) {
+    if (!this.#reserve(FRAGMENT_COST + spec.leading.length)) {
       this.#releaseHeader(spec.header);
       return undefined;
     }
@@ -262,7 +264,7 @@ export class FragmentLog {
 
   /** Takes room, giving up the hot buffer's oldest fragments for it: nobody was promised those. */
   #reserve(bytes: number): boolean {
-    while (!this.#services.payloads.reserve(bytes)) {
+    while (!this.#services.room.reserve(bytes)) {
       this.#expire();
       if (!this.#gone.dropNext() && !this.#dropOldestHot()) return false;
     }
@@ -308,13 +310,13 @@ export class FragmentLog {
     fragment.persisted = false;
     if (fragment.payload !== undefined) fragment.payload.remove();
     else if (!this.#keeping.has(fragment)) this.#forget(fragment);
-    this.#services.payloads.release(fragment.leading.length);
+    this.#services.room.release(FRAGMENT_COST + fragment.leading.length);
     this.#releaseHeader(fragment.header);
   }
 
   /** Gives up bytes that are not in the archive. */
   #forget(fragment: Fragment): void {
-    this.#services.payloads.release(fragment.size);
+    this.#services.room.release(fragment.size);
     fragment.draft?.discard();
     fragment.draft = undefined;
   }
@@ -322,7 +324,7 @@ export class FragmentLog {
   /** A header has room as long as a fragment uses it. False if there is none for it. */
   #useHeader(header: FragmentHeader): boolean {
     const uses = this.#headerUses.get(header) ?? 0;
-    if (uses === 0 && !this.#reserve(headerSize(header))) return false;
+    if (uses === 0 && !this.#reserve(headerCost(header))) return false;
     this.#headerUses.set(header, uses + 1);
     return true;
   }
@@ -330,9 +332,6 @@ export class FragmentLog {
   #releaseHeader(header: FragmentHeader): void {
     const uses = (this.#headerUses.get(header) ?? 0) - 1;
     if (uses > 0) this.#headerUses.set(header, uses);
-    else if (this.#headerUses.delete(header)) this.#services.payloads.release(headerSize(header));
+    else if (this.#headerUses.delete(header)) this.#services.room.release(headerCost(header));
   }
 }
-
-const headerSize = ({ bytes, bytesWithoutTags }: FragmentHeader): number =>
-  bytes.length + (bytesWithoutTags === bytes ? 0 : bytesWithoutTags.length);

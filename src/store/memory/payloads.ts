@@ -1,27 +1,21 @@
 import type { Payload, PayloadDraft, PayloadShelf, PayloadStore } from '../../domain/ports.ts';
+import type { Room } from '../../domain/room.ts';
 import { SLAB_BYTES, type Slab, Slabs } from './slabs.ts';
 
 /** For a stream that has only begun, or never has more than a few bytes. */
 const SMALLEST_SLAB = 4096;
 
-/** Keeps fragments in memory, up to a capacity in bytes. */
+/** Keeps fragments in memory. What is unused of the room may lie there as blocks to be filled again. */
 export class MemoryPayloadStore implements PayloadStore {
-  readonly #capacity: number;
+  readonly #room: Room;
   readonly #slabs = new Slabs();
-  #used = 0;
 
-  constructor(options: { capacity: number }) {
-    this.#capacity = options.capacity;
-  }
-
-  reserve(bytes: number): boolean {
-    if (this.#used + bytes > this.#capacity) return false;
-    this.#used += bytes;
-    return true;
+  constructor(room: Room) {
+    this.#room = room;
   }
 
   release(bytes: number): void {
-    this.#used -= bytes;
+    this.#room.release(bytes);
   }
 
   /** Fragments of one stream end in the order in which they came, so those that lie together go together. */
@@ -29,12 +23,9 @@ export class MemoryPayloadStore implements PayloadStore {
     return new MemoryShelf(this);
   }
 
-  usage(): { used: number; capacity: number } {
-    return { used: this.#used, capacity: this.#capacity };
-  }
-
   takeSlab(size: number): Slab {
-    return this.#slabs.take(size, this.#capacity - this.#used);
+    const { used, capacity } = this.#room.usage();
+    return this.#slabs.take(size, capacity - used);
   }
 
   giveSlab(slab: Slab): void {

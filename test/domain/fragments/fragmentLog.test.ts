@@ -1,18 +1,21 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { FRAGMENT_COST, HEADER_COST } from '../../../src/domain/fragments/fragment.ts';
 import { bytesOf, HOUR, makeHeader, numbersOf, START, startLog } from '../../support/fragments.ts';
 
 const MINUTE = 60_000;
+/** Of a first fragment, and of one that comes with another header. */
+const BOTH = FRAGMENT_COST + HEADER_COST;
 const ALL = [0, Number.MAX_SAFE_INTEGER] as const;
 const archived = (log: ReturnType<typeof startLog>['log']): string[] =>
   [...log.archived('serverTime', ...ALL)].flatMap((fragment) => fragment?.number ?? []);
 
 describe('the fragments of a stream with retention', () => {
   it('are there to the millisecond, whoever looks, and their memory is freed', async () => {
-    const { log, add, clock, payloads, header } = startLog({ retentionMs: HOUR });
+    const { log, add, clock, room, header } = startLog({ retentionMs: HOUR });
     const first = await add(5000);
     await clock.advance(10_000);
     const second = await add(3000);
-    expect(payloads.usage().used).toBe(8000 + header.bytes.length);
+    expect(room.usage().used).toBe(8000 + FRAGMENT_COST + BOTH + header.bytes.length);
     await clock.advance(HOUR - 10_001);
     expect(archived(log)).toEqual([first.number, second.number]);
     expect(await bytesOf(first)).toHaveLength(5000);
@@ -20,10 +23,10 @@ describe('the fragments of a stream with retention', () => {
     expect(archived(log)).toEqual([second.number]);
     expect(log.archivedFragment(first.number)).toBeUndefined();
     expect((await log.covering('serverTime', START))?.number).toBe(second.number);
-    expect(payloads.usage().used).toBe(3000 + header.bytes.length);
+    expect(room.usage().used).toBe(3000 + BOTH + header.bytes.length);
     await clock.advance(10_000);
     expect(numbersOf(log)).toEqual([]);
-    expect(payloads.usage().used).toBe(0);
+    expect(room.usage().used).toBe(0);
   });
 
   it('are gone for whoever looks at that very time, before the clock has called the log', async () => {
@@ -52,7 +55,7 @@ describe('the fragments of a stream with retention', () => {
   });
 
   it('expire by the server time they were given, also behind one that is still coming', async () => {
-    const { log, add, open, clock, payloads } = startLog({ retentionMs: HOUR });
+    const { log, add, open, clock, room } = startLog({ retentionMs: HOUR });
     const coming = open();
     log.append(coming, new Uint8Array(10));
     const next = await add();
@@ -63,7 +66,7 @@ describe('the fragments of a stream with retention', () => {
     expect(numbersOf(log)).toEqual([coming.number]);
     expect(await log.complete(coming, 1000)).toBe(true);
     expect(archived(log)).toEqual([]);
-    expect(payloads.usage().used).toBe(0);
+    expect(room.usage().used).toBe(0);
   });
 
   it('are not in the archive before they are whole', async () => {
@@ -80,11 +83,11 @@ describe('the fragments of a stream with retention', () => {
   });
 
   it('do not hold what failed', () => {
-    const { log, open, payloads } = startLog();
+    const { log, open, room } = startLog();
     const failed = open();
     log.append(failed, new Uint8Array(100));
     log.fail(failed);
-    expect([failed.state, numbersOf(log), payloads.usage().used]).toEqual(['failed', [], 0]);
+    expect([failed.state, numbersOf(log), room.usage().used]).toEqual(['failed', [], 0]);
   });
 
   it('find the one that covers a time by when it began and how long it is', async () => {
@@ -101,7 +104,7 @@ describe('the fragments of a stream with retention', () => {
 
 describe('the fragments of a stream without retention', () => {
   it('stay for five minutes for readers at the live edge, and are never in the archive', async () => {
-    const { log, add, clock, payloads } = startLog({ retentionMs: 0 });
+    const { log, add, clock, room } = startLog({ retentionMs: 0 });
     const first = await add();
     expect([first.persisted, archived(log), numbersOf(log)]).toEqual([false, [], [first.number]]);
     await clock.advance(5 * MINUTE - 1);
@@ -110,11 +113,11 @@ describe('the fragments of a stream without retention', () => {
     await clock.advance(1);
     expect(numbersOf(log)).toEqual([second.number]);
     await clock.advance(5 * MINUTE - 1);
-    expect([numbersOf(log), payloads.usage().used]).toEqual([[], 0]);
+    expect([numbersOf(log), room.usage().used]).toEqual([[], 0]);
   });
 
   it('are no more than 200 MB: the oldest give way', async () => {
-    const { log, add, open, payloads, header } = startLog({ retentionMs: 0 });
+    const { log, add, open, room, header } = startLog({ retentionMs: 0 });
     const large = new Uint8Array(50_000_000);
     const numbers: string[] = [];
     for (let i = 0; i < 5; i++) {
@@ -124,27 +127,30 @@ describe('the fragments of a stream without retention', () => {
       numbers.push(fragment.number);
     }
     expect(numbersOf(log)).toEqual(numbers.slice(1));
-    expect(payloads.usage().used).toBe(200_000_000 + header.bytes.length);
+    expect(room.usage().used).toBe(200_000_000 + 4 * FRAGMENT_COST + HEADER_COST + header.bytes.length);
     const last = await add(1);
     expect(numbersOf(log)).toEqual([...numbers.slice(2), last.number]);
   });
 
   it('give way to what is coming when memory is full', async () => {
-    const { log, add, open, payloads } = startLog({ retentionMs: 0, capacity: 10_100 });
+    const { log, add, open, room } = startLog({
+      retentionMs: 0,
+      capacity: 10_100 + 2 * FRAGMENT_COST + BOTH,
+    });
     const old = [await add(4000), await add(4000)];
     const fragment = open();
     expect(log.append(fragment, new Uint8Array(2000))).toBe(true);
     expect(numbersOf(log)).toEqual([...old.map(({ number }) => number), fragment.number]);
     expect(log.append(fragment, new Uint8Array(1))).toBe(true);
     expect(numbersOf(log)).toEqual([old[1]?.number, fragment.number]);
-    expect(log.append(fragment, new Uint8Array(7999))).toBe(true);
+    expect(log.append(fragment, new Uint8Array(7999 + 2 * FRAGMENT_COST))).toBe(true);
     expect(numbersOf(log)).toEqual([fragment.number]);
     expect(log.append(fragment, new Uint8Array(1))).toBe(false);
-    expect(payloads.usage().used).toBe(10_100);
+    expect(room.usage().used).toBe(10_100 + 2 * FRAGMENT_COST + BOTH);
   });
 
   it('of before stay for their five minutes when the stream gets a retention', async () => {
-    const { log, add, clock, payloads } = startLog({ retentionMs: 0 });
+    const { log, add, clock, room } = startLog({ retentionMs: 0 });
     const hot = await add();
     log.setRetention(HOUR);
     const kept = await add();
@@ -152,7 +158,7 @@ describe('the fragments of a stream without retention', () => {
     await clock.advance(5 * MINUTE);
     expect(numbersOf(log)).toEqual([kept.number]);
     await clock.advance(HOUR);
-    expect(payloads.usage().used).toBe(0);
+    expect(room.usage().used).toBe(0);
   });
 });
 
@@ -193,48 +199,50 @@ describe('memory', () => {
 
 describe('memory that is full', () => {
   it('takes neither a new fragment nor more bytes, and does again once there is room', async () => {
-    const { log, add, tryOpen, open, clock, payloads, header } = startLog({ capacity: 1100 });
+    const { log, add, tryOpen, open, clock, room, header } = startLog({
+      capacity: 1100 + FRAGMENT_COST + BOTH,
+    });
     await add(1000);
-    expect(payloads.usage().used).toBe(1100);
+    expect(room.usage().used).toBe(1100 + BOTH);
     expect(tryOpen({ leading: new Uint8Array(1) })).toBeUndefined();
     expect(tryOpen({ header: makeHeader() })).toBeUndefined();
     const fragment = open();
     expect(log.append(fragment, new Uint8Array(1))).toBe(false);
     log.fail(fragment);
-    expect(payloads.usage().used).toBe(1100);
+    expect(room.usage().used).toBe(1100 + BOTH);
     await clock.advance(HOUR);
-    expect(payloads.usage().used).toBe(0);
-    await add(1100 - header.bytes.length);
+    expect(room.usage().used).toBe(0);
+    await add(1100 + FRAGMENT_COST - header.bytes.length);
   });
 
   it('counts a header as long as any fragment uses it, and once', async () => {
-    const { log, add, open, payloads } = startLog({ retentionMs: 0, capacity: 1000 });
+    const { log, add, open, room } = startLog({ retentionMs: 0, capacity: 1000 + 2 * BOTH + FRAGMENT_COST });
     const [one, other] = [makeHeader(100), { ...makeHeader(50), bytesWithoutTags: new Uint8Array(30) }];
     await add(10, { header: one });
     await add(10, { header: one });
     await add(10, { header: other });
-    expect(payloads.usage().used).toBe(30 + 100 + 80);
+    expect(room.usage().used).toBe(30 + 100 + 80 + FRAGMENT_COST + 2 * BOTH);
     // The two old fragments give way, the header that the new one shares with them must not.
     const fragment = open({ header: one, leading: new Uint8Array(801) });
-    expect(payloads.usage().used).toBe(801 + 100 + 10 + 80);
+    expect(room.usage().used).toBe(801 + 100 + 10 + 80 + 2 * BOTH);
     log.delete();
-    expect(payloads.usage().used).toBe(0);
+    expect(room.usage().used).toBe(0);
     expect(fragment.state).toBe('failed');
   });
 
   it('counts right when there is no room for what stands in front of a fragment', async () => {
-    const { log, add, tryOpen, payloads } = startLog({ retentionMs: 0, capacity: 500 });
+    const { log, add, tryOpen, room } = startLog({ retentionMs: 0, capacity: 500 + BOTH });
     await add(10);
-    expect(tryOpen({ leading: new Uint8Array(1000) })).toBeUndefined();
-    expect([numbersOf(log), payloads.usage().used]).toEqual([[], 0]);
+    expect(tryOpen({ leading: new Uint8Array(1000 + BOTH) })).toBeUndefined();
+    expect([numbersOf(log), room.usage().used]).toEqual([[], 0]);
     expect(tryOpen({ leading: new Uint8Array(400) })).toBeDefined();
-    expect(payloads.usage().used).toBe(500);
+    expect(room.usage().used).toBe(500 + BOTH);
   });
 });
 
 describe('a stream that is deleted', () => {
   it.each([0, HOUR])('leaves nothing in memory, with a retention of %d ms', async (retentionMs) => {
-    const { log, add, open, payloads, clock } = startLog({ retentionMs });
+    const { log, add, open, room, clock } = startLog({ retentionMs });
     await add(1000, { leading: new Uint8Array(5) });
     const coming = open({ header: makeHeader(9), leading: new Uint8Array(7) });
     log.append(coming, new Uint8Array(100));
@@ -244,14 +252,14 @@ describe('a stream that is deleted', () => {
     });
     log.onDelete(() => expect.unreachable('called off'))();
     log.delete();
-    expect([told, log.deleted, coming.state, payloads.usage().used]).toEqual([1, true, 'failed', 0]);
+    expect([told, log.deleted, coming.state, room.usage().used]).toEqual([1, true, 'failed', 0]);
     expect([numbersOf(log), archived(log), log.inProgress()]).toEqual([[], [], undefined]);
     await clock.advance(2 * HOUR);
-    expect(payloads.usage().used).toBe(0);
+    expect(room.usage().used).toBe(0);
   });
 
   it('takes nothing more', async () => {
-    const { log, open, tryOpen, payloads } = startLog({ retentionMs: 0 });
+    const { log, open, tryOpen, room } = startLog({ retentionMs: 0 });
     const coming = open();
     log.append(coming, new Uint8Array(10));
     log.delete();
@@ -259,11 +267,11 @@ describe('a stream that is deleted', () => {
     expect(await log.complete(coming, 0)).toBe(false);
     log.fail(coming);
     expect(tryOpen()).toBeUndefined();
-    expect([numbersOf(log), payloads.usage().used]).toEqual([[], 0]);
+    expect([numbersOf(log), room.usage().used]).toEqual([[], 0]);
   });
 
   it('while the store is at work leaves nothing either', async () => {
-    const { log, open, payloads } = startLog();
+    const { log, open, payloads, room } = startLog();
     payloads.held = true;
     const fragment = open();
     log.append(fragment, new Uint8Array(1000));
@@ -271,11 +279,11 @@ describe('a stream that is deleted', () => {
     log.delete();
     payloads.letGo();
     expect(await stored).toBe(false);
-    expect([payloads.usage().used, fragment.persisted]).toEqual([0, false]);
+    expect([room.usage().used, fragment.persisted]).toEqual([0, false]);
   });
 
   it('while the store fails leaves nothing either', async () => {
-    const { log, open, payloads } = startLog();
+    const { log, open, payloads, room } = startLog();
     payloads.held = true;
     payloads.failure = new Error('the disk is gone');
     const fragment = open();
@@ -284,19 +292,19 @@ describe('a stream that is deleted', () => {
     log.delete();
     payloads.letGo();
     await expect(stored).rejects.toThrow('the disk is gone');
-    expect(payloads.usage().used).toBe(0);
+    expect(room.usage().used).toBe(0);
   });
 });
 
 describe('a store that fails', () => {
   it('loses that fragment, its room, and no other', async () => {
-    const { log, add, open, payloads, header } = startLog();
+    const { log, add, open, payloads, room, header } = startLog();
     const kept = await add(10);
     payloads.failure = new Error('the disk is full');
     const lost = open();
     log.append(lost, new Uint8Array(1000));
     await expect(log.complete(lost, 0)).rejects.toThrow('the disk is full');
-    expect([numbersOf(log), payloads.usage().used]).toEqual([[kept.number], 10 + header.bytes.length]);
+    expect([numbersOf(log), room.usage().used]).toEqual([[kept.number], 10 + BOTH + header.bytes.length]);
     payloads.failure = undefined;
     const next = await add(20);
     expect(archived(log)).toEqual([kept.number, next.number]);

@@ -39,7 +39,7 @@ class Held {
 it.each([RETENTION_MS, 0])('readers keep what they were given, with a retention of %i ms', async (retentionMs) => {
   const random = createRandom(20_261_122);
   const upTo = (most: number): number => (most > 0 ? random.uint32() % most : 0);
-  const { clock, log, open, payloads } = startLog({ retentionMs, capacity: 48 * MIB });
+  const { clock, log, open, room } = startLog({ retentionMs, capacity: 48 * MIB });
   const held = new Held();
   const over = new AbortController();
   const watch = async (events: AsyncIterable<FollowEvent>): Promise<void> => {
@@ -85,5 +85,5 @@ it.each([RETENTION_MS, 0])('readers keep what they were given, with a retention 
   expect(held.read).toBeGreaterThan(1000);
   expect(refused).toBeLessThan(count / 2);
   log.delete();
-  expect(payloads.usage().used).toBe(0);
+  expect(room.usage().used).toBe(0);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fragment, FragmentHeader } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
+import { Room } from '../../../src/domain/room.ts';
 import { select } from '../../../src/domain/sessions/selection.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
@@ -18,8 +19,9 @@ const header: FragmentHeader = {
 
 function startLog() {
   const clock = new ControllableClock({ startTime: START, frozen: true });
-  const payloads = new MemoryPayloadStore({ capacity: 1 << 30 });
-  const log = new FragmentLog({ clock, ids: createIds(createRandom(1)), payloads }, 24 * 30 * HOUR);
+  const room = new Room({ capacity: 1 << 30 });
+  const payloads = new MemoryPayloadStore(room);
+  const log = new FragmentLog({ clock, ids: createIds(createRandom(1)), payloads, room }, 24 * 30 * HOUR);
   const names = new Map<string, string>();
   return {
     clock,

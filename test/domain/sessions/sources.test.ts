@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Fragment, FragmentHeader } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
+import { Room } from '../../../src/domain/room.ts';
 import { newestFragments } from '../../../src/domain/sessions/sources.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
@@ -16,13 +17,11 @@ const header: FragmentHeader = {
 
 it('a live list waits for a fragment that is still on its way into the store, so that none is ever passed over', async () => {
   const clock = new ControllableClock({ startTime: 1e12, frozen: true });
-  const store = new MemoryPayloadStore({ capacity: 1 << 20 });
+  const room = new Room({ capacity: 1 << 20 });
+  const store = new MemoryPayloadStore(room);
   const shelf = store.shelf();
   let slow: Promise<void> = Promise.resolve();
   const payloads = {
-    reserve: (bytes: number) => store.reserve(bytes),
-    release: (bytes: number) => store.release(bytes),
-    usage: () => store.usage(),
     shelf: () => ({
       draft: () => {
         const draft = shelf.draft();
@@ -35,7 +34,7 @@ it('a live list waits for a fragment that is still on its way into the store, so
       },
     }),
   };
-  const log = new FragmentLog({ clock, ids: createIds(createRandom(1)), payloads }, 3_600_000);
+  const log = new FragmentLog({ clock, ids: createIds(createRandom(1)), payloads, room }, 3_600_000);
   const session = {};
   const ingest = (): { fragment: Fragment; stored: Promise<boolean> } => {
     const spec = { producerTime: clock.now(), timecode: 0n, header, first: true, leading: new Uint8Array() };

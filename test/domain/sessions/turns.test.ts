@@ -1,6 +1,7 @@
 // Lists of very many fragments give others their turns. Turns are counted, nothing is timed.
 import { describe, expect, it } from 'vitest';
 import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
+import { Room } from '../../../src/domain/room.ts';
 import type { FragmentMedia } from '../../../src/domain/sessions/media.ts';
 import { select } from '../../../src/domain/sessions/selection.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
@@ -34,8 +35,8 @@ const media: FragmentMedia = {
 async function startStream(count = MANY, order = (at: number) => at) {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const ids = createIds(createRandom(7));
-  const payloads = new MemoryPayloadStore({ capacity: 1 << 30 });
-  const streams = new Streams({ clock, ids, payloads });
+  const room = new Room({ capacity: 1 << 30 });
+  const streams = new Streams({ clock, ids, room, payloads: new MemoryPayloadStore(room) });
   const looked = { count: 0 };
   const inspect = () => {
     looked.count += 1;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
+import { Room } from '../../../src/domain/room.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
@@ -12,16 +13,22 @@ const HOUR = 3_600_000;
 function emulated(options: Partial<StreamsServices> = {}) {
   const clock = new ControllableClock({ startTime: 1_700_000_000_000, frozen: true });
   const payloads = {
-    reserve: () => false,
-    release: () => undefined,
     shelf: () => ({
       draft: () => {
         throw new Error('no room');
       },
     }),
-    usage: () => ({ used: 0, capacity: 0 }),
   };
-  return { clock, streams: new Streams({ clock, ids: createIds(createRandom(1)), payloads, ...options }) };
+  return {
+    clock,
+    streams: new Streams({
+      clock,
+      ids: createIds(createRandom(1)),
+      payloads,
+      room: new Room({ capacity: 0 }),
+      ...options,
+    }),
+  };
 }
 
 afterEach(() => vi.restoreAllMocks());

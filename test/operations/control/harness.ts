@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { Channels } from '../../../src/domain/channels/channels.ts';
 import type { PayloadStore } from '../../../src/domain/ports.ts';
+import { Room } from '../../../src/domain/room.ts';
 import { SegmentCache } from '../../../src/domain/sessions/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
@@ -23,14 +24,11 @@ export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
 
 const noPayloads: PayloadStore = {
-  reserve: () => false,
-  release: () => undefined,
   shelf: () => ({
     draft: () => {
       throw new Error('no room');
     },
   }),
-  usage: () => ({ used: 0, capacity: 0 }),
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as a caller without types would.
@@ -40,7 +38,7 @@ type Answer = any;
 export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quota' | 'edgeAgent'> = {}) {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const ids = createIds(createRandom(7));
-  const streams = new Streams({ clock, ids, payloads: noPayloads, ...options });
+  const streams = new Streams({ clock, ids, payloads: noPayloads, room: new Room({ capacity: 0 }), ...options });
   const channels = new Channels({ clock, ids, ...options });
   const context = (who: { account?: string; region?: string }): Context => ({
     now: clock.now(),

@@ -265,7 +265,7 @@ describe('GetMedia at the live edge', () => {
     expect(timecodes(await service.read(getMedia, earliest))).toEqual([0, 2000, 4000]);
     await service.clock.advance(5 * 60_000);
     expect(timecodes(await service.read(getMedia, earliest))).toEqual([]);
-    expect(service.payloads.usage().used).toBe(0);
+    expect(service.room.usage().used).toBe(0);
   });
 
   it('ends with error 3002 when a fragment that it has begun to send never becomes whole', async () => {
@@ -375,7 +375,7 @@ describe('GetMedia at the live edge', () => {
     const answer = await service.open(getMedia, earliest, { paused: true });
     await service.put(producerStream({ fragments: 20 }).bytes);
     await service.clock.advance(3_600_000 + 20);
-    expect(service.payloads.usage().used).toBe(0);
+    expect(service.room.usage().used).toBe(0);
     answer.resume();
     await settle();
     await service.clock.advance(30_000);

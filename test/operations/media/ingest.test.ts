@@ -61,12 +61,12 @@ function startSession(options: LogOptions = {}) {
 
 describe('a session whose store fails', () => {
   it('ends at once with 5001, also while its producer waits in silence', async () => {
-    const { payloads, send, acks, state } = startSession();
+    const { payloads, room, send, acks, state } = startSession();
     payloads.failure = new Error('the disk is full');
     await send(producerStream({ fragments: 1 }).bytes);
     expect(acks).toEqual(['BUFFERING 0', 'RECEIVED 0', 'ERROR 0 5001']);
     expect(state.over).toBe(true);
-    expect(payloads.usage().used).toBe(0);
+    expect(room.usage().used).toBe(0);
   });
 
   it('tells 5001 when the body has ended before the store failed', async () => {
@@ -82,7 +82,7 @@ describe('a session whose store fails', () => {
   });
 
   it('tells one ERROR, and drops the fragment that was coming', async () => {
-    const { payloads, send, acks, state } = startSession();
+    const { payloads, room, send, acks, state } = startSession();
     payloads.held = true;
     payloads.failure = new Error('the disk is full');
     await send(HEAD, known(0), known(1000), known(2000));
@@ -91,7 +91,7 @@ describe('a session whose store fails', () => {
     payloads.letGo();
     await settle();
     expect(acks.slice(5)).toEqual(['ERROR 0 5001']);
-    expect([state.over, payloads.usage().used]).toEqual([true, 0]);
+    expect([state.over, room.usage().used]).toEqual([true, 0]);
   });
 });
 
@@ -125,7 +125,7 @@ describe('a Cluster that came whole in front of a fault', () => {
   it.each(faults)('goes with %s: nothing had said that the fragment was over', async (_, fault, cut) => {
     const body = concat(HEAD, known(0), known(1000), trailing, ...fault);
     for (const size of [body.length, 1]) {
-      const { log, send, end, acks, payloads } = startSession();
+      const { log, send, end, acks, room } = startSession();
       for (let at = 0; at < body.length; at += size) await send(body.subarray(at, at + size));
       if (cut) await end();
       expect(acks.toSorted()).toEqual([
@@ -135,7 +135,7 @@ describe('a Cluster that came whole in front of a fault', () => {
       expect(await bytesOf(fragment!)).toEqual(known(0));
       expect(log.after(fragment!.number)).toBeUndefined();
       log.delete();
-      expect(payloads.usage().used).toBe(0);
+      expect(room.usage().used).toBe(0);
     }
   });
 

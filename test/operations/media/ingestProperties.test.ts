@@ -103,7 +103,7 @@ const LINE =
 
 /** Sends a body through one session, with a reader at the live edge, and looks at all that came of it. */
 async function send(body: Bytes, seed: number, options: { retentionMs: number; capacity: number }) {
-  const { log, clock, payloads } = startLog(options);
+  const { log, clock, room } = startLog(options);
   const failures: string[] = [];
   const failed = createLog({ level: 'error', format: 'json', write: (line) => failures.push(line) });
   async function* pieces(): AsyncGenerator<Bytes> {
@@ -142,9 +142,9 @@ async function send(body: Bytes, seed: number, options: { retentionMs: number; c
   for (let next = log.after(undefined); next !== undefined; next = log.after(next.number)) {
     fragments.push({ fragment: next, bytes: await bytesOf(next) });
   }
-  const used = payloads.usage().used;
+  const used = room.usage().used;
   log.delete();
-  return { lines, failures, fragments, live, used, left: payloads.usage().used };
+  return { lines, failures, fragments, live, used, left: room.usage().used };
 }
 type Outcome = Awaited<ReturnType<typeof send>>;
 
@@ -229,7 +229,7 @@ const anySource = fc.oneof(fc.constantFrom(...SOURCES), fc.constantFrom(...SOURC
 const anySeed = fc.nat();
 const anyStream = fc.record({
   retentionMs: fc.constantFrom(0, HOUR),
-  capacity: fc.constantFrom(1 << 30, 1 << 30, 60_000, 20_000),
+  capacity: fc.constantFrom(1 << 30, 1 << 30, 80_000, 30_000),
 });
 
 describe('what a producer sends', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Payload } from '../../../src/domain/ports.ts';
+import { Room } from '../../../src/domain/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { SLAB_BYTES } from '../../../src/store/memory/slabs.ts';
 import { type Bytes, concat } from '../../support/mkv.ts';
@@ -10,12 +11,12 @@ const bytesOf = async (payload: Payload): Promise<Bytes> => concat(...((await pa
 const filled = (length: number, value: number): Bytes => new Uint8Array(length).fill(value);
 
 /** A stream's place in a store, with the room of each fragment taken before it comes. */
-function startShelf(capacity = GIB, store = new MemoryPayloadStore({ capacity })) {
+function startShelf(capacity = GIB, room = new Room({ capacity }), store = new MemoryPayloadStore(room)) {
   const shelf = store.shelf();
   const draft = () => {
     const inner = shelf.draft();
     const append = (piece: Bytes): void => {
-      if (!store.reserve(piece.length)) throw new Error('no room');
+      if (!room.reserve(piece.length)) throw new Error('no room');
       inner.append(piece);
     };
     return { inner, append };
@@ -26,7 +27,7 @@ function startShelf(capacity = GIB, store = new MemoryPayloadStore({ capacity })
     inner.end();
     return inner.keep();
   };
-  return { store, draft, keep };
+  return { room, draft, keep };
 }
 
 /** Sizes of the blocks that have been got from the machine since the test began. */
@@ -53,7 +54,7 @@ describe('fragments in memory', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 25 }), async (actions) => {
-        const { store, keep } = startShelf();
+        const { room, keep } = startShelf();
         const kept: { payload: Payload; source: Bytes; handedOut?: Bytes[] }[] = [];
         const gone: typeof kept = [];
         let value = 0;
@@ -77,7 +78,7 @@ describe('fragments in memory', () => {
           if (handedOut !== undefined) expect(Buffer.compare(concat(...handedOut), source)).toBe(0);
         }
         for (const { payload } of kept) payload.remove();
-        expect(store.usage().used).toBe(0);
+        expect(room.usage().used).toBe(0);
       }),
       { numRuns: 40 },
     );
@@ -125,8 +126,9 @@ describe('fragments in memory', () => {
   });
 
   it('of two streams never share a block: one may be kept long after the other has gone', async () => {
-    const store = new MemoryPayloadStore({ capacity: GIB });
-    const [one, other] = [startShelf(GIB, store), startShelf(GIB, store)];
+    const room = new Room({ capacity: GIB });
+    const store = new MemoryPayloadStore(room);
+    const [one, other] = [startShelf(GIB, room, store), startShelf(GIB, room, store)];
     const going = await one.keep(filled(SLAB_BYTES, 1));
     await other.keep(filled(100, 2));
     going.remove();
@@ -155,15 +157,16 @@ describe('fragments in memory', () => {
   });
 
   it('and memory kept for others are together never more than the capacity', async () => {
-    const store = new MemoryPayloadStore({ capacity: 4 * SLAB_BYTES });
-    const gone = startShelf(0, store);
+    const room = new Room({ capacity: 4 * SLAB_BYTES });
+    const store = new MemoryPayloadStore(room);
+    const gone = startShelf(0, room, store);
     (await gone.keep(filled(4 * SLAB_BYTES, 1))).remove();
     // Small blocks are made anew: as many spare ones as they need go for them, two of the four.
     const small: Payload[] = [];
-    for (let i = 0; i < 16; i++) small.push(await startShelf(0, store).keep(filled(SLAB_BYTES / 8, 2)));
+    for (let i = 0; i < 16; i++) small.push(await startShelf(0, room, store).keep(filled(SLAB_BYTES / 8, 2)));
     for (const payload of small) payload.remove();
     blocks = [];
-    await startShelf(0, store).keep(filled(3 * SLAB_BYTES, 3));
+    await startShelf(0, room, store).keep(filled(3 * SLAB_BYTES, 3));
     expect(blocks).toEqual([SLAB_BYTES]);
   });
 
@@ -184,7 +187,7 @@ describe('fragments in memory', () => {
   });
 
   it('can be read while they come, and by who began to read whatever becomes of them', async () => {
-    const { store, draft, keep } = startShelf();
+    const { room, draft, keep } = startShelf();
     const { inner, append } = draft();
     append(filled(10, 1));
     const follow = inner.follow();
@@ -196,7 +199,7 @@ describe('fragments in memory', () => {
     (await inner.keep()).remove();
     await keep(filled(3 * SLAB_BYTES, 3));
     expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
-    expect(store.usage().used).toBe(3 * SLAB_BYTES);
+    expect(room.usage().used).toBe(3 * SLAB_BYTES);
   });
 
   it.each([0, SLAB_BYTES])(
@@ -233,11 +236,11 @@ describe('fragments in memory', () => {
   });
 
   it('are refused when there is no room, and give theirs back', async () => {
-    const { store, keep } = startShelf(1000);
+    const { room, keep } = startShelf(1000);
     const payload = await keep(filled(900, 1));
-    expect(store.reserve(101)).toBe(false);
+    expect(room.reserve(101)).toBe(false);
     payload.remove();
-    expect(store.reserve(1000)).toBe(true);
-    expect(store.usage()).toEqual({ used: 1000, capacity: 1000 });
+    expect(room.reserve(1000)).toBe(true);
+    expect(room.usage()).toEqual({ used: 1000, capacity: 1000 });
   });
 });

@@ -1,0 +1,69 @@
+/** What gives something up so that something else has room: false if it has nothing more to give. */
+export type Giver = () => boolean;
+
+/**
+ * The one account of memory held for clients, in bytes. Whoever keeps something for a client takes room for it first,
+ * and says no to the client if there is none.
+ */
+export class Room {
+  readonly #capacity: number;
+  readonly #givers: Giver[] = [];
+  #used = 0;
+
+  constructor(options: { capacity: number }) {
+    this.#capacity = options.capacity;
+  }
+
+  /** Takes room for `bytes` more; false if there is none, whoever gives up what. */
+  reserve(bytes: number): boolean {
+    if (this.#used + bytes > this.#capacity && !this.#make(bytes)) return false;
+    this.#used += bytes;
+    return true;
+  }
+
+  release(bytes: number): void {
+    this.#used -= bytes;
+  }
+
+  /** Asked, in the order of these calls, when there is no room. */
+  onShort(giver: Giver): void {
+    this.#givers.push(giver);
+  }
+
+  usage(): { used: number; capacity: number } {
+    return { used: this.#used, capacity: this.#capacity };
+  }
+
+  #make(bytes: number): boolean {
+    if (bytes > this.#capacity) return false;
+    for (const give of this.#givers) {
+      while (this.#used + bytes > this.#capacity && give());
+    }
+    return this.#used + bytes <= this.#capacity;
+  }
+}
+
+/** What one client holds: it grows and shrinks, and ends with the client. */
+export class Holding {
+  readonly #room: Room;
+  #bytes = 0;
+  #over = false;
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  /** From now on it is so much; false, and as it was, if there is no room for that. */
+  to(bytes: number): boolean {
+    if (bytes === this.#bytes || this.#over) return true;
+    if (bytes < this.#bytes) this.#room.release(this.#bytes - bytes);
+    else if (!this.#room.reserve(bytes - this.#bytes)) return false;
+    this.#bytes = bytes;
+    return true;
+  }
+
+  end(): void {
+    this.to(0);
+    this.#over = true;
+  }
+}
