@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { Channels } from './domain/channels/channels.ts';
-import { Room } from './domain/room.ts';
+import { OldestFirst } from './domain/fragments/oldestFirst.ts';
 import type { MediaInspector } from './domain/sessions/media.ts';
 import { SegmentCache } from './domain/sessions/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
@@ -29,6 +29,8 @@ import type { Log } from './runtime/log.ts';
 import { OptionError, type Options } from './runtime/options.ts';
 import { createRandom } from './runtime/random.ts';
 import { ReadyFile } from './runtime/readyFile.ts';
+import { Repeats } from './runtime/repeats.ts';
+import { Room } from './runtime/room.ts';
 import { runSliced } from './runtime/slices.ts';
 import { VERSION } from './runtime/version.ts';
 import { eventLoopTurn, monotonicNow } from './runtime/wall.ts';
@@ -69,13 +71,35 @@ export async function compose(
   const payloads = new MemoryPayloadStore(room);
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const transitions = { creating, updating, deleting };
-  const streams = new Streams({ clock, ids, payloads, room, transitions, quota: () => options.streamLimit });
+  const oldestFirst = options.whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
+  const streams = new Streams({
+    clock,
+    ids,
+    payloads,
+    room,
+    oldestFirst,
+    transitions,
+    quota: () => options.streamLimit,
+  });
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
   const sessions = new Sessions({ clock, ids, inspect, log });
-  const segments = new SegmentCache({ capacity: SEGMENT_CACHE_BYTES });
+  const segments = new SegmentCache({ capacity: Math.min(SEGMENT_CACHE_BYTES, options.maxMemory / 8), room });
+  // What can be made again goes first.
+  room.onShort(() => segments.giveUp());
+  if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());
   const decoder = createFrameDecoder(log);
   const channels = new Channels({ clock, ids, transitions, quota: () => options.channelLimit });
-  const services: Services = { clock, ids, streams, channels, sessions, segments, decoder };
+  const services: Services = {
+    clock,
+    ids,
+    streams,
+    channels,
+    sessions,
+    segments,
+    decoder,
+    room,
+    repeats: new Repeats(),
+  };
   const journal = new Journal();
   const requestIds = new RequestIds(ids);
   const certificates = await makeCertificates(options, log);

@@ -43,8 +43,10 @@ export interface EmulatorOptions {
   clock?: 'running' | 'frozen';
   /** Emulated time to start at: ISO 8601, a Date, or milliseconds since the epoch. Default now. */
   startTime?: Instant;
-  /** Most bytes of media to keep, or a size like `512m`. Default 2 GiB, or half of the memory if that is less. */
+  /** Most bytes to keep for clients, media above all, or a size like `512m`. Default 2 GiB, or half of the memory if that is less. */
   maxMemory?: number | string;
+  /** What becomes of new media when memory is full: ERROR 5001, or the oldest of any stream go. Default refuse. */
+  whenFull?: 'refuse' | 'drop-oldest';
   /** Makes every id the same from run to run. */
   randomSeed?: number;
   /** Path of a certificate chain for https, PEM. By default a CA of the emulator's own makes one. */

@@ -71,7 +71,7 @@ export async function answerBytes(operation: BytesOperation, exchange: Exchange,
 
 export async function answerDuplex(operation: DuplexOperation, exchange: Exchange, context: Context): Promise<void> {
   const { request, response } = exchange;
-  const body = new RequestBody(request);
+  const body = new RequestBody(exchange);
   exchange.body = body;
   exchange.onStop(() => body.fail('the emulator is stopping'));
   let lines: AsyncIterable<string>;
@@ -127,6 +127,7 @@ async function readInput<I>(
   const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
   if (bytes === 'tooLong') throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
   if (bytes === 'tooLate') throw serviceError('requestTimeout');
+  if (bytes === 'noRoom') throw serviceError('serviceUnavailable');
   const body = parseBody(bytes);
   noteResource(exchange, body);
   return decodeInput(operation.input, body, (member) =>

@@ -10,6 +10,8 @@ import type { Exchange } from './exchange.ts';
 import { sendOwnJson, sendWhole } from './heads.ts';
 import { collectBody } from './requestBody.ts';
 
+const NO_ROOM = 'Reset it, or give it more with --max-memory.';
+
 const METHODS = { GET: 'get', POST: 'post', DELETE: 'delete' } as const;
 
 export interface AppParts {
@@ -71,6 +73,7 @@ async function readBody(exchange: Exchange): Promise<Uint8Array> {
     throw new AdminError(413, 'The body is too long.', `Send at most ${LONGEST_JSON_BODY} bytes.`);
   }
   if (bytes === 'tooLate') throw new AdminError(408, 'The body did not come.', 'Send as many bytes as are announced.');
+  if (bytes === 'noRoom') throw new AdminError(503, 'The memory of the emulator is full.', NO_ROOM);
   return bytes;
 }
 

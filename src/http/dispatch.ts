@@ -62,13 +62,23 @@ export class Dispatcher {
     const operation = this.#operationsFor(request.method)?.get(target.path);
     const sender = senderOf(request, target.query, surroundings);
     const requestId = requestIds.next(useOf(operation, target, request.method), sender.account, sender.region);
-    const head = { target, sender, requestId, expectsContinue, timeout, patience: this.#patience };
+    const { room } = this.#parts.services;
+    const head = {
+      target,
+      sender,
+      requestId,
+      expectsContinue,
+      timeout,
+      patience: this.#patience,
+      holding: room.hold(),
+    };
     const exchange = new Exchange(request, response, head);
     this.#open.add(exchange);
     this.#current.set(request.socket, exchange);
     if (operation !== undefined && lasts(operation)) exchange.onStreaming = () => requestLog.began(exchange, operation);
     exchange.onClosed = () => {
       this.#open.delete(exchange);
+      exchange.holding.end();
       exchange.drainOrClose();
       if (exchange.entry !== undefined && response.headersSent) exchange.entry.status = response.statusCode;
       requestLog.ended(exchange, operation);

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Difference } from '../protocol/differences.ts';
 import type { ServiceError } from '../protocol/errors.ts';
 import type { JournalEntry } from '../runtime/journal.ts';
+import type { Holding } from '../runtime/room.ts';
 import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
 import type { Patience } from './patience.ts';
 import type { RequestBody } from './requestBody.ts';
@@ -31,6 +32,8 @@ export class Exchange {
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
   readonly patience: Patience;
+  /** Of its bodies, as far as they lie here. */
+  readonly holding: Holding;
   /** What the journal knows of the request; requests to the emulator itself have none. */
   entry: JournalEntry | undefined;
   /** The page that may read the answer, or `*`; undefined if no page asked. */
@@ -75,6 +78,7 @@ export class Exchange {
       expectsContinue: boolean;
       timeout: Timeout;
       patience: Patience;
+      holding: Holding;
     },
   ) {
     this.request = request;
@@ -85,6 +89,7 @@ export class Exchange {
     this.expectsContinue = head.expectsContinue;
     this.#timeout = head.timeout;
     this.patience = head.patience;
+    this.holding = head.holding;
     response.on('close', () => {
       if (!response.writableFinished) this.#leave();
       this.onClosed();

@@ -1,10 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { BodyReadError } from '../operations/operation.ts';
+import type { Holding } from '../runtime/room.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Read ahead of the operation by this much at most; beyond it the client is held back. */
 const READ_AHEAD = 512 * 1024;
+/** What a piece takes besides its bytes: a client may send them one by one. */
+const PIECE_COST = 256;
+/** Of a body whose length nobody has told, or not truly. */
+const FIRST_ROOM = 4096;
 
 export const CLIENT_GONE = 'the client went away in the middle of the body';
 
@@ -16,6 +21,7 @@ type Result = IteratorResult<Uint8Array, undefined>;
  */
 export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined> {
   #request: IncomingMessage;
+  #holding: Holding;
   #queue: Uint8Array[] = [];
   #queued = 0;
   #ended = false;
@@ -26,8 +32,9 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   /** Bytes that have come. */
   received = 0;
 
-  constructor(request: IncomingMessage) {
+  constructor({ request, holding }: Pick<Exchange, 'request' | 'holding'>) {
     this.#request = request;
+    this.#holding = holding;
     request.on('error', this.#onGone).on('close', this.#onGone);
   }
 
@@ -43,7 +50,8 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   next(): Promise<Result> {
     const piece = this.#queue.shift();
     if (piece !== undefined) {
-      this.#queued -= piece.length;
+      this.#queued -= piece.length + PIECE_COST;
+      this.#holding.to(this.#queued);
       if (this.#queued < READ_AHEAD / 2 && this.#request.isPaused()) this.#request.resume();
       return Promise.resolve({ done: false, value: piece });
     }
@@ -60,8 +68,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
 
   /** The reader wants no more. What still comes is left to whoever closes the connection. */
   return(): Promise<Result> {
-    this.#queue = [];
-    this.#queued = 0;
+    this.#forget();
     this.#error ??= new BodyReadError('the body was given up by its reader');
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -77,8 +84,14 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   /** Stops reading for the reader: from now on the request runs dry into nothing. */
   discard(): void {
     this.#request.off('data', this.#onData).off('end', this.#onEnd);
-    this.#queue = [];
+    this.#forget();
     this.#request.resume();
+  }
+
+  #forget(): void {
+    this.#queue = [];
+    this.#queued = 0;
+    this.#holding.to(0);
   }
 
   #start(): void {
@@ -94,8 +107,9 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
       waiting.resolve({ done: false, value: piece });
     } else if (this.#error === undefined) {
       this.#queue.push(piece);
-      this.#queued += piece.length;
-      if (this.#queued > READ_AHEAD) this.#request.pause();
+      this.#queued += piece.length + PIECE_COST;
+      // Without room for more the client is held back as well.
+      if (!this.#holding.to(this.#queued) || this.#queued > READ_AHEAD) this.#request.pause();
     }
   };
 
@@ -109,29 +123,47 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   #onGone = (): void => this.fail(CLIENT_GONE);
 }
 
+/** Why there is no whole body: nobody has room for it, for one. */
+export type NoBody = 'tooLong' | 'tooLate' | 'noRoom';
+
 /** A whole body, or why there is none; what remains of it is then still on its way. */
 export function collectBody(
-  { request, onGone, patience }: BodySource,
+  { request, onGone, patience, holding }: BodySource,
   limit: number,
-): Promise<Uint8Array | 'tooLong' | 'tooLate'> {
+): Promise<Uint8Array | NoBody> {
   return new Promise((resolve, reject) => {
-    const pieces: Uint8Array[] = [];
+    let bytes = new Uint8Array();
     let size = 0;
-    const giveUp = (why: 'tooLong' | 'tooLate'): void => {
+    const announced = Number(request.headers['content-length']);
+    const giveUp = (why: NoBody): void => {
       cancel();
       request.off('data', onData);
       resolve(why);
     };
     const cancel = wallTimeout(() => giveUp('tooLate'), patience.bodyMs);
+    const grow = (length: number): boolean => {
+      // Nearly all bodies are one piece.
+      const wanted = size === 0 && length === announced ? length : Math.max(length, 2 * bytes.length, FIRST_ROOM);
+      const most = Math.min(wanted, limit);
+      if (!holding.to(most)) return false;
+      const larger = new Uint8Array(most);
+      larger.set(bytes.subarray(0, size));
+      bytes = larger;
+      return true;
+    };
     const onData = (piece: Uint8Array): void => {
-      pieces.push(piece);
-      size += piece.length;
-      if (size > limit) giveUp('tooLong');
+      const length = size + piece.length;
+      if (length > limit) giveUp('tooLong');
+      else if (length > bytes.length && !grow(length)) giveUp('noRoom');
+      else {
+        bytes.set(piece, size);
+        size = length;
+      }
     };
     request.on('data', onData);
     request.on('end', () => {
       cancel();
-      resolve(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces));
+      resolve(bytes.subarray(0, size));
     });
     onGone(() => {
       cancel();
@@ -141,4 +173,4 @@ export function collectBody(
 }
 
 /** A request, and how to be told that its client has gone. */
-export type BodySource = Pick<Exchange, 'request' | 'onGone' | 'patience'>;
+export type BodySource = Pick<Exchange, 'request' | 'onGone' | 'patience' | 'holding'>;

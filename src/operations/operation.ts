@@ -9,6 +9,8 @@ import type { Infer, Structure } from '../protocol/shapes.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Repeats } from '../runtime/repeats.ts';
+import type { Room } from '../runtime/room.ts';
 
 /** Which of the service's endpoints serves an operation on AWS. */
 export type Plane = 'control' | 'media' | 'archived';
@@ -55,6 +57,8 @@ export interface Services {
   readonly segments: SegmentCache;
   readonly decoder: FrameDecoder;
   readonly channels: Channels;
+  readonly room: Room;
+  readonly repeats: Repeats;
 }
 
 export type Context = RequestContext & Services;

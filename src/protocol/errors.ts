@@ -222,6 +222,11 @@ export const catalogue = {
     (limit: number) => `The request body is longer than ${limit} bytes.`,
   ),
   requestTimeout: framework('RequestTimeoutException', 408, () => 'The request body did not come in time.'),
+  serviceUnavailable: framework(
+    'ServiceUnavailable',
+    503,
+    () => 'The request has failed due to a temporary failure of the server: its memory is full (--max-memory).',
+  ),
   internalFailure: framework(
     'InternalFailure',
     500,

@@ -5,6 +5,9 @@ import { nearest } from './nearest.ts';
 import { type Network, parseNetworks } from './networks.ts';
 import { type Instant, parseDuration, parseInstant, toIso } from './time.ts';
 
+export const WHEN_FULL = ['refuse', 'drop-oldest'] as const;
+export type WhenFull = (typeof WHEN_FULL)[number];
+
 /** Everything that can be configured, as the emulator uses it. */
 export interface Options {
   readonly port: number;
@@ -31,8 +34,10 @@ export interface Options {
   readonly clock: 'running' | 'frozen';
   /** Milliseconds since the epoch. */
   readonly startTime: number | undefined;
-  /** Bytes of media. */
+  /** Bytes held for clients: media above all. */
   readonly maxMemory: number;
+  /** What becomes of new media when there is no room: refused, or the oldest there are make some. */
+  readonly whenFull: WhenFull;
   readonly randomSeed: number | undefined;
   /** Paths of PEM files. */
   readonly tlsCert: string | undefined;
@@ -253,11 +258,19 @@ export const optionTable: Table = table({
   },
   maxMemory: {
     placeholder: 'SIZE',
-    description: 'most bytes of media to keep: 512m, 4GiB',
+    description: 'most bytes to keep for clients, media above all: 512m, 4GiB',
     defaultText: '2GiB, or half of the memory if that is less',
     fallback: defaultMemory,
     parse: parseSize,
     wants: 'a size like 512m, 2GiB or 1500000000',
+  },
+  whenFull: {
+    placeholder: 'WHAT',
+    description: 'what becomes of new media then: refuse (ERROR 5001), or drop-oldest of any stream to make room',
+    defaultText: 'refuse',
+    fallback: 'refuse',
+    parse: (text) => among(WHEN_FULL, text),
+    wants: 'refuse or drop-oldest',
   },
   randomSeed: {
     placeholder: 'N',

@@ -209,6 +209,13 @@ pins(
   'The request body is longer than 1048576 bytes.',
   FRAMEWORK,
 );
+pins(
+  'serviceUnavailable',
+  [],
+  '503 ServiceUnavailable',
+  'The request has failed due to a temporary failure of the server: its memory is full (--max-memory).',
+  FRAMEWORK,
+);
 pins('requestTimeout', [], '408 RequestTimeoutException', 'The request body did not come in time.', FRAMEWORK);
 pins(
   'internalFailure',
@@ -220,5 +227,5 @@ pins(
 
 it('has no entry besides these', () => {
   expect(Object.keys(catalogue).sort()).toEqual([...seen].sort());
-  expect(seen).toHaveLength(47);
+  expect(seen).toHaveLength(48);
 });

@@ -7,6 +7,7 @@ describe('options', () => {
     const { maxMemory, ...rest } = readOptions({});
     expect(rest).toEqual({
       port: 4580,
+      whenFull: 'refuse',
       host: '127.0.0.1',
       publicUrl: undefined,
       trustedProxies: [],
@@ -53,6 +54,7 @@ describe('options', () => {
       '--clock KVS_CLOCK',
       '--start-time KVS_START_TIME',
       '--max-memory KVS_MAX_MEMORY',
+      '--when-full KVS_WHEN_FULL',
       '--random-seed KVS_RANDOM_SEED',
       '--tls-cert KVS_TLS_CERT',
       '--tls-key KVS_TLS_KEY',

@@ -2,11 +2,12 @@
 import type { Fragment, FragmentHeader } from '../../src/domain/fragments/fragment.ts';
 import { fragmentPieces } from '../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../src/domain/fragments/fragmentLog.ts';
+import { OldestFirst } from '../../src/domain/fragments/oldestFirst.ts';
 import type { PayloadShelf, PayloadStore } from '../../src/domain/ports.ts';
-import { Room } from '../../src/domain/room.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { createRandom } from '../../src/runtime/random.ts';
+import { Room } from '../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
 import { type Bytes, concat } from './mkv.ts';
 
@@ -53,14 +54,17 @@ export const makeHeader = (bytes = 100): FragmentHeader => {
 export interface LogOptions {
   readonly retentionMs?: number;
   readonly capacity?: number;
+  readonly dropOldest?: boolean;
 }
 
-export function startLog({ retentionMs = HOUR, capacity = 1 << 30 }: LogOptions = {}) {
+export function startLog({ retentionMs = HOUR, capacity = 1 << 30, dropOldest = false }: LogOptions = {}) {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const room = new Room({ capacity });
+  const oldestFirst = new OldestFirst();
+  if (dropOldest) room.onShort(() => oldestFirst.drop());
   const payloads = new SlowStore(room);
   const ids = createIds(createRandom(7));
-  const log = new FragmentLog({ clock, ids, payloads, room }, retentionMs);
+  const log = new FragmentLog({ clock, ids, payloads, room, oldestFirst }, retentionMs);
   const header = makeHeader();
   const session = {};
 

@@ -1,7 +1,6 @@
 // The operations without a socket: one service on a frozen clock, called as the server calls it.
 
 import { Channels } from '../../src/domain/channels/channels.ts';
-import { Room } from '../../src/domain/room.ts';
 import { SegmentCache } from '../../src/domain/sessions/segmentCache.ts';
 import { Sessions } from '../../src/domain/sessions/sessions.ts';
 import { Streams } from '../../src/domain/streams/streams.ts';
@@ -16,6 +15,8 @@ import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
+import { Repeats } from '../../src/runtime/repeats.ts';
+import { Room } from '../../src/runtime/room.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 import { createFrameDecoder } from '../../src/store/decoders/frameDecoder.ts';
 import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
@@ -76,6 +77,8 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
     segments,
     decoder: createFrameDecoder(log),
     channels,
+    room,
+    repeats: new Repeats(),
   });
 
   /** Calls an operation that answers with JSON. */

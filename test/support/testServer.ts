@@ -22,6 +22,7 @@ import { createIds } from '../../src/runtime/ids.ts';
 import { Journal } from '../../src/runtime/journal.ts';
 import { createLog, silentLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
+import { Room } from '../../src/runtime/room.ts';
 
 export interface TestServer {
   readonly port: number;
@@ -38,6 +39,7 @@ export interface TestServerOptions {
   readonly guests?: Partial<GuestRules>;
   readonly admin?: readonly AdminOperation[];
   readonly certificates?: Certificates;
+  readonly room?: Room;
 }
 
 export async function startServer(
@@ -58,7 +60,7 @@ export async function startServer(
   });
   const { certificates = ownAuthority({ names: ['localhost', '127.0.0.1', '::1'], log }) } = options;
   // No operation of these tests asks for streams.
-  const services = { clock, ids } as unknown as Services;
+  const services = { clock, ids, room: options.room ?? new Room({ capacity: 1 << 30 }) } as unknown as Services;
   const trusted = () => certificates.trusted();
   const journal = new Journal();
   const adminServices = {

@@ -1,15 +1,16 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
+import type { Room } from '../../runtime/room.ts';
 import { Signal } from '../../runtime/signal.ts';
 import type { PayloadShelf, PayloadStore } from '../ports.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
-import type { Room } from '../room.ts';
 import { FRAGMENT_COST, type Fragment, type FragmentHeader, headerCost } from './fragment.ts';
 import { FragmentIndex, type Place, type TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
 import { Gone } from './gone.ts';
 import { HotBuffer } from './hotBuffer.ts';
 import { Numbering } from './numbering.ts';
+import type { OldestFirst } from './oldestFirst.ts';
 import { PresentFragments } from './presentFragments.ts';
 
 /** What a stream's fragments need from outside. */
@@ -19,6 +20,8 @@ export interface FragmentLogServices {
   readonly ids: Ids;
   readonly payloads: PayloadStore;
   readonly room: Room;
+  /** Told of what may go when there is no room; absent if nothing may. */
+  readonly oldestFirst?: OldestFirst | undefined;
 }
 
 /** The fragments of one stream: numbering, the index, retention, and the signal that wakes live readers. */
@@ -152,6 +155,7 @@ export class FragmentLog {
     this.changed.notify();
     if (this.#retentionMs === 0) {
       this.#hot.add(fragment, this.#services.clock.now());
+      this.#services.oldestFirst?.note(this, fragment.serverTime);
       while (this.#hot.full) this.#dropOldestHot();
       this.#dueAt(this.#hot.until);
       return false;
@@ -178,6 +182,7 @@ export class FragmentLog {
     if (until <= this.#services.clock.now()) this.#drop(fragment);
     else {
       this.#gone.spare(fragment);
+      this.#services.oldestFirst?.note(this, fragment.serverTime);
       this.#dueAt(until);
     }
     return true;
@@ -261,6 +266,19 @@ export class FragmentLog {
   }
 
   // ----------------------------------------------------------------------------------------------------- retention
+
+  /** The oldest fragment that may go when memory is full: whole, and not on its way into the store. */
+  oldest(): Fragment | undefined {
+    for (const fragment of this.#index.range('serverTime', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)) {
+      if (fragment.persisted || fragment === this.#hot.oldest) return fragment;
+    }
+    return undefined;
+  }
+
+  dropOldest(fragment: Fragment): void {
+    if (fragment === this.#hot.oldest) this.#dropOldestHot();
+    else this.#drop(fragment);
+  }
 
   /** Takes room, giving up the hot buffer's oldest fragments for it: nobody was promised those. */
   #reserve(bytes: number): boolean {

@@ -28,6 +28,10 @@ export class HotBuffer {
     return this.#bytes > HOT_BYTES && this.size > 1;
   }
 
+  get oldest(): Fragment | undefined {
+    return this.#entries[this.#oldest - this.#base]?.fragment;
+  }
+
   /** When the next one's time is over. */
   get until(): number | undefined {
     return this.#entries[Math.max(this.#oldest, this.#overTo) - this.#base]?.until;

@@ -3,6 +3,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Ack, AckError } from './acks.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
+import { IngestError, storeFull, tooLarge } from './ingestError.ts';
 import { Pieces } from './pieces.ts';
 import type { SessionChecks } from './sessionChecks.ts';
 
@@ -36,16 +37,6 @@ export interface Tag {
   readonly valueSize: number;
   /** True if it describes a track rather than the stream: such tags are no fragment metadata. */
   readonly targeted: boolean;
-}
-
-/** A rule was broken: the session ends with this ERROR. */
-export class IngestError extends Error {
-  readonly ack: AckError;
-  constructor(ack: AckError, message: string) {
-    super(message);
-    this.name = 'IngestError';
-    this.ack = ack;
-  }
 }
 
 export interface IngestServices {
@@ -109,6 +100,11 @@ export class IngestSession {
   /** Fragments on their way into the store. */
   get backlog(): number {
     return this.#storingCount;
+  }
+
+  /** Bytes that belong to no fragment yet. */
+  get loose(): number {
+    return this.#leading.size + (this.#pending?.size ?? 0);
   }
 
   /** Resolves when everything received so far has been stored. */
@@ -186,7 +182,7 @@ export class IngestSession {
     if (!header.trackNumbers.includes(track)) {
       throw new IngestError('TRACK_NUMBER_MISMATCH', `a frame of track ${track}, which the header does not have`);
     }
-    if (size > INGEST_LIMITS.fragmentBytes) throw tooLarge();
+    if (size > INGEST_LIMITS.fragmentBytes) throw tooLarge(INGEST_LIMITS.fragmentBytes);
     const tick = this.#baseTick + time;
     if (tick <= this.#latestOfAll) this.#checkOrder(track, tick);
     if (this.#latest.size === 0) {
@@ -234,7 +230,7 @@ export class IngestSession {
     else {
       const loose = this.#pending ?? this.#leading;
       loose.append(piece);
-      if (loose.size > INGEST_LIMITS.looseBytes) throw tooLarge();
+      if (loose.size > INGEST_LIMITS.looseBytes) throw tooLarge(INGEST_LIMITS.fragmentBytes);
     }
   }
 
@@ -317,7 +313,7 @@ export class IngestSession {
   }
 
   #append(fragment: Fragment, piece: Uint8Array): void {
-    if (fragment.size + piece.length > INGEST_LIMITS.fragmentBytes) throw tooLarge();
+    if (fragment.size + piece.length > INGEST_LIMITS.fragmentBytes) throw tooLarge(INGEST_LIMITS.fragmentBytes);
     if (!this.#services.fragments.append(fragment, piece)) throw storeFull();
   }
 
@@ -341,9 +337,3 @@ export class IngestSession {
     return ((this.#latestTick - this.#earliestTick) * Number(header.timestampScale)) / 1e6;
   }
 }
-
-const tooLarge = (): IngestError =>
-  new IngestError('MAX_FRAGMENT_SIZE_REACHED', `a fragment larger than ${INGEST_LIMITS.fragmentBytes} bytes`);
-
-const storeFull = (): IngestError =>
-  new IngestError('ARCHIVAL_ERROR', 'the store is full; give the emulator more with --max-memory, or reset it');

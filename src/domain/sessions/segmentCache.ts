@@ -1,17 +1,24 @@
+import type { Room } from '../../runtime/room.ts';
+
 /**
  * What was made of fragments, by a key that says exactly what: as much as fits, least recently used out first. Two who
  * ask for the same thing at once get the same making of it.
  */
 export class SegmentCache {
   readonly #capacity: number;
+  readonly #room: Room | undefined;
   /** In order of use. */
   readonly #kept = new Map<string, Uint8Array>();
   #making = new Map<string, Promise<Uint8Array>>();
   #size = 0;
 
-  /** @param capacity in bytes */
-  constructor({ capacity }: { capacity: number }) {
+  /**
+   * @param capacity in bytes
+   * @param room where they are counted as well
+   */
+  constructor({ capacity, room }: { capacity: number; room?: Room }) {
     this.#capacity = capacity;
+    this.#room = room;
   }
 
   get size(): number {
@@ -41,19 +48,27 @@ export class SegmentCache {
 
   /** Forgets everything, also what is being made. */
   clear(): void {
-    this.#kept.clear();
+    while (this.giveUp());
     this.#making = new Map();
-    this.#size = 0;
+  }
+
+  /** Lets go of what was not used for longest; false if there is nothing. */
+  giveUp(): boolean {
+    for (const [oldest, { length }] of this.#kept) {
+      this.#kept.delete(oldest);
+      this.#size -= length;
+      this.#room?.release(length);
+      return true;
+    }
+    return false;
   }
 
   #keep(key: string, made: Uint8Array): void {
     if (made.length > this.#capacity) return;
+    while (this.#size + made.length > this.#capacity) this.giveUp();
+    // Nothing else has to go for what can be made again.
+    if (this.#room !== undefined && !this.#room.reserveFree(made.length)) return;
     this.#kept.set(key, made);
     this.#size += made.length;
-    for (const [oldest, bytes] of this.#kept) {
-      if (this.#size <= this.#capacity) return;
-      this.#kept.delete(oldest);
-      this.#size -= bytes.length;
-    }
   }
 }

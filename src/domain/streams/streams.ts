@@ -51,7 +51,7 @@ export class Streams {
   }
 
   create(scope: Scope, wanted: NewStream): Stream {
-    const { clock, payloads, room, quota } = this.#services;
+    const { clock, payloads, room, oldestFirst, quota } = this.#services;
     const { name, dataRetentionInHours = 0 } = wanted;
     checkRetention(dataRetentionInHours);
     const tags = withTags(new Map(), wanted.tags ?? new Map());
@@ -81,7 +81,7 @@ export class Streams {
         edge: undefined,
         mappedChannelArn: undefined,
       },
-      new FragmentLog({ clock, ids, payloads, room }, retentionMs(dataRetentionInHours)),
+      new FragmentLog({ clock, ids, payloads, room, oldestFirst }, retentionMs(dataRetentionInHours)),
       own,
     );
     this.#streams.add(scope, stream);

@@ -12,6 +12,11 @@ export class GrowingBuffer {
     return this.#length;
   }
 
+  /** Bytes of memory it takes. */
+  get room(): number {
+    return this.#bytes.length;
+  }
+
   append(piece: Uint8Array): void {
     const length = this.#length + piece.length;
     if (length > this.#bytes.length) {

@@ -53,6 +53,11 @@ export class MatroskaReader {
     this.#signal = options.signal;
   }
 
+  /** Bytes of memory it takes for what it has seen and not handed on. */
+  get held(): number {
+    return this.#header.room + (this.#wanted?.bytes.room ?? 0);
+  }
+
   /** @throws MatroskaError, or whatever the handler throws; the reader is of no use afterwards */
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;

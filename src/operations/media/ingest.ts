@@ -1,11 +1,13 @@
 import { type Ack, ackLine } from '../../domain/fragments/acks.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
-import { END_OF_FRAGMENT, IngestError, IngestSession } from '../../domain/fragments/ingest.ts';
+import { END_OF_FRAGMENT, IngestSession } from '../../domain/fragments/ingest.ts';
+import { IngestError, storeFull } from '../../domain/fragments/ingestError.ts';
 import { SessionChecks } from '../../domain/fragments/sessionChecks.ts';
 import { watchProducer } from '../../domain/fragments/watchProducer.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
+import type { Log } from '../../runtime/log.ts';
 import { AsyncQueue } from '../../runtime/queue.ts';
 import { giveWay } from '../../runtime/slices.ts';
 import { BodyReadError, type Context } from '../operation.ts';
@@ -14,6 +16,9 @@ import { BodyReadError, type Context } from '../operation.ts';
 const MOST_WAITING_ACKS = 10_000;
 /** So many fragments may wait for the store. */
 const MOST_WAITING_FRAGMENTS = 4;
+/** Memory that one session takes, and each acknowledgement that waits. Bytes. */
+const SESSION_COST = 16_384;
+const ACK_COST = 256;
 
 interface Wishes {
   readonly producerStart: number | undefined;
@@ -22,7 +27,7 @@ interface Wishes {
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function ingest(
-  context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver'>,
+  context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats'>,
   fragments: FragmentLog,
   { producerStart, acknowledge }: Wishes,
   body: AsyncIterable<Uint8Array>,
@@ -42,7 +47,13 @@ export function ingest(
     newestHeader: () => fragments.newestHeader(),
     warn: (check, text) => context.warn(check, text),
   });
-  const session = new IngestSession({ fragments, clock, log, emit, checks }, producerStart);
+  // A producer that is refused comes again at once.
+  const told: Log = {
+    ...log,
+    warn: (text, facts) => context.repeats.say(fragments, text, (line) => log.warn(line, facts)),
+  };
+  const session = new IngestSession({ fragments, clock, log: told, emit, checks }, producerStart);
+  const held = context.room.hold();
   const reader = new MatroskaReader(session, { signal: END_OF_FRAGMENT });
 
   const watch = watchProducer(clock, {
@@ -69,6 +80,7 @@ export function ingest(
   async function end(how: () => void): Promise<void> {
     watch.stop();
     forget();
+    held.end();
     try {
       how();
     } catch (error) {
@@ -87,6 +99,7 @@ export function ingest(
       reader.push(chunk);
       const turn = giveWay();
       if (turn !== undefined) await turn;
+      if (!held.to(SESSION_COST + reader.held + session.loose + acks.waiting * ACK_COST)) throw storeFull();
       if (session.backlog > MOST_WAITING_FRAGMENTS) await session.stored();
       if (acks.waiting >= MOST_WAITING_ACKS) await acks.room(MOST_WAITING_ACKS);
     }

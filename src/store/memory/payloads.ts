@@ -1,5 +1,5 @@
 import type { Payload, PayloadDraft, PayloadShelf, PayloadStore } from '../../domain/ports.ts';
-import type { Room } from '../../domain/room.ts';
+import type { Room } from '../../runtime/room.ts';
 import { SLAB_BYTES, type Slab, Slabs } from './slabs.ts';
 
 /** For a stream that has only begun, or never has more than a few bytes. */

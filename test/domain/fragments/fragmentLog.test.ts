@@ -215,6 +215,23 @@ describe('memory that is full', () => {
     await add(1100 + FRAGMENT_COST - header.bytes.length);
   });
 
+  it.each([0, HOUR])(
+    'goes on with the newest when the oldest may go, with a retention of %d ms',
+    async (retentionMs) => {
+      const { log, add, clock, room } = startLog({ retentionMs, capacity: 20_000, dropOldest: true });
+      const added: string[] = [];
+      for (let i = 0; i < 300; i++) {
+        added.push((await add(1000)).number);
+        await clock.advance(1000);
+      }
+      const left = numbersOf(log);
+      expect(left.length).toBeGreaterThan(5);
+      expect(left).toEqual(added.slice(-left.length));
+      log.delete();
+      expect(room.usage().used).toBe(0);
+    },
+  );
+
   it('counts a header as long as any fragment uses it, and once', async () => {
     const { log, add, open, room } = startLog({ retentionMs: 0, capacity: 1000 + 2 * BOTH + FRAGMENT_COST });
     const [one, other] = [makeHeader(100), { ...makeHeader(50), bytesWithoutTags: new Uint8Array(30) }];

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Fragment, FragmentHeader } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
-import { Room } from '../../../src/domain/room.ts';
 import { select } from '../../../src/domain/sessions/selection.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
+import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 
 const START = 1_700_000_000_000;

@@ -1,7 +1,6 @@
 // Lists of very many fragments give others their turns. Turns are counted, nothing is timed.
 import { describe, expect, it } from 'vitest';
 import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
-import { Room } from '../../../src/domain/room.ts';
 import type { FragmentMedia } from '../../../src/domain/sessions/media.ts';
 import { select } from '../../../src/domain/sessions/selection.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
@@ -12,6 +11,7 @@ import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
+import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { makeHeader } from '../../support/fragments.ts';
 import { turnsDuring } from '../../support/turns.ts';

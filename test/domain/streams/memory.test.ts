@@ -1,12 +1,12 @@
 // The memory of streams that have gone comes back in slices, to the last byte, whatever is done meanwhile.
 import { expect, it } from 'vitest';
 import { FRAGMENT_COST, type Fragment, headerCost } from '../../../src/domain/fragments/fragment.ts';
-import { Room } from '../../../src/domain/room.ts';
 import type { Stream } from '../../../src/domain/streams/stream.ts';
 import { Streams } from '../../../src/domain/streams/streams.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
+import { Room } from '../../../src/runtime/room.ts';
 import { turn } from '../../../src/runtime/slices.ts';
 import { eventLoopTurn } from '../../../src/runtime/wall.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';

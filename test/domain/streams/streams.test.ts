@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
-import { Room } from '../../../src/domain/room.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
+import { Room } from '../../../src/runtime/room.ts';
 
 const HERE = { account: '111122223333', region: 'us-east-1' };
 const THERE = { account: '111122223333', region: 'eu-west-1' };

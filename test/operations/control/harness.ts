@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { Channels } from '../../../src/domain/channels/channels.ts';
 import type { PayloadStore } from '../../../src/domain/ports.ts';
-import { Room } from '../../../src/domain/room.ts';
 import { SegmentCache } from '../../../src/domain/sessions/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
@@ -16,6 +15,8 @@ import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
+import { Repeats } from '../../../src/runtime/repeats.ts';
+import { Room } from '../../../src/runtime/room.ts';
 import { createFrameDecoder } from '../../../src/store/decoders/frameDecoder.ts';
 
 /** 2024-01-17T11:10:36.421Z */
@@ -38,7 +39,8 @@ type Answer = any;
 export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quota' | 'edgeAgent'> = {}) {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const ids = createIds(createRandom(7));
-  const streams = new Streams({ clock, ids, payloads: noPayloads, room: new Room({ capacity: 0 }), ...options });
+  const room = new Room({ capacity: 0 });
+  const streams = new Streams({ clock, ids, payloads: noPayloads, room, ...options });
   const channels = new Channels({ clock, ids, ...options });
   const context = (who: { account?: string; region?: string }): Context => ({
     now: clock.now(),
@@ -66,6 +68,8 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     segments: new SegmentCache({ capacity: 0 }),
     decoder: createFrameDecoder(silentLog),
     channels,
+    room,
+    repeats: new Repeats(),
   });
 
   /** Sends an object, or the text of a body, and gives back the text of the answer. */
@@ -81,6 +85,7 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
     clock,
     streams,
     channels,
+    room,
     send,
     async call(name: string, body: unknown = {}, who: { account?: string; region?: string } = {}): Promise<Answer> {
       return JSON.parse(await send(name, body, who));

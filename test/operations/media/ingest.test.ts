@@ -3,6 +3,7 @@ import { type FollowEvent, follow } from '../../../src/domain/fragments/follow.t
 import { ingest } from '../../../src/operations/media/ingest.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { AsyncQueue } from '../../../src/runtime/queue.ts';
+import { Repeats } from '../../../src/runtime/repeats.ts';
 import { bytesOf, type LogOptions, START, startLog } from '../../support/fragments.ts';
 import {
   type Bytes,
@@ -30,6 +31,8 @@ function startSession(options: LogOptions = {}) {
   const lines = ingest(
     {
       clock: service.clock,
+      room: service.room,
+      repeats: new Repeats(),
       log: silentLog,
       strict: false,
       warn: () => undefined,

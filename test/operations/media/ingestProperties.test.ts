@@ -1,10 +1,12 @@
 // Files that are spoilt at random go through the whole road from bytes to fragments, cut at random.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { follow } from '../../../src/domain/fragments/follow.ts';
 import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
 import { ingest } from '../../../src/operations/media/ingest.ts';
 import { createLog } from '../../../src/runtime/log.ts';
+import { Repeats } from '../../../src/runtime/repeats.ts';
 import { eventLoopTurn } from '../../../src/runtime/wall.ts';
 import { FIXTURES, fixture } from '../../support/fixtures.ts';
 import { bytesOf, HOUR, START, startLog } from '../../support/fragments.ts';
@@ -128,6 +130,8 @@ async function send(body: Bytes, seed: number, options: { retentionMs: number; c
   const producer = { producerStart: START, acknowledge: true };
   const context = {
     clock,
+    room,
+    repeats: new Repeats(),
     log: failed,
     strict: false,
     warn: () => undefined,

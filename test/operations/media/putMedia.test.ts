@@ -13,6 +13,7 @@ import {
   simpleBlock,
   tags,
   tracks,
+  voidElement,
 } from '../../support/mkv.ts';
 import { producerStream, producerTag } from '../../support/producer.ts';
 import { brief, START, startService } from '../../support/service.ts';
@@ -269,6 +270,18 @@ describe('PutMedia ends with an ERROR', () => {
       'RECEIVED 20',
       'PERSISTED 20',
     ]);
+  });
+
+  it('5001 when there is no room for what stands in front of the first Cluster, long before it is too long', async () => {
+    const { openPut, room } = startService({ capacity: 200_000 });
+    const session = await openPut();
+    const long = concat(ebmlHeader(), segment([voidElement(1_000_000)], { size: 'unknown8' }));
+    for (let at = 0; at < 400_000 && session.acks.length === 0; at += 40_000) {
+      await session.send(long.slice(at, at + 40_000));
+    }
+    await session.done;
+    expect(brief(session.acks)).toEqual(['ERROR 5001']);
+    expect(room.usage().used).toBe(0);
   });
 
   it('4008 when the stream is deleted meanwhile', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Payload } from '../../../src/domain/ports.ts';
-import { Room } from '../../../src/domain/room.ts';
+import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { SLAB_BYTES } from '../../../src/store/memory/slabs.ts';
 import { type Bytes, concat } from '../../support/mkv.ts';

@@ -21,6 +21,13 @@ export class Room {
     return true;
   }
 
+  /** Takes room only if it is free: nobody has to give anything up for it. */
+  reserveFree(bytes: number): boolean {
+    if (this.#used + bytes > this.#capacity) return false;
+    this.#used += bytes;
+    return true;
+  }
+
   release(bytes: number): void {
     this.#used -= bytes;
   }
@@ -28,6 +35,11 @@ export class Room {
   /** Asked, in the order of these calls, when there is no room. */
   onShort(giver: Giver): void {
     this.#givers.push(giver);
+  }
+
+  /** For somebody who holds now more, now less. */
+  hold(): Holding {
+    return new Holding(this);
   }
 
   usage(): { used: number; capacity: number } {

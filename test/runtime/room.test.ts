@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Holding, Room } from '../../src/domain/room.ts';
+import { Holding, Room } from '../../src/runtime/room.ts';
 
 describe('room', () => {
   it('is taken up to the capacity, and no byte more', () => {

@@ -1,0 +1,17 @@
+import type { AckError } from './acks.ts';
+
+/** A rule was broken: the session ends with this ERROR. */
+export class IngestError extends Error {
+  readonly ack: AckError;
+  constructor(ack: AckError, message: string) {
+    super(message);
+    this.name = 'IngestError';
+    this.ack = ack;
+  }
+}
+
+export const tooLarge = (most: number): IngestError =>
+  new IngestError('MAX_FRAGMENT_SIZE_REACHED', `a fragment larger than ${most} bytes`);
+
+export const storeFull = (): IngestError =>
+  new IngestError('ARCHIVAL_ERROR', 'the store is full; give the emulator more with --max-memory, or reset it');
