@@ -54,6 +54,8 @@ export interface Running {
 /** Segments made and still at hand: about a minute of what a dozen players watch. */
 const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
 
+const JOURNAL_BYTES = 16 * 1024 * 1024;
+
 /** Makes everything there is one of, joins it, and listens. Rejects if it cannot listen. */
 export async function compose(
   options: Options,
@@ -100,7 +102,7 @@ export async function compose(
     room,
     repeats: new Repeats(),
   };
-  const journal = new Journal();
+  const journal = new Journal({ bytes: Math.min(JOURNAL_BYTES, options.maxMemory / 16) });
   const requestIds = new RequestIds(ids);
   const certificates = await makeCertificates(options, log);
 

@@ -31,6 +31,9 @@ export interface DispatchParts {
   readonly otherwise: (exchange: Exchange) => Promise<void>;
 }
 
+/** Of a path that is noted. */
+const LONGEST_PATH = 256;
+
 /** Takes a request to whoever answers it. Plain, without a framework: these are the paths where time counts. */
 export class Dispatcher {
   #parts: DispatchParts;
@@ -99,7 +102,7 @@ export class Dispatcher {
       requestId,
       time: now,
       method: request.method ?? '',
-      path: target.path,
+      path: target.path.slice(0, LONGEST_PATH),
       account,
       region,
       operation,

@@ -39,14 +39,36 @@ export interface JournalFilter {
 
 const MOST_ENTRIES = 1000;
 const MOST_ACKS = 100;
+/** What is noted of one request: so many kinds of warnings, and so many characters of each text. */
+const MOST_WARNINGS = 10;
+const LONGEST_TEXT = 1000;
+const MORE = 'more';
+/** What an entry takes besides its texts. */
+const ENTRY_COST = 512;
 
-/** The last requests, oldest first; older ones are forgotten. */
+/** How often, in entries, the journal looks how large it has become: those that are there grow. */
+const LOOK_EVERY = 128;
+const DEFAULT_BYTES = 16 * 1024 * 1024;
+
+const sizeOf = ({ acks, warnings }: JournalEntry): number =>
+  acks.reduce((total, { length }) => total + length, ENTRY_COST) +
+  warnings.reduce((total, { text }) => total + text.length, 0);
+
+/** The last requests, oldest first, as many as have room; older ones are forgotten. */
 export class Journal {
   #entries: JournalEntry[] = [];
   /** Where the oldest stands once the list is full. */
   #oldest = 0;
+  #added = 0;
+  readonly #bytes: number;
+
+  /** @param bytes about how many it may take */
+  constructor({ bytes = DEFAULT_BYTES }: { bytes?: number } = {}) {
+    this.#bytes = bytes;
+  }
 
   add(entry: JournalEntry): void {
+    if (++this.#added % LOOK_EVERY === 0) this.#trim();
     if (this.#entries.length < MOST_ENTRIES) this.#entries.push(entry);
     else {
       this.#entries[this.#oldest] = entry;
@@ -66,6 +88,17 @@ export class Journal {
     );
   }
 
+  /** Forgets the oldest until the others have room. */
+  #trim(): void {
+    const entries = this.list();
+    let bytes = 0;
+    let first = entries.length;
+    while (first > 0 && bytes <= this.#bytes) bytes += sizeOf(entries[--first] as JournalEntry);
+    if (bytes <= this.#bytes) return;
+    this.#entries = entries.slice(first + 1);
+    this.#oldest = 0;
+  }
+
   /** Forgets all, or those of an account, of a region, or of both. */
   clear({ account, region }: { account?: string | undefined; region?: string | undefined } = {}): void {
     const of = (entry: JournalEntry): boolean =>
@@ -78,9 +111,19 @@ export class Journal {
 /** Adds a warning, or gives the one of its kind another text. Returns whether the kind is new to the request. */
 export function noteWarning({ warnings }: JournalEntry, difference: string, text: string): boolean {
   const known = warnings.find((warning) => warning.difference === difference);
-  if (known === undefined) warnings.push({ difference, text });
-  else known.text = text;
+  const noted = text.slice(0, LONGEST_TEXT);
+  if (known !== undefined) known.text = noted;
+  else if (warnings.length < MOST_WARNINGS) warnings.push({ difference, text: noted });
+  else return noteMore(warnings);
   return known === undefined;
+}
+
+/** Counts a warning that has no place of its own. Nobody is told of it but by the count. */
+function noteMore(warnings: Warning[]): boolean {
+  const last = warnings.find(({ difference }) => difference === MORE);
+  if (last === undefined) warnings.push({ difference: MORE, text: 'and 1 more' });
+  else last.text = `and ${Number.parseInt(last.text.slice(4), 10) + 1} more`;
+  return false;
 }
 
 export function noteAck(entry: JournalEntry, line: string): void {

@@ -4,7 +4,7 @@ import type { Ids } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
 import { sliceOver, turn } from '../../runtime/slices.ts';
 import { type Fragment, fragmentPieces } from '../fragments/fragment.ts';
-import { isIn, type Where } from '../resources/scope.ts';
+import { isIn, type Scope, type Where } from '../resources/scope.ts';
 import type { Stream } from '../streams/stream.ts';
 import type { FragmentMedia, MediaInspector } from './media.ts';
 import { rangeAt, select } from './selection.ts';
@@ -20,11 +20,19 @@ export interface SessionsServices {
   readonly log: Log;
 }
 
+/** Where there are more, those that were opened first end: those of the stream, or of all. */
+const MOST_OF_STREAM = 1000;
+const MOST = 10_000;
+
 /** All playback sessions, by their tokens, each until it expires. */
 export class Sessions {
   readonly #services: SessionsServices;
   readonly #tokens: SessionTokens;
   readonly #sessions = new Map<string, Session>();
+  /** Tokens of each stream's sessions, in the order in which they were opened. */
+  readonly #ofStream = new Map<Stream, Set<string>>();
+  /** Tokens whose stream has been deleted, and where that was: all that is known of them is that. */
+  readonly #orphans = new Map<string, Scope>();
   /** Call off the ends of sessions. */
   readonly #ends = new Map<string, () => void>();
   /** What was found in a fragment, as long as anything holds the fragment. */
@@ -58,6 +66,7 @@ export class Sessions {
       inspect: (fragment) => this.inspect(fragment),
     });
     this.#sessions.set(token, session);
+    this.#note(stream, token);
     this.#ends.set(
       token,
       clock.at(session.expiresAt, () => this.#forget(token)),
@@ -68,9 +77,38 @@ export class Sessions {
   /** Forgets all sessions, or those of the streams of an account, of a region, or of both. */
   reset(which: Where = {}): void {
     for (const [token, { stream }] of this.#sessions) if (isIn(which, stream.record.scope)) this.#forget(token);
+    for (const [token, scope] of this.#orphans) if (isIn(which, scope)) this.#orphans.delete(token);
+  }
+
+  #note(stream: Stream, token: string): void {
+    let own = this.#ofStream.get(stream);
+    if (own === undefined) {
+      own = new Set();
+      this.#ofStream.set(stream, own);
+      stream.fragments.onDelete(() => {
+        for (const one of this.#ofStream.get(stream) ?? []) {
+          this.#forget(one);
+          this.#orphans.set(one, stream.record.scope);
+        }
+        for (const [first] of this.#orphans) if (this.#orphans.size > MOST) this.#orphans.delete(first);
+        this.#ofStream.delete(stream);
+      });
+    }
+    own.add(token);
+    if (own.size > MOST_OF_STREAM) this.#forgetFirst(own);
+    if (this.#sessions.size > MOST) this.#forgetFirst(this.#sessions.keys());
+  }
+
+  #forgetFirst(tokens: Iterable<string>): void {
+    for (const first of tokens) {
+      this.#forget(first);
+      return;
+    }
   }
 
   #forget(token: string): void {
+    const stream = this.#sessions.get(token)?.stream;
+    if (stream !== undefined) this.#ofStream.get(stream)?.delete(token);
     this.#sessions.delete(token);
     this.#ends.get(token)?.();
     this.#ends.delete(token);
@@ -86,6 +124,7 @@ export class Sessions {
       if (this.#services.clock.now() < session.expiresAt) return session;
       throw serviceError('sessionTokenExpired');
     }
+    if (token !== undefined && this.#orphans.has(token)) throw serviceError('streamNotFound');
     const over = session === undefined && token !== undefined && this.#tokens.genuine(token);
     throw serviceError(over ? 'sessionTokenExpired' : 'sessionTokenInvalid');
   }
