@@ -32,7 +32,7 @@ export class Sessions {
   /** Tokens of each stream's sessions, in the order in which they were opened. */
   readonly #ofStream = new Map<Stream, Set<string>>();
   /** Tokens whose stream has been deleted, and where that was: all that is known of them is that. */
-  readonly #orphans = new Map<string, Scope>();
+  readonly #orphans = new Map<string, { scope: Scope; name: string }>();
   /** Call off the ends of sessions. */
   readonly #ends = new Map<string, () => void>();
   /** What was found in a fragment, as long as anything holds the fragment. */
@@ -77,7 +77,7 @@ export class Sessions {
   /** Forgets all sessions, or those of the streams of an account, of a region, or of both. */
   reset(which: Where = {}): void {
     for (const [token, { stream }] of this.#sessions) if (isIn(which, stream.record.scope)) this.#forget(token);
-    for (const [token, scope] of this.#orphans) if (isIn(which, scope)) this.#orphans.delete(token);
+    for (const [token, { scope }] of this.#orphans) if (isIn(which, scope)) this.#orphans.delete(token);
   }
 
   #note(stream: Stream, token: string): void {
@@ -88,7 +88,7 @@ export class Sessions {
       stream.fragments.onDelete(() => {
         for (const one of this.#ofStream.get(stream) ?? []) {
           this.#forget(one);
-          this.#orphans.set(one, stream.record.scope);
+          this.#orphans.set(one, { scope: stream.record.scope, name: stream.record.name });
         }
         for (const [first] of this.#orphans) if (this.#orphans.size > MOST) this.#orphans.delete(first);
         this.#ofStream.delete(stream);
@@ -131,7 +131,7 @@ export class Sessions {
 
   /** Name of the stream that the session of a token plays. */
   streamOf(token: string): string | undefined {
-    return this.#sessions.get(token)?.stream.record.name;
+    return this.#sessions.get(token)?.stream.record.name ?? this.#orphans.get(token)?.name;
   }
 
   /** What is in an archived fragment; undefined if it is gone. Looked up once per fragment. */
