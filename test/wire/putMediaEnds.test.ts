@@ -5,7 +5,7 @@ import { type Bytes, concat, cues, hex, voidElement } from '../support/mkv.ts';
 import { END_OF_FRAGMENT, producerStream, producerTag } from '../support/producer.ts';
 import { type Producer, type Service, startService } from '../support/session.ts';
 
-const { header, fragments } = producerStream({ fragments: 3, endOfFragment: 'never' });
+const { header, fragments } = producerStream({ fragments: 3, endOfFragment: 'never', frameBytes: 8000 });
 const [first, second, third] = fragments.map(({ cluster }) => cluster) as [Bytes, Bytes, Bytes];
 const signal = producerTag(END_OF_FRAGMENT, '');
 const known = (bytes: Bytes): Bytes => concat(hex('1f43b675'), hex(`08${sizeOf(bytes)}`), bytes.subarray(5));
@@ -73,8 +73,9 @@ describe('the open fragment is dropped', () => {
     ['when the stream is deleted', first, (_, { call }) => void call('deleteStream', {}), ['ERROR 4008'], told],
   ];
   it.each(cases)('%s', async (how, bytes, end, acks, isTold) => {
-    // Room for one such fragment and a half: the next one is taken only if this one has given its own back.
-    const service = await startService({ maxMemory: Math.round(header.length + first.length * 1.5) });
+    // Room for one such fragment and three quarters, sessions and all: the next one is taken only if this one has given its
+    // own back.
+    const service = await startService({ maxMemory: Math.round(first.length * 1.75) });
     const before = await service.read();
     const producer = await service.put();
     producer.send(header, bytes);
