@@ -14,4 +14,7 @@ export const tooLarge = (most: number): IngestError =>
   new IngestError('MAX_FRAGMENT_SIZE_REACHED', `a fragment larger than ${most} bytes`);
 
 export const storeFull = (): IngestError =>
-  new IngestError('ARCHIVAL_ERROR', 'the store is full; give the emulator more with --max-memory, or reset it');
+  new IngestError(
+    'ARCHIVAL_ERROR',
+    'the store is full; give the emulator more with --max-memory, reset it, or start it with --when-full drop-oldest',
+  );
