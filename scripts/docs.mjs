@@ -63,7 +63,7 @@ async function operations() {
 }
 
 async function options() {
-  const { optionList } = await load('src/runtime/options.ts');
+  const { optionList } = await load('src/config/options.ts');
   const rows = optionList.map(({ flag, placeholder, variable, defaultText, description }) => [
     `\`--${flag}${placeholder === '' ? '' : ` ${placeholder}`}\``,
     `\`${variable}\``,
@@ -74,7 +74,7 @@ async function options() {
 }
 
 async function routes() {
-  const { adminRegistry } = await load('src/operations/admin/registry.ts');
+  const { adminRegistry } = await load('src/admin/registry.ts');
   return table(
     ['Route', 'What it does'],
     adminRegistry.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),

@@ -1,11 +1,11 @@
+import { readReset } from './admin/reset.ts';
 import { compose } from './compose.ts';
+import { type GivenOptions, readOptions } from './config/options.ts';
+import type { JournalEntry, JournalFilter } from './domain/journal/journal.ts';
 import type { ClockControl, ClockState } from './emulator/clockControl.ts';
 import { ControlError } from './emulator/controlError.ts';
-import { readReset } from './operations/admin/reset.ts';
-import type { JournalEntry, JournalFilter } from './runtime/journal.ts';
 import { gatherLines } from './runtime/lines.ts';
 import { createLog, type LogFormat, type LogLevel } from './runtime/log.ts';
-import { readOptions } from './runtime/options.ts';
 import type { Instant } from './runtime/time.ts';
 import { unwaitedWriter } from './runtime/unwaitedWriter.ts';
 
@@ -13,54 +13,7 @@ export type { ClockState, Instant, JournalEntry, JournalFilter, LogFormat, LogLe
 export { ControlError };
 
 /** What `kvs-emulator start` takes as flags. Everything has a default. */
-export interface EmulatorOptions {
-  /** 0, the default, takes any free port. */
-  port?: number;
-  /** Default 127.0.0.1. */
-  host?: string;
-  /** Scheme, host and port for the endpoints handed out; by default those of each request. */
-  publicUrl?: string;
-  /** Proxies whose `X-Forwarded-…` and `Forwarded` headers are believed, besides those on this machine: `10.0.0.0/8`. */
-  trustedProxies?: string | readonly string[];
-  /** More host names to answer to: `kvs.example.test`, `.example.test` with its sub-domains, `*` for all. */
-  allowedHosts?: string | readonly string[];
-  /** More origins whose pages may call: `https://app.example.test`, `null` for pages from a file, `*` for all. */
-  allowedOrigins?: string | readonly string[];
-  /** Of requests that are not signed for one. Default us-east-1. */
-  region?: string;
-  /** Of requests whose access key is not 12 digits. Default 000000000000. */
-  account?: string;
-  /** Refuse what works here and would fail on AWS, instead of warning about it. Default false. */
-  strict?: boolean;
-  /** How long streams and channels stay CREATING, UPDATING and DELETING: `5s`, or a number of seconds. Default 0. */
-  creatingDelay?: number | string;
-  updatingDelay?: number | string;
-  deletingDelay?: number | string;
-  /** Most streams and signaling channels an account may have in a region. Default: no limit. */
-  streamLimit?: number;
-  channelLimit?: number;
-  /** Whether emulated time passes by itself. Default running. */
-  clock?: 'running' | 'frozen';
-  /** Emulated time to start at: ISO 8601, a Date, or milliseconds since the epoch. Default now. */
-  startTime?: Instant;
-  /** Most bytes to keep for clients, media above all, or a size like `512m`. Default 2 GiB, or half of the memory if that is less. */
-  maxMemory?: number | string;
-  /** What becomes of new media when memory is full: ERROR 5001, or the oldest of any stream go. Default refuse. */
-  whenFull?: 'refuse' | 'drop-oldest';
-  /** Makes every id the same from run to run. */
-  randomSeed?: number;
-  /** Path of a certificate chain for https, PEM. By default a CA of the emulator's own makes one. */
-  tlsCert?: string;
-  /** Path of its private key, PEM. */
-  tlsKey?: string;
-  /** More host names to have certificates for; a CA without name constraints signs them. */
-  tlsNames?: string | readonly string[];
-  /** Path of a file that is written when it listens and removed when it stops: JSON with `url`, `port` and `pid`. */
-  readyFile?: string;
-  /** Default warn. */
-  logLevel?: LogLevel;
-  /** Default pretty. */
-  logFormat?: LogFormat;
+export interface EmulatorOptions extends GivenOptions {
   /** Gets each line of the log. Default: standard error. */
   log?: (line: string) => void;
 }

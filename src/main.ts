@@ -2,7 +2,7 @@
 import { type Command, CommandError, type ExitCode, UsageError } from './commands/command.ts';
 import { makeIO, readArgs } from './commands/commandLine.ts';
 import { commandHelp, programHelp } from './commands/help.ts';
-import { nearest } from './runtime/nearest.ts';
+import { nearest } from './config/nearest.ts';
 import { VERSION } from './runtime/version.ts';
 import { wallTimeout } from './runtime/wall.ts';
 

@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http';
+import { Broken, type DuplexCall } from './duplexCall.ts';
 import { ConnectionError, KinesisVideoError } from './errors.ts';
-import { Broken, type Exchange } from './exchange.ts';
 
 /** As much of an error's body as is read. */
 const LONGEST_ERROR = 65_536;
 
 /** The head of a 200. Throws KinesisVideoError for any other answer, ConnectionError if there is none. */
-export async function accepted(exchange: Exchange, endpoint: string | URL): Promise<IncomingMessage> {
+export async function accepted(exchange: DuplexCall, endpoint: string | URL): Promise<IncomingMessage> {
   const response = await exchange.head.catch((error) => {
     if (!(error instanceof Broken)) throw error;
     throw new ConnectionError(`No answer from ${endpoint}: ${reason(error.cause)}`, error.cause);
   });
   if (response.statusCode === 200) return response;
-  throw serviceError(response, await errorBody(exchange));
+  throw answeredError(response, await errorBody(exchange));
 }
 
 /** What can be had of it: that the connection breaks under an error does not make it another error. */
-async function errorBody(exchange: Exchange): Promise<Uint8Array> {
+async function errorBody(exchange: DuplexCall): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
@@ -43,7 +43,7 @@ function reason(cause: unknown): string {
 }
 
 /** The error that an answer other than 200 stands for. `body` may have been cut short. */
-function serviceError(response: IncomingMessage, body: Uint8Array): KinesisVideoError {
+function answeredError(response: IncomingMessage, body: Uint8Array): KinesisVideoError {
   const status = response.statusCode ?? 0;
   const text = new TextDecoder().decode(body).trim();
   const fields = parseObject(text);

@@ -1,7 +1,7 @@
 import { sha256Hex } from '../protocol/sigv4/sign.ts';
 import { accepted, requestIdOf } from './answer.ts';
+import { Broken, DuplexCall } from './duplexCall.ts';
 import { ConnectionError, KinesisVideoError, refuseUnknownOperation } from './errors.ts';
-import { Broken, Exchange } from './exchange.ts';
 import { type ClientOptions, openRequest } from './request.ts';
 
 interface Call {
@@ -20,7 +20,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   if (bytes.byteLength > 0) yield bytes;
 }
 
-async function open(options: ClientOptions, { input, idleTimeoutMs, ...call }: Call): Promise<Exchange> {
+async function open(options: ClientOptions, { input, idleTimeoutMs, ...call }: Call): Promise<DuplexCall> {
   const bytes = Buffer.from(input === undefined ? '' : JSON.stringify(input));
   const request = await openRequest(options, {
     ...call,
@@ -28,10 +28,10 @@ async function open(options: ClientOptions, { input, idleTimeoutMs, ...call }: C
     payloadHash: sha256Hex(bytes),
     unsigned: { 'content-length': bytes.byteLength },
   });
-  return new Exchange(request, once(bytes), { signal: options.signal, idleTimeoutMs });
+  return new DuplexCall(request, once(bytes), { signal: options.signal, idleTimeoutMs });
 }
 
-async function* bodyOf(options: ClientOptions, exchange: Exchange): AsyncGenerator<Uint8Array, void, undefined> {
+async function* bodyOf(options: ClientOptions, exchange: DuplexCall): AsyncGenerator<Uint8Array, void, undefined> {
   let length = 0;
   try {
     for await (const chunk of exchange.chunks()) {

@@ -1,4 +1,4 @@
-import type { FragmentAck } from './acks.ts';
+import type { FragmentAck } from './fragmentAck.ts';
 
 /** The service answered with an error, or with something that is not an answer. */
 export class KinesisVideoError extends Error {

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { signingNow, UNSIGNED_PAYLOAD } from '../protocol/sigv4/sign.ts';
-import { AckParser, type FragmentAck } from './acks.ts';
+import { AckParser } from './acks.ts';
 import { accepted, requestIdOf } from './answer.ts';
+import { Broken, DuplexCall } from './duplexCall.ts';
 import { PutMediaError, PutMediaInterruptedError } from './errors.ts';
-import { Broken, Exchange } from './exchange.ts';
+import type { FragmentAck } from './fragmentAck.ts';
 import { type ClientOptions, openRequest } from './request.ts';
 
 export type { Credentials } from '../protocol/sigv4/sign.ts';
-export type { FragmentAck } from './acks.ts';
 export {
   ConnectionError,
   KinesisVideoError,
@@ -15,6 +15,7 @@ export {
   PutMediaInterruptedError,
   type PutMediaProgress,
 } from './errors.ts';
+export type { FragmentAck } from './fragmentAck.ts';
 export type { ClientOptions } from './request.ts';
 
 export interface PutMediaOptions extends ClientOptions {
@@ -101,7 +102,7 @@ async function* session(
       connection: 'keep-alive',
     },
   });
-  const exchange = new Exchange(request, body, { ...options, expects: true });
+  const exchange = new DuplexCall(request, body, { ...options, expects: true });
   try {
     yield* acknowledgments(options, exchange);
   } finally {
@@ -111,7 +112,7 @@ async function* session(
 
 async function* acknowledgments(
   { endpoint, signal, onRequestId }: PutMediaOptions,
-  exchange: Exchange,
+  exchange: DuplexCall,
 ): AsyncGenerator<FragmentAck, void, undefined> {
   const response = await accepted(exchange, endpoint);
   const requestId = requestIdOf(response);

@@ -14,7 +14,7 @@ export interface CommandOption {
 export type CommandOptions = { readonly [name: string]: CommandOption };
 
 /** A terminal has `isTTY` and `columns`; a pipe has neither. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface CommandArgs {
   /** By option name; what `type`, `multiple` and `default` of each option promise, undefined where not given. */
@@ -24,8 +24,8 @@ export interface CommandArgs {
 
 /** The world as a command may see it. main.ts fills it in; tests hand in their own. */
 export interface CommandIO {
-  readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly stdin: Readable;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Base address of the emulator to talk to, without a trailing slash. */

@@ -1,5 +1,5 @@
 /** What media that are not Matroska come in, as far as ffmpeg can put that into Matroska. */
-export interface Container {
+export interface FileFormat {
   readonly name: string;
   /** Sound is in a form that Matroska does not take (AAC in ADTS frames): it has to be encoded anew. */
   readonly encodeSound?: true;
@@ -21,7 +21,7 @@ const text = (head: Uint8Array, from: number, to: number): string =>
 export const isMatroska = (head: Uint8Array): boolean => at(head, 0, EBML);
 
 /** By its first bytes, whatever the file is called; undefined for what is no media known here. */
-export function containerOf(head: Uint8Array): Container | undefined {
+export function containerOf(head: Uint8Array): FileFormat | undefined {
   const four = text(head, 0, 4);
   const syncs = (from: number, packet: number): boolean =>
     head[from] === 0x47 && (head.length <= from + packet || head[from + packet] === 0x47);

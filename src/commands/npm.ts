@@ -1,4 +1,4 @@
-import { optionList } from '../runtime/options.ts';
+import { optionList } from '../config/options.ts';
 import type { CommandIO } from './command.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { monotonicNow } from '../runtime/wall.ts';
-import type { Output } from './command.ts';
+import type { OutputStream } from './command.ts';
 import { formatBytes, formatClock, plural } from './format.ts';
 
 /** Ten times a second is as often as anybody can see. */
@@ -26,20 +26,21 @@ export function uploadLine(state: UploadState, columns: number): string {
   const rate = `${formatBytes(Math.round(speed))}/s`;
   const fragments = `${plural(state.fragments, 'fragment')} ${state.stage}`;
   if (total === undefined)
-    return clip(`${formatBytes(bytes)}  ${rate}  ${fragments}  ${formatClock(state.elapsedMs)}`, columns);
+    return shortened(`${formatBytes(bytes)}  ${rate}  ${fragments}  ${formatClock(state.elapsedMs)}`, columns);
   const done = total === 0 ? 1 : Math.min(1, bytes / total);
   const eta = done === 1 ? 'finishing' : speed > 0 ? `eta ${formatClock(((total - bytes) / speed) * 1000)}` : 'waiting';
   const percent = `${Math.floor(done * 100)}%`.padStart(4);
   const text = `${percent}  ${formatBytes(bytes)} of ${formatBytes(total)}  ${rate}  ${fragments}  ${eta}`;
   const room = Math.min(30, columns - text.length - 3);
-  if (room < 5) return clip(text.trimStart(), columns);
+  if (room < 5) return shortened(text.trimStart(), columns);
   const filled = Math.floor(done * room);
   const bar = filled === room ? '='.repeat(room) : `${'='.repeat(filled)}>`.padEnd(room);
   return `[${bar}] ${text}`;
 }
 
 /** `3 fragments  1.20 MB  500 kB/s  0.9 s behind`: without a bar, since nobody knows where it ends. */
-export const clip = (text: string, columns: number): string => (text.length <= columns ? text : text.slice(0, columns));
+export const shortened = (text: string, columns: number): string =>
+  text.length <= columns ? text : text.slice(0, columns);
 
 /** Bytes per second over the last seconds. */
 export class Speed {
@@ -58,12 +59,12 @@ export class Speed {
  * else takes it away first.
  */
 export class StatusLine {
-  readonly #out: Output;
+  readonly #out: OutputStream;
   readonly #now: () => number;
   #last = Number.NEGATIVE_INFINITY;
   #shown = false;
 
-  constructor(out: Output, now: () => number = monotonicNow) {
+  constructor(out: OutputStream, now: () => number = monotonicNow) {
     this.#out = out;
     this.#now = now;
   }
@@ -79,7 +80,7 @@ export class StatusLine {
     this.#shown = true;
     // The last column stays free: writing there makes some terminals go to the next line.
     const columns = Math.max(NARROWEST, (this.#out.columns ?? 80) - 1);
-    this.#out.write(`\r${clip(line(columns), columns)}\x1b[K`);
+    this.#out.write(`\r${shortened(line(columns), columns)}\x1b[K`);
   }
 
   clear(): void {

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Recutter } from '../media/matroska/recut.ts';
 import { CommandError, type CommandIO } from './command.ts';
-import type { Container } from './containers.ts';
+import type { FileFormat } from './containers.ts';
 
 /** How to encode what cannot be taken as it is; key frames 2 s apart at 25 pictures a second. */
 const encoding = (input: string): string =>
@@ -21,7 +21,7 @@ export async function hasFfmpeg({ env }: World): Promise<boolean> {
 }
 
 /** What to do where there is no ffmpeg. */
-export const needsFfmpeg = (name: string, { name: kind }: Container): string =>
+export const needsFfmpeg = (name: string, { name: kind }: FileFormat): string =>
   `${name} is ${kind}, and the service takes Matroska. Install ffmpeg, and put does the rest by itself; or make it ` +
   `Matroska elsewhere (ffmpeg -i ${shown(name)} -c copy OUTPUT.mkv) and put that with --recut.`;
 
@@ -34,7 +34,7 @@ const shown = (name: string): string => (name === 'standard input' ? 'INPUT' : n
 export async function* remuxed(
   name: string,
   input: string | AsyncIterable<Uint8Array>,
-  container: Container,
+  container: FileFormat,
   { env, signal }: World,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const from = typeof input === 'string' ? `file:${input}` : 'pipe:0';

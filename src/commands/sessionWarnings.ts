@@ -2,7 +2,7 @@ import { admin } from '../client/call.ts';
 import type { ClientOptions } from '../client/request.ts';
 
 /** What works on the emulator and would not on AWS. */
-export interface Warning {
+export interface SessionWarning {
   readonly difference: string;
   readonly text: string;
 }
@@ -11,7 +11,10 @@ export interface Warning {
  * What the emulator's journal has warned of about a request. Nothing if there is no such journal, as on AWS, or it cannot
  * be asked: the upload itself is what counts.
  */
-export async function sessionWarnings(options: ClientOptions, requestId: string | undefined): Promise<Warning[]> {
+export async function sessionWarnings(
+  options: ClientOptions,
+  requestId: string | undefined,
+): Promise<SessionWarning[]> {
   if (requestId === undefined || options.signal?.aborted) return [];
   try {
     const query = `requestId=${encodeURIComponent(requestId)}`;
@@ -22,7 +25,7 @@ export async function sessionWarnings(options: ClientOptions, requestId: string 
   }
 }
 
-function isWarning(value: unknown): value is Warning {
-  const { difference, text } = (value ?? {}) as Partial<Warning>;
+function isWarning(value: unknown): value is SessionWarning {
+  const { difference, text } = (value ?? {}) as Partial<SessionWarning>;
   return typeof difference === 'string' && typeof text === 'string';
 }

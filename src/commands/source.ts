@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { CommandError, type CommandIO } from './command.ts';
-import { type Container, containerOf, HEAD_LENGTH, isMatroska } from './containers.ts';
+import { containerOf, type FileFormat, HEAD_LENGTH, isMatroska } from './containers.ts';
 import { hasFfmpeg, needsFfmpeg, recut, remuxed } from './remux.ts';
 
 /** What `put` sends: a file, as often as wanted, or standard input, once. */
@@ -46,7 +46,7 @@ async function headOf(name: string): Promise<Uint8Array> {
 }
 
 /** The container that has to be left for Matroska, after a word about it; undefined for Matroska. */
-async function tell(name: string, head: Uint8Array, io: World): Promise<Container | undefined> {
+async function tell(name: string, head: Uint8Array, io: World): Promise<FileFormat | undefined> {
   if (isMatroska(head)) return undefined;
   const container = containerOf(head);
   if (head.length === 0) throw new CommandError(name === STDIN ? `Nothing came from ${STDIN}.` : `${name} is empty.`);

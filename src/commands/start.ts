@@ -1,8 +1,9 @@
+import { distance } from 'fastest-levenshtein';
+import { OptionError } from '../config/option.ts';
+import { type OptionSpec, type Options, optionList, readOptions } from '../config/options.ts';
 import { letGarbageGather } from '../runtime/garbage.ts';
 import { gatherLines } from '../runtime/lines.ts';
 import { createLog, type Log } from '../runtime/log.ts';
-import { editDistance } from '../runtime/nearest.ts';
-import { OptionError, type OptionSpec, type Options, optionList, readOptions } from '../runtime/options.ts';
 import { unwaitedWriter } from '../runtime/unwaitedWriter.ts';
 import { VERSION } from '../runtime/version.ts';
 import {
@@ -101,7 +102,7 @@ function warnOfLookalikes({ env, stderr }: CommandIO): void {
   const known = [...optionList.map(({ variable }) => variable), ...OTHER_VARIABLES];
   for (const name of Object.keys(env)) {
     if (!name.startsWith('KVS_') || known.includes(name)) continue;
-    const meant = known.find((variable) => editDistance(name, variable) <= 2);
+    const meant = known.find((variable) => distance(name, variable) <= 2);
     if (meant !== undefined) stderr.write(`kvs-emulator: ${name} is not read. Did you mean ${meant}?\n`);
   }
 }

@@ -3,7 +3,7 @@ import { monotonicNow } from '../runtime/wall.ts';
 import type { CommandIO } from './command.ts';
 import { formatBytes, formatSpan, plural } from './format.ts';
 import { Speed, StatusLine, uploadLine } from './progress.ts';
-import type { Warning } from './sessionWarnings.ts';
+import type { SessionWarning } from './sessionWarnings.ts';
 
 /**
  * What `put` says while it sends: a progress bar where standard error is a terminal, and otherwise a line on standard
@@ -44,11 +44,11 @@ export class UploadReport {
   }
 
   /** What the emulator says that AWS would not take: each kind once, however often the file is sent. */
-  warn({ difference, text }: Warning): void {
+  warn({ difference, text }: SessionWarning): void {
     if (this.#warned.has(difference)) return;
     this.#warned.add(difference);
     this.#line.clear();
-    this.#io.stderr.write(`Warning: ${text}\n`);
+    this.#io.stderr.write(`SessionWarning: ${text}\n`);
   }
 
   /** Takes the bar away. */

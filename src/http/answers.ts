@@ -1,3 +1,4 @@
+import { noteAck } from '../domain/journal/journal.ts';
 import type {
   BytesOperation,
   Context,
@@ -10,7 +11,6 @@ import { excerpt, ServiceError, serviceError } from '../protocol/errors.ts';
 import { inputFromQuery } from '../protocol/query.ts';
 import { parseBody, renderError, renderOutput } from '../protocol/restJson.ts';
 import { decodeInput } from '../protocol/validate.ts';
-import { noteAck } from '../runtime/journal.ts';
 import { sliceOver, turn } from '../runtime/slices.ts';
 import { gapBetweenPieces } from './ackPacing.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,6 +1,6 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { AdminError, type AdminOperation, type AdminServices, PlainText } from '../admin/adminOperation.ts';
 import { ControlError } from '../emulator/controlError.ts';
-import { AdminError, type AdminOperation, type AdminServices, PlainText } from '../operations/admin/adminOperation.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import { excerpt } from '../protocol/errors.ts';
 import { excessOf } from '../protocol/restJson.ts';

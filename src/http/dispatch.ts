@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Journal } from '../domain/journal/journal.ts';
 import type { Context, Operation, Services } from '../operations/operation.ts';
-import type { Journal } from '../runtime/journal.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import { answerBytes, answerDuplex, answerJson, answerResource, refuse } from './answers.ts';
 import { checkCaller } from './checkCaller.ts';

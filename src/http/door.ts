@@ -3,14 +3,14 @@ import { renderError } from '../protocol/restJson.ts';
 import type { Log } from '../runtime/log.ts';
 import { warnOnce } from '../runtime/warnOnce.ts';
 import type { Exchange } from './exchange.ts';
-import { type GuestRules, type PathKind, pathKind, type Refusal, refusal } from './guests.ts';
+import { type GuestRefusal, type GuestRules, type PathKind, pathKind, refusal } from './guests.ts';
 import { sendOwnJson, sendWhole } from './heads.ts';
 
 /** So many Host headers are known to be good, so that the rules are asked once for each. */
 const MOST_HOSTS = 100;
 const LONGEST_HOST = 300;
 
-const TEXTS: Readonly<Record<Refusal['what'], (value: string) => readonly [told: string, hint: string]>> = {
+const TEXTS: Readonly<Record<GuestRefusal['what'], (value: string) => readonly [told: string, hint: string]>> = {
   host: (value) => [
     `${value} is no host name of this emulator.`,
     'If it should be one, start the emulator with --allowed-hosts NAME (KVS_ALLOWED_HOSTS).',
@@ -60,7 +60,7 @@ export class Door {
     return true;
   }
 
-  #turnAway(exchange: Exchange, kind: PathKind, { what, value }: Refusal): void {
+  #turnAway(exchange: Exchange, kind: PathKind, { what, value }: GuestRefusal): void {
     const shown = JSON.stringify(excerpt(value));
     const [error, hint] = TEXTS[what](shown);
     this.#warn(`${what} ${shown}`, `A request was refused. ${error} ${hint}`);

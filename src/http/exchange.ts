@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { JournalEntry } from '../domain/journal/journal.ts';
 import type { Difference } from '../protocol/differences.ts';
 import type { ServiceError } from '../protocol/errors.ts';
-import type { JournalEntry } from '../runtime/journal.ts';
 import type { Holding } from '../runtime/room.ts';
 import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
 import type { Patience } from './patience.ts';

@@ -24,7 +24,7 @@ export interface GuestRules {
   readonly allowedOrigins: readonly string[];
 }
 
-export interface Refusal {
+export interface GuestRefusal {
   readonly what: 'host' | 'origin' | 'site';
   /** What was refused, as it came. */
   readonly value: string;
@@ -36,7 +36,7 @@ export function pathKind(path: string): PathKind {
 }
 
 /** Undefined for a guest who is welcome. */
-export function refusal(guest: Guest, rules: GuestRules): Refusal | undefined {
+export function refusal(guest: Guest, rules: GuestRules): GuestRefusal | undefined {
   const stranger = guest.hosts.find((host) => !isOurHost(host, rules));
   if (stranger !== undefined) return { what: 'host', value: stranger };
   // The token in the URL is the secret, and players live anywhere.

@@ -1,4 +1,4 @@
-import type { AdminRequest } from '../operations/admin/adminOperation.ts';
+import type { AdminRequest } from '../admin/adminOperation.ts';
 import type { AppParts } from './app.ts';
 import type { Exchange } from './exchange.ts';
 import { sendOwnJson } from './heads.ts';

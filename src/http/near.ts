@@ -1,6 +1,6 @@
+import { distance } from 'fastest-levenshtein';
+import type { JournalEntry } from '../domain/journal/journal.ts';
 import type { Services } from '../operations/operation.ts';
-import type { JournalEntry } from '../runtime/journal.ts';
-import { isWithin } from '../runtime/nearest.ts';
 
 type Kind = 'stream' | 'channel';
 
@@ -40,10 +40,11 @@ export function near(
 function similarNames(all: Iterable<{ readonly record: { readonly name: string } }>, wanted: string): string[] {
   const found: string[] = [];
   const text = wanted.toLowerCase();
+  const most = wanted.length < 3 ? 1 : 2;
   let left = MOST_COMPARED;
   for (const { record } of all) {
     if (left-- === 0 || found.length === MOST_TOLD) break;
-    if (isWithin(wanted.length < 3 ? 1 : 2, text, record.name.toLowerCase())) found.push(record.name);
+    if (distance(text, record.name.toLowerCase()) <= most) found.push(record.name);
   }
   return found;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { BodyReadError } from '../operations/operation.ts';
 import type { Holding } from '../runtime/room.ts';
 import { wallTimeout } from '../runtime/wall.ts';
-import type { Exchange } from './exchange.ts';
+import type { Patience } from './patience.ts';
 
 /** Read ahead of the operation by this much at most; beyond it the client is held back. */
 const READ_AHEAD = 512 * 1024;
@@ -32,7 +32,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   /** Bytes that have come. */
   received = 0;
 
-  constructor({ request, holding }: Pick<Exchange, 'request' | 'holding'>) {
+  constructor({ request, holding }: Pick<BodySource, 'request' | 'holding'>) {
     this.#request = request;
     this.#holding = holding;
     request.on('error', this.#onGone).on('close', this.#onGone);
@@ -173,4 +173,9 @@ export function collectBody(
 }
 
 /** A request, and how to be told that its client has gone. */
-export type BodySource = Pick<Exchange, 'request' | 'onGone' | 'patience' | 'holding'>;
+export interface BodySource {
+  readonly request: IncomingMessage;
+  readonly patience: Patience;
+  readonly holding: Holding;
+  onGone(run: () => void): void;
+}

@@ -1,8 +1,8 @@
+import { noteWarning } from '../domain/journal/journal.ts';
 import type { Context, RequestContext, Services } from '../operations/operation.ts';
 import { type Difference, differences } from '../protocol/differences.ts';
 import { dataEndpointLabel } from '../protocol/endpoints.ts';
 import type { ServiceError } from '../protocol/errors.ts';
-import { noteWarning } from '../runtime/journal.ts';
 import { type Log, withFacts } from '../runtime/log.ts';
 import { type Addresses, addressFor } from './address.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, createServer, type SecureContext, type Server } from 'node:tls';
+import { LRUCache } from 'lru-cache';
 import type { Log } from '../runtime/log.ts';
 import { wallNow } from '../runtime/wall.ts';
 
@@ -31,7 +32,7 @@ export class TlsAcceptor {
   #log: Log;
   #handshakeMs: number;
   #onSecure: (socket: Socket) => void;
-  #contexts = new Map<string, Promise<SecureContext>>();
+  #contexts = new LRUCache<string, Promise<SecureContext>>({ max: MOST_NAMES });
   #server: Promise<Server> | undefined;
   #renewAt = Number.POSITIVE_INFINITY;
 
@@ -98,11 +99,8 @@ export class TlsAcceptor {
     if (context === undefined) {
       context = this.#certificates.leafFor(name).then(createSecureContext);
       context.catch(() => this.#contexts.delete(name));
+      this.#contexts.set(name, context);
     }
-    this.#contexts.delete(name);
-    this.#contexts.set(name, context);
-    const [oldest] = this.#contexts.keys();
-    if (this.#contexts.size > MOST_NAMES && oldest !== undefined) this.#contexts.delete(oldest);
     return context;
   }
 }

@@ -1,6 +1,6 @@
 import type { Channels } from '../domain/channels/channels.ts';
 import type { FrameDecoder } from '../domain/ports.ts';
-import type { SegmentCache } from '../domain/sessions/segmentCache.ts';
+import type { SegmentCache } from '../domain/segments/segmentCache.ts';
 import type { Sessions } from '../domain/sessions/sessions.ts';
 import type { Streams } from '../domain/streams/streams.ts';
 import type { Difference } from '../protocol/differences.ts';

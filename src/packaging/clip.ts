@@ -1,6 +1,6 @@
 // A clip: fragments end to end in one MP4 file.
 
-import type { Placement } from '../domain/sessions/timeline.ts';
+import type { Placement } from '../domain/segments/timeline.ts';
 import { progressiveMp4 } from '../media/fmp4/progressive.ts';
 import type { Sample, TrackConfig } from '../media/sample.ts';
 import type { Steps } from '../media/steps.ts';

@@ -1,12 +1,13 @@
 // A fragment's bytes as what playback needs: the tracks it may play, and their samples on a timeline.
 
 import type { Fragment, FragmentHeader } from '../domain/fragments/fragment.ts';
-import type { BadFrames, FragmentMedia, TrackFault, TrackMedia } from '../domain/sessions/media.ts';
+import type { BadFrames, FragmentMedia, TrackFault, TrackMedia } from '../domain/fragments/media.ts';
 import { configure } from '../media/codec/configure.ts';
 import { CodecError } from '../media/codec/error.ts';
 import { usableSteps } from '../media/codec/frames.ts';
 import { hasSequence } from '../media/codec/inBand.ts';
-import { type Timeline, timedSamples, totalDuration } from '../media/codec/timing.ts';
+import type { Timeline } from '../media/codec/placing.ts';
+import { timedSamples, totalDuration } from '../media/codec/timing.ts';
 import { MatroskaError } from '../media/matroska/error.ts';
 import { frameSteps, readTracks } from '../media/matroska/samples.ts';
 import type { AudioConfig, Sample, Track, TrackConfig, VideoConfig } from '../media/sample.ts';

@@ -1,6 +1,6 @@
 // What playlists and manifests say of a session's media, from the fragment it was opened on.
 
-import type { FragmentMedia, TrackMedia } from '../domain/sessions/media.ts';
+import type { FragmentMedia, TrackMedia } from '../domain/fragments/media.ts';
 
 export interface TrackDescription
   extends Pick<

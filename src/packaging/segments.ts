@@ -1,6 +1,6 @@
 // One fragment as a segment of each kind.
 
-import type { Span } from '../domain/sessions/timeline.ts';
+import type { Span } from '../domain/segments/timeline.ts';
 import { initSegment } from '../media/fmp4/initSegment.ts';
 import { mediaSegment } from '../media/fmp4/mediaSegment.ts';
 import { tsSegment } from '../media/mpegts/tsSegment.ts';

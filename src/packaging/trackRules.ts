@@ -1,4 +1,4 @@
-import type { FragmentMedia, TrackMedia } from '../domain/sessions/media.ts';
+import type { FragmentMedia, TrackMedia } from '../domain/fragments/media.ts';
 
 /** What media may be played as, by what it comes out as. */
 export type Output = 'HLS_FMP4' | 'HLS_TS' | 'DASH' | 'CLIP';
@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<Output, Partial<Record<Codec, readonly Codec[]>>>
   CLIP: { avc: ['aac', 'alaw'], hevc: ['aac'] },
 };
 
-export type Refusal =
+export type TrackRefusal =
   | {
       readonly error: 'unsupportedStreamMediaType' | 'invalidCodecPrivateData' | 'invalidMediaFrame';
       readonly text: string;
@@ -21,7 +21,7 @@ export type Refusal =
   | { readonly error: 'missingCodecPrivateData'; readonly track: number };
 
 /** Why a fragment cannot be played as `output`, or undefined if it can. */
-export function refusalOf(media: FragmentMedia, output: Output): Refusal | undefined {
+export function refusalOf(media: FragmentMedia, output: Output): TrackRefusal | undefined {
   if (media.unreadable !== undefined) return { error: 'invalidMediaFrame', text: media.unreadable };
   const declared = new Map(media.layout.split(' ').map((part) => part.split(':') as [string, string]));
   const allowed = ALLOWED[output];

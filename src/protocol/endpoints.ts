@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Forwarded, parseHost } from './forwarded.ts';
 
 /** How a caller reached the emulator. */
-export interface Arrival {
+export interface ReachedBy {
   readonly secure: boolean;
   /** The host that was asked for: the Host header as received, or that of an absolute target. */
   readonly host: string | undefined;
@@ -21,7 +21,7 @@ const DEFAULT_PORTS = { http: '80', https: '443' } as const;
  * The address that leads this caller back to the emulator: the configured public one, else that by which the caller
  * came, as far as it can be told. Without a trailing slash: clients append `/putMedia` as text.
  */
-export function baseUrl(arrival: Arrival, publicUrl?: string): string {
+export function baseUrl(arrival: ReachedBy, publicUrl?: string): string {
   if (publicUrl !== undefined) return publicUrl;
   const { forwarded } = arrival;
   const scheme = forwarded?.scheme ?? (arrival.secure ? 'https' : 'http');
@@ -45,7 +45,7 @@ const SERVICE_NAME = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
  * in a network of containers, so of such names the missing port says nothing; another name is behind a proxy or a mapped
  * port, unless it is a producer that says it.
  */
-function meansDefaultPort({ names, userAgent }: Arrival, name: string): boolean {
+function meansDefaultPort({ names, userAgent }: ReachedBy, name: string): boolean {
   if (SERVICE_NAME.test(name)) return true;
   if (!name.includes('.') || name.endsWith('.localhost') || names.has(name) || IP_ADDRESS.test(name)) return false;
   return userAgent === undefined || !DROPS_PORTS.test(userAgent);

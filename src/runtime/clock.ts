@@ -17,7 +17,7 @@ export interface Clock {
   readonly stopped: boolean;
 }
 
-export interface ClockState {
+export interface ClockReading {
   now: number;
   mode: 'running' | 'frozen';
   /** Emulated milliseconds per real millisecond while running. */
@@ -96,7 +96,7 @@ export class ControllableClock implements Clock {
     return () => void this.#entries.delete(entry);
   }
 
-  state(): ClockState {
+  state(): ClockReading {
     const now = this.now();
     return { now, mode: this.#frozen ? 'frozen' : 'running', rate: this.#rate, offsetMs: now - this.#wall() };
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AckParser, type FragmentAck } from '../../src/client/acks.ts';
+import { AckParser } from '../../src/client/acks.ts';
+import type { FragmentAck } from '../../src/client/fragmentAck.ts';
 import { ackText, FRAGMENT } from './peer.ts';
 
 function parse(...chunks: (string | Uint8Array)[]): FragmentAck[] {

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { readOptions } from '../../src/config/options.ts';
 import { addressFor } from '../../src/http/address.ts';
 import { parseTarget } from '../../src/http/target.ts';
 import { trustedProxies } from '../../src/http/trustedProxies.ts';
 import { webSocketUrl } from '../../src/protocol/endpoints.ts';
-import { readOptions } from '../../src/runtime/options.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { fixture } from '../support/fixtures.ts';
 import { putMedia } from '../support/putMedia.ts';

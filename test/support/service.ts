@@ -1,7 +1,8 @@
 // The operations without a socket: one service on a frozen clock, called as the server calls it.
 
+import { createFrameDecoder } from '../../src/decoders/frameDecoder.ts';
 import { Channels } from '../../src/domain/channels/channels.ts';
-import { SegmentCache } from '../../src/domain/sessions/segmentCache.ts';
+import { SegmentCache } from '../../src/domain/segments/segmentCache.ts';
 import { Sessions } from '../../src/domain/sessions/sessions.ts';
 import { Streams } from '../../src/domain/streams/streams.ts';
 import { finish } from '../../src/media/steps.ts';
@@ -18,7 +19,6 @@ import { createRandom } from '../../src/runtime/random.ts';
 import { Repeats } from '../../src/runtime/repeats.ts';
 import { Room } from '../../src/runtime/room.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
-import { createFrameDecoder } from '../../src/store/decoders/frameDecoder.ts';
 import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
 import { type Bytes, concat } from './mkv.ts';
 

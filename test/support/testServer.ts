@@ -1,6 +1,8 @@
 // The HTTP server with operations of the test's own: what is tested is the server, not the service.
 
 import { onTestFinished } from 'vitest';
+import type { AdminOperation } from '../../src/admin/adminOperation.ts';
+import { Journal } from '../../src/domain/journal/journal.ts';
 import { ClockControl } from '../../src/emulator/clockControl.ts';
 import { ownAuthority } from '../../src/http/certificates/authority.ts';
 import type { DispatchParts } from '../../src/http/dispatch.ts';
@@ -13,13 +15,11 @@ import { HttpServer } from '../../src/http/server.ts';
 import type { Certificates } from '../../src/http/tlsAcceptor.ts';
 import { trustedProxies } from '../../src/http/trustedProxies.ts';
 import { Warnings } from '../../src/http/warnings.ts';
-import type { AdminOperation } from '../../src/operations/admin/adminOperation.ts';
 import type { Operation, Services } from '../../src/operations/operation.ts';
 import { differences } from '../../src/protocol/differences.ts';
 import { structure } from '../../src/protocol/shapes.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
-import { Journal } from '../../src/runtime/journal.ts';
 import { createLog, silentLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
 import { Room } from '../../src/runtime/room.ts';

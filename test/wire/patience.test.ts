@@ -1,6 +1,6 @@
 // Nothing waits for ever. Times are those of the network, so they are real ones, and short.
 import { describe, expect, it } from 'vitest';
-import type { AdminOperation } from '../../src/operations/admin/adminOperation.ts';
+import type { AdminOperation } from '../../src/admin/adminOperation.ts';
 import { bytesOperation, duplexOperation, jsonOperation, resourceOperation } from '../../src/operations/operation.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 import { post, postJson, rawSocket } from '../support/rawSocket.ts';

@@ -188,7 +188,7 @@ describe('the journal', () => {
   });
 
   it('forgets the oldest of more than a thousand', async () => {
-    const { Journal } = await import('../../src/runtime/journal.ts');
+    const { Journal } = await import('../../src/domain/journal/journal.ts');
     const journal = new Journal();
     for (let time = 0; time < 2500; time += 1) journal.add({ time, acks: [], warnings: [] } as never);
     expect(journal.list().map(({ time }) => time)).toEqual(Array.from({ length: 1000 }, (_, index) => 1500 + index));

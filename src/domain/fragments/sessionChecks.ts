@@ -1,8 +1,8 @@
 import type { Log } from '../../runtime/log.ts';
-import type { TrackFault } from '../sessions/media.ts';
 import { type Check, type CheckName, checks } from './checks.ts';
 import type { FragmentHeader } from './fragment.ts';
 import { IngestError } from './ingestError.ts';
+import type { TrackFault } from './media.ts';
 
 /** What playback will find in a document's header. */
 export interface TracksSeen {

@@ -2,11 +2,11 @@ import { serviceError } from '../../protocol/errors.ts';
 import { sliceOver, turn } from '../../runtime/slices.ts';
 import { toIso } from '../../runtime/time.ts';
 import type { Fragment, FragmentHeader } from '../fragments/fragment.ts';
+import { durationMs, type FragmentMedia, type TrackMedia } from '../fragments/media.ts';
+import { ClosedTimeline, type Placement } from '../segments/timeline.ts';
 import type { Stream } from '../streams/stream.ts';
-import { durationMs, type FragmentMedia, type TrackMedia } from './media.ts';
 import type { SessionSettings } from './settings.ts';
-import { type Arrival, LiveSource, RangeSource, ReplaySource, type Source } from './sources.ts';
-import { ClosedTimeline, type Placement } from './timeline.ts';
+import { type Arrival, type FragmentSource, LiveSource, RangeSource, ReplaySource } from './sources.ts';
 
 /** A fragment in a session's list. Nothing of it ever changes. */
 export interface Entry {
@@ -67,7 +67,7 @@ export class Session {
   readonly expiresAt: number;
   readonly opening: SessionParts['opening'];
   readonly #inspect: SessionParts['inspect'];
-  readonly #source: Source;
+  readonly #source: FragmentSource;
   readonly #timeline: ClosedTimeline | undefined;
   readonly #entries: Entry[] = [];
   readonly #byNumber = new Map<string, Entry>();
@@ -197,7 +197,7 @@ export class Session {
   }
 }
 
-function makeSource(stream: Stream, settings: SessionSettings, createdAt: number): Source {
+function makeSource(stream: Stream, settings: SessionSettings, createdAt: number): FragmentSource {
   const { mode, axis, start = 0, end = Number.POSITIVE_INFINITY, max } = settings;
   switch (mode) {
     case 'LIVE':

@@ -4,8 +4,8 @@ import type { Fragment } from '../fragments/fragment.ts';
 import type { TimeAxis } from '../fragments/fragmentIndex.ts';
 import type { FragmentLog } from '../fragments/fragmentLog.ts';
 import { compareNumbers } from '../fragments/fragmentNumbers.ts';
-import { durationMs, type FragmentMedia } from './media.ts';
-import { type FragmentRange, oldestRecording, rangeAt, select } from './selection.ts';
+import { durationMs, type FragmentMedia } from '../fragments/media.ts';
+import { type FragmentRange, oldestRecording, rangeAt, select } from '../fragments/selection.ts';
 
 /** A fragment that joins a session's list. */
 export interface Arrival {
@@ -18,7 +18,7 @@ export interface Arrival {
 type Inspect = (fragment: Fragment) => Promise<FragmentMedia | undefined>;
 
 /** Where a session's fragments come from: each call gives those that have joined since the one before. */
-export interface Source {
+export interface FragmentSource {
   next(now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }>;
 }
 
@@ -39,7 +39,7 @@ async function arrivals(fragments: readonly Fragment[], inspect: Inspect): Promi
 }
 
 /** The newest fragments by ingestion, and then whatever is newer than those. */
-export class LiveSource implements Source {
+export class LiveSource implements FragmentSource {
   readonly #log: FragmentLog;
   readonly #axis: TimeAxis;
   readonly #max: number;
@@ -107,7 +107,7 @@ export async function newestFragments(
 type SessionRange = FragmentRange & { readonly max: number; readonly createdAt: number };
 
 /** The fragments of a range, once. */
-export class RangeSource implements Source {
+export class RangeSource implements FragmentSource {
   readonly #log: FragmentLog;
   readonly #range: FragmentRange;
   readonly #max: number;
@@ -128,7 +128,7 @@ export class RangeSource implements Source {
 }
 
 /** A range as if it were live: a listful at once, then one more each time the next one's duration has passed. */
-export class ReplaySource implements Source {
+export class ReplaySource implements FragmentSource {
   readonly #log: FragmentLog;
   readonly #range: FragmentRange;
   /** The range as far as it has come to reach. */

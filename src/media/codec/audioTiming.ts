@@ -1,6 +1,6 @@
 import type { AudioConfig, Frame, Sample } from '../sample.ts';
+import type { Timeline } from './placing.ts';
 import { scaleMs } from './timescale.ts';
-import type { Timeline } from './timing.ts';
 
 /**
  * Audio frames follow each other without a gap, but what a container says of their times is rounded, to a millisecond as

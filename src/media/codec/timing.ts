@@ -1,23 +1,8 @@
 import type { Frame, Sample, TrackConfig } from '../sample.ts';
 import { audioTimes } from './audioTiming.ts';
 import { type UsableFrames, usableFrames } from './frames.ts';
+import type { Timeline } from './placing.ts';
 import { videoTimes } from './videoTiming.ts';
-
-export { reorderDelayMs } from './videoTiming.ts';
-
-export interface Timeline {
-  /** Where the fragment's Cluster timestamp (Frame.timeNs 0) lies, in ms: since the epoch, or since a session's start. */
-  readonly startMs: number;
-  /** Where the next fragment's first picture is shown, in ms, if it is known to follow on: the last sample ends there. */
-  readonly endMs?: number;
-  /**
-   * Decode times lie at least so far before presentation times, so that they stay in step over fragments with and
-   * without B-frames; see reorderDelayMs. Unless told: what the track's parameter sets say.
-   */
-  readonly delayMs?: number;
-  /** Length of a lone frame of a track without a default duration; 1 ms unless told. */
-  readonly fallbackDurationMs?: number;
-}
 
 /** The usable ones of the frames of one track of one fragment as samples; see usableFrames and timedSamples. */
 export const decodeTimes = (config: TrackConfig, frames: readonly Frame[], timeline: Timeline): Sample[] =>
@@ -26,7 +11,8 @@ export const decodeTimes = (config: TrackConfig, frames: readonly Frame[], timel
 /**
  * The frames as samples in their config's timescale, in decode order: dts strictly ascending, dts + duration = next dts,
  * dts <= pts. Those without bytes are left out, and the one before lasts longer, so that nothing else moves.
- */ export function timedSamples(
+ */
+export function timedSamples(
   { config, frames }: Pick<UsableFrames, 'config' | 'frames'>,
   timeline: Timeline,
 ): Sample[] {

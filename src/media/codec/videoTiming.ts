@@ -1,6 +1,6 @@
 import type { Frame, Sample, VideoConfig } from '../sample.ts';
+import type { Timeline } from './placing.ts';
 import { scaleMs } from './timescale.ts';
-import type { Timeline } from './timing.ts';
 
 /** No fragment is longer, so no frame is; a track that says so of its frames is not believed. */
 const LONGEST_NS = 20e9;

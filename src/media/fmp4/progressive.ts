@@ -6,14 +6,14 @@ import { BOX_HEADER, box, boxOf, fullBox, setAscii, u32, u64 } from './box.ts';
 import { fileType, media, movieHeader, trackHeader } from './movie.ts';
 import { type Chunk, sampleTable } from './sampleTable.ts';
 
-export interface TrackSamples {
+export interface MovieTrack {
   readonly config: TrackConfig;
   readonly samples: readonly Sample[];
 }
 
 export interface ProgressiveMp4 {
   /** In the order of their tracks; one without samples is left out. */
-  readonly tracks: readonly TrackSamples[];
+  readonly tracks: readonly MovieTrack[];
   /** In ms since the epoch. */
   readonly creationTime: number;
 }
@@ -81,7 +81,7 @@ export function* progressiveMp4({ tracks, creationTime }: ProgressiveMp4): Steps
 const earliest = (samples: readonly Sample[]): number =>
   samples.reduce((least, { pts }) => Math.min(least, pts), Number.POSITIVE_INFINITY);
 
-function trackEnd({ config, samples }: TrackSamples, timescale: number): number {
+function trackEnd({ config, samples }: MovieTrack, timescale: number): number {
   const length = samples.reduce((total, sample) => total + sample.duration, 0);
   return rescale(earliest(samples) + length, config.timescale, timescale);
 }
@@ -96,14 +96,14 @@ function editList(late: number, shown: number, skip: number): Uint8Array[] {
 }
 
 interface TrackChunk extends Chunk {
-  readonly track: TrackSamples;
+  readonly track: MovieTrack;
 }
 
 /** Runs of samples of one track, ordered by when they are decoded; each one's offset counts from the data's begin. */
-function interleave(tracks: readonly TrackSamples[]): TrackChunk[] {
+function interleave(tracks: readonly MovieTrack[]): TrackChunk[] {
   const runs = tracks.flatMap((track) => {
     const { samples, config } = track;
-    const found: { track: TrackSamples; first: number; count: number; size: number; seconds: number }[] = [];
+    const found: { track: MovieTrack; first: number; count: number; size: number; seconds: number }[] = [];
     samples.forEach(({ data, dts }, index) => {
       const seconds = dts / config.timescale;
       const last = found.at(-1);

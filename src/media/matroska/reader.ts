@@ -4,7 +4,7 @@ import { MatroskaError } from './error.ts';
 import type { Block, MatroskaHandler, MatroskaReaderOptions } from './handler.ts';
 import { declaresMatroska, parseHeader } from './header.ts';
 import { CLUSTER_LEVEL, ID, TOP_LEVEL } from './ids.ts';
-import type { Opening, Place, Wanted } from './readerState.ts';
+import type { Opening, ReaderPlace, Wanted } from './readerState.ts';
 import { parseTags } from './tags.ts';
 import { withoutTag } from './withoutTag.ts';
 
@@ -25,7 +25,7 @@ const KEY_FLAG = 0x80;
 export class MatroskaReader {
   readonly #handler: MatroskaHandler;
   readonly #signal: string | undefined;
-  #place: Place = 'start';
+  #place: ReaderPlace = 'start';
   /** Offset in the stream of the chunk's first byte. */
   #offset = 0;
   #chunk: Uint8Array = new Uint8Array();

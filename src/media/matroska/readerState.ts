@@ -1,7 +1,7 @@
 import type { GrowingBuffer } from '../bytes/growingBuffer.ts';
 
 /** What may come next. */
-export type Place = 'start' | 'segment' | 'header' | 'between' | 'cluster' | 'group';
+export type ReaderPlace = 'start' | 'segment' | 'header' | 'between' | 'cluster' | 'group';
 
 /** The beginning of an element: what its id and size fields say. */
 export interface Opening {

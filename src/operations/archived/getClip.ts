@@ -1,7 +1,7 @@
 import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.ts';
-import type { FragmentMedia } from '../../domain/sessions/media.ts';
-import { rangeAt, select } from '../../domain/sessions/selection.ts';
-import { ClosedTimeline } from '../../domain/sessions/timeline.ts';
+import type { FragmentMedia } from '../../domain/fragments/media.ts';
+import { rangeAt, select } from '../../domain/fragments/selection.ts';
+import { ClosedTimeline } from '../../domain/segments/timeline.ts';
 import { CodecError } from '../../media/codec/error.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
 import { type ClipFragment, clip } from '../../packaging/clip.ts';

@@ -1,8 +1,7 @@
 import type { Fragment } from '../../domain/fragments/fragment.ts';
 import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
-import { sampleTimes } from '../../domain/sessions/sampling.ts';
-import { type FragmentRange, oldestRecording, rangeAt, select, selected } from '../../domain/sessions/selection.ts';
+import { type FragmentRange, oldestRecording, rangeAt, select, selected } from '../../domain/fragments/selection.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
@@ -21,6 +20,7 @@ import { turn } from '../../runtime/slices.ts';
 import { dataStream } from '../dataStream.ts';
 import { jsonOperation } from '../operation.ts';
 import { imagesAt } from './imagesAt.ts';
+import { sampleTimes } from './sampleTimes.ts';
 import { axisOf, checkRange } from './timeRange.ts';
 
 const SHORTEST_INTERVAL_MS = 200;

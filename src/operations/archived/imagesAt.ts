@@ -1,7 +1,7 @@
 import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.ts';
 import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
+import type { FragmentMedia } from '../../domain/fragments/media.ts';
 import type { DecodeJob } from '../../domain/ports.ts';
-import type { FragmentMedia } from '../../domain/sessions/media.ts';
 import type { Stream } from '../../domain/streams/stream.ts';
 import { type PictureSource, pictureJobs } from '../../packaging/images.ts';
 import { runSliced, sliceOver, turn } from '../../runtime/slices.ts';

@@ -1,5 +1,5 @@
 import type { Fragment } from '../../domain/fragments/fragment.ts';
-import { type FragmentRange, rangeAt } from '../../domain/sessions/selection.ts';
+import { type FragmentRange, rangeAt } from '../../domain/fragments/selection.ts';
 import type { Stream } from '../../domain/streams/stream.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';

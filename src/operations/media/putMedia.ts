@@ -2,8 +2,8 @@ import { excerpt, serviceError } from '../../protocol/errors.ts';
 import { string, structure } from '../../protocol/shapes.ts';
 import { dataStream } from '../dataStream.ts';
 import { duplexOperation } from '../operation.ts';
-import { ingest } from './ingest.ts';
 import { parseProducerStart } from './producerStart.ts';
+import { receive } from './receive.ts';
 
 const NAME = /^[a-zA-Z0-9_.-]{1,256}$/;
 const ARN = /^arn:[a-z\d-]+:kinesisvideo:[a-z0-9-]+:[0-9]+:[a-z]+\/[a-zA-Z0-9_.-]+\/[0-9]+$/;
@@ -42,7 +42,7 @@ export const putMedia = duplexOperation({
     const producerStart = checkHeaders(input);
     const { fragments } = dataStream(context, input, 'media');
     const acknowledge = input.FragmentAcknowledgmentRequired !== '0';
-    return ingest(context, fragments, { producerStart, acknowledge }, body);
+    return receive(context, fragments, { producerStart, acknowledge }, body);
   },
 });
 

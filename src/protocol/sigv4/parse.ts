@@ -4,14 +4,14 @@ export interface Signature {
   readonly algorithm: string;
   /** As received: `AKID/20260101/us-west-2/kinesisvideo/aws4_request`. */
   readonly credential: string | undefined;
-  readonly scope: Scope | undefined;
+  readonly scope: CredentialScope | undefined;
   /** Lower-case names in the order given. */
   readonly signedHeaders: readonly string[] | undefined;
   readonly signature: string | undefined;
 }
 
 /** The five parts of a credential. */
-export interface Scope {
+export interface CredentialScope {
   readonly accessKeyId: string;
   readonly date: string;
   readonly region: string;
@@ -20,7 +20,7 @@ export interface Scope {
 }
 
 /** Who signed for what. */
-export type Caller = Pick<Scope, 'accessKeyId' | 'region' | 'service'>;
+export type Caller = Pick<CredentialScope, 'accessKeyId' | 'region' | 'service'>;
 
 /** Only who signed for what: all that a request needs as long as signatures are not verified. */
 export function parseCaller(authorization: string | undefined, query: string): Caller | undefined {
@@ -71,7 +71,7 @@ function describe(
   };
 }
 
-function parseScope(credential: string): Scope | undefined {
+function parseScope(credential: string): CredentialScope | undefined {
   const parts = credential.split('/');
   if (parts.length !== 5) return undefined;
   const [accessKeyId, date, region, service, terminator] = parts as [string, string, string, string, string];

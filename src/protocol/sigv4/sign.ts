@@ -21,7 +21,7 @@ export interface SignableRequest {
   readonly payloadHash: string;
 }
 
-export interface Scope {
+export interface SigningScope {
   /** `20261122T144244Z` */
   readonly amzDate: string;
   readonly region: string;
@@ -51,7 +51,7 @@ const hmac = (key: string | Uint8Array, data: string): Buffer => createHmac('sha
 /** `20261122T144244Z` */
 export const toAmzDate = (ms: number): string => toIso(ms).replace(/[-:]|\.\d{3}/g, '');
 
-export const scopeText = ({ amzDate, region, service }: Scope): string =>
+export const scopeText = ({ amzDate, region, service }: SigningScope): string =>
   `${amzDate.slice(0, 8)}/${region}/${service}/aws4_request`;
 
 /** Everything but letters, digits and `-_.~`, as RFC 3986 has it; encodeURIComponent leaves five more alone. */
@@ -96,14 +96,14 @@ export function canonicalRequest(request: SignableRequest): string {
 }
 
 /** 64 hexadecimal digits. */
-export function signature(request: SignableRequest, scope: Scope, secretAccessKey: string): string {
+export function signature(request: SignableRequest, scope: SigningScope, secretAccessKey: string): string {
   const text = [ALGORITHM, scope.amzDate, scopeText(scope), sha256Hex(canonicalRequest(request))].join('\n');
   let key = hmac(`AWS4${secretAccessKey}`, scope.amzDate.slice(0, 8));
   for (const part of [scope.region, scope.service, 'aws4_request']) key = hmac(key, part);
   return hmac(key, text).toString('hex');
 }
 
-const scopeOf = ({ region, service = 'kinesisvideo', now = signingNow() }: SigningOptions): Scope => ({
+const scopeOf = ({ region, service = 'kinesisvideo', now = signingNow() }: SigningOptions): SigningScope => ({
   amzDate: toAmzDate(now),
   region,
   service,

@@ -1,8 +1,8 @@
 // Lists of very many fragments give others their turns. Turns are counted, nothing is timed.
 import { describe, expect, it } from 'vitest';
 import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
-import type { FragmentMedia } from '../../../src/domain/sessions/media.ts';
-import { select } from '../../../src/domain/sessions/selection.ts';
+import type { FragmentMedia } from '../../../src/domain/fragments/media.ts';
+import { select } from '../../../src/domain/fragments/selection.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
 import type { SessionSettings } from '../../../src/domain/sessions/settings.ts';
 import { newestFragments } from '../../../src/domain/sessions/sources.ts';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeTimes, reorderDelayMs, type Timeline, totalDuration } from '../../../src/media/codec/timing.ts';
+import type { Timeline } from '../../../src/media/codec/placing.ts';
+import { decodeTimes, totalDuration } from '../../../src/media/codec/timing.ts';
+import { reorderDelayMs } from '../../../src/media/codec/videoTiming.ts';
 import type { AudioConfig, Frame, Sample, VideoConfig } from '../../../src/media/sample.ts';
 import { hex } from '../../support/mkv.ts';
 

@@ -1,5 +1,6 @@
 import { configure } from '../../../src/media/codec/configure.ts';
-import { decodeTimes, type Timeline } from '../../../src/media/codec/timing.ts';
+import type { Timeline } from '../../../src/media/codec/placing.ts';
+import { decodeTimes } from '../../../src/media/codec/timing.ts';
 import { MatroskaReader } from '../../../src/media/matroska/reader.ts';
 import { type FrameContext, readFrames, readTracks } from '../../../src/media/matroska/samples.ts';
 import type { Frame, Sample, Track, TrackConfig } from '../../../src/media/sample.ts';

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
+import { createFrameDecoder } from '../../../src/decoders/frameDecoder.ts';
 import { Channels } from '../../../src/domain/channels/channels.ts';
 import type { PayloadStore } from '../../../src/domain/ports.ts';
-import { SegmentCache } from '../../../src/domain/sessions/segmentCache.ts';
+import { SegmentCache } from '../../../src/domain/segments/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
 import { finish } from '../../../src/media/steps.ts';
@@ -17,7 +18,6 @@ import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Repeats } from '../../../src/runtime/repeats.ts';
 import { Room } from '../../../src/runtime/room.ts';
-import { createFrameDecoder } from '../../../src/store/decoders/frameDecoder.ts';
 
 /** 2024-01-17T11:10:36.421Z */
 export const START = 1705489836421;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FollowEvent, follow } from '../../../src/domain/fragments/follow.ts';
-import { ingest } from '../../../src/operations/media/ingest.ts';
+import { receive } from '../../../src/operations/media/receive.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { AsyncQueue } from '../../../src/runtime/queue.ts';
 import { Repeats } from '../../../src/runtime/repeats.ts';
@@ -28,7 +28,7 @@ const known = (timecode: number): Bytes => cluster({ timecode, size: 'known' }, 
 function startSession(options: LogOptions = {}) {
   const service = startLog(options);
   const body = new AsyncQueue<Bytes>();
-  const lines = ingest(
+  const lines = receive(
     {
       clock: service.clock,
       room: service.room,

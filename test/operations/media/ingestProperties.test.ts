@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { follow } from '../../../src/domain/fragments/follow.ts';
 import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
-import { ingest } from '../../../src/operations/media/ingest.ts';
+import { receive } from '../../../src/operations/media/receive.ts';
 import { createLog } from '../../../src/runtime/log.ts';
 import { Repeats } from '../../../src/runtime/repeats.ts';
 import { eventLoopTurn } from '../../../src/runtime/wall.ts';
@@ -137,7 +137,7 @@ async function send(body: Bytes, seed: number, options: { retentionMs: number; c
     warn: () => undefined,
     timeIsOver: () => undefined,
   };
-  for await (const line of ingest(context, log, producer, pieces())) lines.push(line);
+  for await (const line of receive(context, log, producer, pieces())) lines.push(line);
   await eventLoopTurn();
   gone.abort();
   await watching;

@@ -1,4 +1,4 @@
-import type { Fragment } from '../fragments/fragment.ts';
+import type { Fragment } from './fragment.ts';
 
 /** What a list of fragments must know of one track in one of them. All times are in the track's own timescale. */
 export interface TrackMedia {

@@ -1,4 +1,4 @@
-import type { TrackMedia } from './media.ts';
+import type { TrackMedia } from '../fragments/media.ts';
 
 /** A fragment to be put on a timeline. */
 export interface TimelinePiece {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearest } from '../../src/runtime/nearest.ts';
-import { OptionError, optionList, parseSize, readOptions } from '../../src/runtime/options.ts';
+import { nearest } from '../../src/config/nearest.ts';
+import { OptionError } from '../../src/config/option.ts';
+import { optionList, readOptions } from '../../src/config/options.ts';
+import { parseSize } from '../../src/config/size.ts';
 
 describe('options', () => {
   it('all have defaults', () => {
@@ -147,11 +149,5 @@ describe('the nearest word', () => {
     expect(nearest('log-levl', ['log-format', 'log-level'])).toBe('log-level');
     expect(nearest('STRAT', ['start', 'ca'])).toBe('start');
     expect(nearest('zzzzzz', ['start', 'ca'])).toBeUndefined();
-  });
-
-  it('counts added, dropped and changed letters', () => {
-    expect(editDistance('kitten', 'sitting')).toBe(3);
-    expect(editDistance('', 'abc')).toBe(3);
-    expect(editDistance('abc', 'abc')).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Journal, type JournalEntry, noteAck, noteWarning } from '../../src/runtime/journal.ts';
+import { Journal, type JournalEntry, noteAck, noteWarning } from '../../../src/domain/journal/journal.ts';
 
 const entry = (requestId: string): JournalEntry => ({
   requestId,

@@ -1,6 +1,6 @@
 // What a decoder is told, and how what it answers is taken apart: the same for every build of ffmpeg.
 
-import type { DecodeJob } from '../../domain/ports.ts';
+import type { DecodeJob } from '../domain/ports.ts';
 
 /** Times are exact to a millisecond; what else is between is how seconds are written. */
 const NEAR = 0.0005;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TrackMedia } from '../../../src/domain/sessions/media.ts';
-import { ClosedTimeline, type TimelinePiece } from '../../../src/domain/sessions/timeline.ts';
+import type { TrackMedia } from '../../../src/domain/fragments/media.ts';
+import { ClosedTimeline, type TimelinePiece } from '../../../src/domain/segments/timeline.ts';
 
 const video = (over: Partial<TrackMedia> = {}): TrackMedia => ({
   number: 1,

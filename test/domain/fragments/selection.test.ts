@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fragment, FragmentHeader } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
-import { select } from '../../../src/domain/sessions/selection.ts';
+import { select } from '../../../src/domain/fragments/selection.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { createRandom } from '../../../src/runtime/random.ts';

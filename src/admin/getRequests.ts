@@ -1,6 +1,6 @@
-import { excerpt } from '../../protocol/errors.ts';
-import type { JournalFilter } from '../../runtime/journal.ts';
-import { parseDate, toIso } from '../../runtime/time.ts';
+import type { JournalFilter } from '../domain/journal/journal.ts';
+import { excerpt } from '../protocol/errors.ts';
+import { parseDate, toIso } from '../runtime/time.ts';
 import { AdminError, type AdminOperation } from './adminOperation.ts';
 
 const HINT =

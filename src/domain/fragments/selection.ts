@@ -1,8 +1,8 @@
 import { takeSliced, turn } from '../../runtime/slices.ts';
-import type { Fragment } from '../fragments/fragment.ts';
-import type { TimeAxis } from '../fragments/fragmentIndex.ts';
-import type { FragmentLog } from '../fragments/fragmentLog.ts';
-import { compareNumbers } from '../fragments/fragmentNumbers.ts';
+import type { Fragment } from './fragment.ts';
+import type { TimeAxis } from './fragmentIndex.ts';
+import type { FragmentLog } from './fragmentLog.ts';
+import { compareNumbers } from './fragmentNumbers.ts';
 
 /** Fragments whose start lies in the range, both ends included. Milliseconds since the epoch. */
 export interface FragmentRange {

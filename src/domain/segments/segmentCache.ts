@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Room } from '../../runtime/room.ts';
 
 /**
@@ -7,32 +8,31 @@ import type { Room } from '../../runtime/room.ts';
 export class SegmentCache {
   readonly #capacity: number;
   readonly #room: Room | undefined;
-  /** In order of use. */
-  readonly #kept = new Map<string, Uint8Array>();
+  readonly #kept: LRUCache<string, Uint8Array>;
   #making = new Map<string, Promise<Uint8Array>>();
-  #size = 0;
 
   /**
    * @param capacity in bytes
    * @param room where they are counted as well
    */
   constructor({ capacity, room }: { capacity: number; room?: Room }) {
-    this.#capacity = capacity;
+    this.#capacity = Math.floor(capacity);
     this.#room = room;
+    this.#kept = new LRUCache({
+      maxSize: this.#capacity,
+      sizeCalculation: ({ length }) => Math.max(length, 1),
+      dispose: ({ length }) => room?.release(length),
+    });
   }
 
   get size(): number {
-    return this.#size;
+    return this.#kept.calculatedSize;
   }
 
   /** @throws whatever `make` throws, which is not remembered */
   async get(key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> {
     const kept = this.#kept.get(key);
-    if (kept !== undefined) {
-      this.#kept.delete(key);
-      this.#kept.set(key, kept);
-      return kept;
-    }
+    if (kept !== undefined) return kept;
     const under = this.#making.get(key);
     if (under !== undefined) return under;
     const making = make();
@@ -48,27 +48,20 @@ export class SegmentCache {
 
   /** Forgets everything, also what is being made. */
   clear(): void {
-    while (this.giveUp());
+    this.#kept.clear();
     this.#making = new Map();
   }
 
   /** Lets go of what was not used for longest; false if there is nothing. */
   giveUp(): boolean {
-    for (const [oldest, { length }] of this.#kept) {
-      this.#kept.delete(oldest);
-      this.#size -= length;
-      this.#room?.release(length);
-      return true;
-    }
-    return false;
+    return this.#kept.pop() !== undefined;
   }
 
   #keep(key: string, made: Uint8Array): void {
     if (made.length > this.#capacity) return;
-    while (this.#size + made.length > this.#capacity) this.giveUp();
+    while (this.size + made.length > this.#capacity) this.giveUp();
     // Nothing else has to go for what can be made again.
     if (this.#room !== undefined && !this.#room.reserveFree(made.length)) return;
     this.#kept.set(key, made);
-    this.#size += made.length;
   }
 }

@@ -26,7 +26,7 @@ interface Wishes {
 }
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
-export function ingest(
+export function receive(
   context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats'>,
   fragments: FragmentLog,
   { producerStart, acknowledge }: Wishes,

@@ -1,4 +1,4 @@
-import { excerpt } from '../../protocol/errors.ts';
+import { excerpt } from '../protocol/errors.ts';
 import { AdminError, type AdminOperation, type ResetRequest } from './adminOperation.ts';
 
 const HINT =

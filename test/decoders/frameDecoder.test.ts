@@ -1,16 +1,16 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { DecodeJob } from '../../../src/domain/ports.ts';
-import { finish } from '../../../src/media/steps.ts';
-import { pictureJobs } from '../../../src/packaging/images.ts';
-import { createLog } from '../../../src/runtime/log.ts';
-import { findWasmCore } from '../../../src/store/decoders/ffmpegWasm.ts';
-import { createFrameDecoder, type FrameDecoderOptions } from '../../../src/store/decoders/frameDecoder.ts';
-import { splitJpeg, splitPng } from '../../../src/store/decoders/pictures.ts';
-import { fixture } from '../../support/fixtures.ts';
-import { scratchFolder } from '../../support/programs.ts';
-import { type Document, type Element, walk } from '../../support/walk.ts';
+import { findWasmCore } from '../../src/decoders/ffmpegWasm.ts';
+import { createFrameDecoder, type FrameDecoderOptions } from '../../src/decoders/frameDecoder.ts';
+import { splitJpeg, splitPng } from '../../src/decoders/pictures.ts';
+import type { DecodeJob } from '../../src/domain/ports.ts';
+import { finish } from '../../src/media/steps.ts';
+import { pictureJobs } from '../../src/packaging/images.ts';
+import { createLog } from '../../src/runtime/log.ts';
+import { fixture } from '../support/fixtures.ts';
+import { scratchFolder } from '../support/programs.ts';
+import { type Document, type Element, walk } from '../support/walk.ts';
 
 const job = (stream: string): DecodeJob => ({
   stream,

@@ -1,5 +1,5 @@
-import type { ClockControl } from '../../emulator/clockControl.ts';
-import type { Journal } from '../../runtime/journal.ts';
+import type { Journal } from '../domain/journal/journal.ts';
+import type { ClockControl } from '../emulator/clockControl.ts';
 
 /** What the emulator's own API may do. */
 export interface AdminServices {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Turns } from '../../../src/store/decoders/turns.ts';
+import { Turns } from '../../src/decoders/turns.ts';
 
 const never = new AbortController().signal;
 

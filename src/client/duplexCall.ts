@@ -9,7 +9,7 @@ const EXPECT_TIMEOUT_MS = 1000;
 const KEEP_ALIVE_MS = 15_000;
 const IDLE_TIMEOUT_MS = 60_000;
 
-export interface ExchangeOptions {
+export interface DuplexCallOptions {
   /** For how many milliseconds nothing may move while it is the service's turn; 0 for ever. Default 60,000. */
   readonly idleTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -28,7 +28,7 @@ export class Broken extends Error {
  * A request whose body is sent while its response is read. Holds one chunk of the body and WAITING_LIMIT of the response
  * at a time: either side waits for the other.
  */
-export class Exchange {
+export class DuplexCall {
   /** The response's head. Rejects with what came instead. */
   readonly head: Promise<IncomingMessage>;
   /** All of the body has been handed over. */
@@ -48,7 +48,7 @@ export class Exchange {
   #wakeReader: () => void = () => undefined;
   #wakeWriter: () => void = () => undefined;
 
-  constructor(request: ClientRequest, body: AsyncIterable<Uint8Array>, options: ExchangeOptions = {}) {
+  constructor(request: ClientRequest, body: AsyncIterable<Uint8Array>, options: DuplexCallOptions = {}) {
     this.#request = request;
     this.#body = body;
     this.#idleTimeoutMs = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { DecodeJob, FrameDecoder } from '../../domain/ports.ts';
-import type { Log } from '../../runtime/log.ts';
+import type { DecodeJob, FrameDecoder } from '../domain/ports.ts';
+import type { Log } from '../runtime/log.ts';
 import { DecoderError, decodeInProcess } from './ffmpegProcess.ts';
 import { decodeInWorker, findWasmCore } from './ffmpegWasm.ts';
 import { Turns } from './turns.ts';

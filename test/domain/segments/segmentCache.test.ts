@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SegmentCache } from '../../../src/domain/sessions/segmentCache.ts';
+import { SegmentCache } from '../../../src/domain/segments/segmentCache.ts';
 
 const bytes = (size: number) => async () => new Uint8Array(size);
 

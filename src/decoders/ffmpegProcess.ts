@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { DecodeJob } from '../../domain/ports.ts';
-import { wallTimeout } from '../../runtime/wall.ts';
+import type { DecodeJob } from '../domain/ports.ts';
+import { wallTimeout } from '../runtime/wall.ts';
 import { assignPictures, decoderArguments } from './pictures.ts';
 
 /** A decoder that has not finished by then never will. Milliseconds of real time. */

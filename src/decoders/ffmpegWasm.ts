@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import type { DecodeJob } from '../../domain/ports.ts';
-import { wallTimeout } from '../../runtime/wall.ts';
+import type { DecodeJob } from '../domain/ports.ts';
+import { wallTimeout } from '../runtime/wall.ts';
 import { DECODER_DEADLINE_MS, DecoderError } from './ffmpegProcess.ts';
 import { assignPictures, decoderArguments } from './pictures.ts';
 

@@ -1,0 +1,191 @@
+import { LOG_FORMATS, LOG_LEVELS } from '../runtime/log.ts';
+import { type NameList, parseBaseUrl, parseNames, parseOrigins } from '../runtime/names.ts';
+import { type Network, parseNetworks } from '../runtime/networks.ts';
+import { type Instant, parseDuration, parseInstant } from '../runtime/time.ts';
+import { choice, file, integer, option, text, toggle } from './option.ts';
+import { defaultMemory, parseSize } from './size.ts';
+
+const NO_LIMIT = Number.POSITIVE_INFINITY;
+
+type List = string | readonly string[];
+
+const delay = (state: string) =>
+  option<number | string>()<number>({
+    placeholder: 'DURATION',
+    description: `how long a stream or channel stays ${state} on the emulator’s clock: 500ms, 5s, PT1M`,
+    defaultText: '0: not at all',
+    fallback: 0,
+    parse: parseDuration,
+    wants: 'a duration like 500ms, 5s or PT1M',
+  });
+
+/**
+ * Everything that can be configured, a row each: flag, variable, type, help and documentation are made from it. The
+ * comments are for callers of the library.
+ */
+export const optionTable = {
+  /** 0, the default of the library, takes any free port. */
+  port: integer(65_535, {
+    placeholder: 'PORT',
+    description: 'port for everything, HTTP and HTTPS alike; 0 takes any free one',
+    defaultText: '4580',
+    fallback: 4580,
+  }),
+  /** Default 127.0.0.1. */
+  host: text(/^[\w.:-]+$/, {
+    placeholder: 'ADDRESS',
+    description: 'address to listen on; 0.0.0.0 for all',
+    defaultText: '127.0.0.1 (0.0.0.0 in the image)',
+    fallback: '127.0.0.1',
+    wants: 'an address or host name, without scheme and port',
+  }),
+  /** Scheme, host and port for the endpoints handed out; by default those of each request. */
+  publicUrl: option<string>()<string | undefined>({
+    placeholder: 'URL',
+    description: 'address by which clients reach the emulator, for the endpoints it hands out',
+    defaultText: 'scheme and host of each request',
+    fallback: undefined,
+    parse: parseBaseUrl,
+    wants: 'an http or https address without a query, like https://kvs.example.test:4580',
+  }),
+  /** Proxies whose `X-Forwarded-…` and `Forwarded` headers are believed, besides those on this machine: `10.0.0.0/8`. */
+  trustedProxies: option<List>()<readonly Network[]>({
+    placeholder: 'ADDRESSES',
+    description: 'proxies whose X-Forwarded-… and Forwarded headers are believed: 10.0.0.0/8,2001:db8::7',
+    defaultText: 'those on this machine',
+    fallback: [],
+    parse: parseNetworks,
+    wants: 'addresses or networks like 10.0.0.0/8 and 2001:db8::7, with commas between them',
+  }),
+  /** More host names to answer to: `kvs.example.test`, `.example.test` with its sub-domains, `*` for all. */
+  allowedHosts: option<List>()<NameList>({
+    placeholder: 'NAMES',
+    description: 'more host names to answer to, by commas: .example.test is a domain with its sub-domains, * all names',
+    defaultText: 'names of this machine, addresses, private names, KVS’s own',
+    fallback: [],
+    parse: parseNames,
+    wants: 'host names without port, like kvs.example.test or .example.test, separated by commas, or *',
+  }),
+  /** More origins whose pages may call: `https://app.example.test`, `null` for pages from a file, `*` for all. */
+  allowedOrigins: option<List>()<readonly string[]>({
+    placeholder: 'ORIGINS',
+    description: 'more origins whose pages may call, by commas; null is a page from a file, * all pages',
+    defaultText: 'pages of this machine',
+    fallback: [],
+    parse: parseOrigins,
+    wants: 'origins like https://app.example.test, separated by commas, or null, or *',
+  }),
+  /** Of requests that are not signed for one. Default us-east-1. */
+  region: text(/^[a-z0-9-]{1,64}$/, {
+    placeholder: 'REGION',
+    description: 'region of requests that are not signed for one',
+    defaultText: 'us-east-1',
+    fallback: 'us-east-1',
+    wants: 'a region like us-east-1',
+  }),
+  /** Of requests whose access key is not 12 digits. Default 000000000000. */
+  account: text(/^\d{12}$/, {
+    placeholder: 'ID',
+    description: 'account of requests whose access key is not 12 digits',
+    defaultText: '000000000000',
+    fallback: '000000000000',
+    wants: '12 digits',
+  }),
+  /** Refuse what works here and would fail on AWS, instead of warning about it. Default false. */
+  strict: toggle({
+    description: 'refuse what works here and would fail on AWS, instead of warning about it',
+    defaultText: 'off',
+  }),
+  /** How long streams and channels stay CREATING: `5s`, or a number of seconds. Default 0. */
+  creatingDelay: delay('CREATING'),
+  /** How long streams and channels stay UPDATING. Default 0. */
+  updatingDelay: delay('UPDATING'),
+  /** How long streams and channels stay DELETING. Default 0. */
+  deletingDelay: delay('DELETING'),
+  /** Most streams an account may have in a region. Default: no limit. */
+  streamLimit: integer(1e9, {
+    description: 'most streams an account may have in a region',
+    defaultText: 'no limit (AWS: 10,000)',
+    fallback: NO_LIMIT,
+    wants: 'a number',
+  }),
+  /** Most signaling channels an account may have in a region. Default: no limit. */
+  channelLimit: integer(1e9, {
+    description: 'most signaling channels an account may have in a region',
+    defaultText: 'no limit (AWS: 10,000)',
+    fallback: NO_LIMIT,
+    wants: 'a number',
+  }),
+  /** Whether emulated time passes by itself. Default running. */
+  clock: choice(['running', 'frozen'], {
+    placeholder: 'MODE',
+    description: 'running or frozen: whether emulated time passes by itself',
+    defaultText: 'running',
+    fallback: 'running',
+  }),
+  /** Emulated time to start at: ISO 8601, a Date, or milliseconds since the epoch. Default now. */
+  startTime: option<Instant>()<number | undefined>({
+    placeholder: 'ISO',
+    description: 'emulated time to start at',
+    defaultText: 'the machine’s time',
+    fallback: undefined,
+    parse: parseInstant,
+    wants: 'an ISO 8601 date from 1970 to 9999, like 2030-01-01T00:00:00Z',
+  }),
+  /** Most bytes to keep for clients, media above all, or a size like `512m`. Default 2 GiB, or half of the memory if that is less. */
+  maxMemory: option<number | string>()<number>({
+    placeholder: 'SIZE',
+    description: 'most bytes to keep for clients, media above all: 512m, 4GiB',
+    defaultText: '2GiB, or half of the memory if that is less',
+    fallback: defaultMemory,
+    parse: parseSize,
+    wants: 'a size like 512m, 2GiB or 1500000000',
+  }),
+  /** What becomes of new media when memory is full: ERROR 5001, or the oldest of any stream go. Default refuse. */
+  whenFull: choice(['refuse', 'drop-oldest'], {
+    description: 'what becomes of new media then: refuse (ERROR 5001), or drop-oldest of any stream to make room',
+    defaultText: 'refuse',
+    fallback: 'refuse',
+  }),
+  /** Makes every id the same from run to run. */
+  randomSeed: integer<undefined>(2 ** 32 - 1, {
+    description: 'makes every id the same from run to run',
+    defaultText: 'none: ids differ',
+    fallback: undefined,
+  }),
+  /** Path of a certificate chain for https, PEM. By default a CA of the emulator's own makes one. */
+  tlsCert: file({
+    description: 'certificate chain for https, PEM',
+    defaultText: 'made by a CA of its own, see `kvs-emulator ca`',
+  }),
+  /** Path of its private key, PEM. */
+  tlsKey: file({ description: 'private key of --tls-cert, PEM', defaultText: 'as above' }),
+  /** More host names to have certificates for; a CA without name constraints signs them. */
+  tlsNames: option<List>()<NameList>({
+    placeholder: 'NAMES',
+    description: 'more host names to have certificates for, like --allowed-hosts; a CA without constraints signs them',
+    defaultText: 'none: the CA’s constraints cover private names and KVS’s own',
+    fallback: [],
+    parse: parseNames,
+    wants: 'host names like kvs.example.test or .example.test, separated by commas, or *',
+  }),
+  /** Path of a file that is written when it listens and removed when it stops: JSON with `url`, `port` and `pid`. */
+  readyFile: file({
+    description: 'written when it listens, removed when it stops: JSON with url, port and pid',
+    defaultText: 'none (/dev/shm/kvs-emulator.json in the image)',
+  }),
+  /** Default warn. */
+  logLevel: choice(LOG_LEVELS, {
+    placeholder: 'LEVEL',
+    description: `${LOG_LEVELS.join(', ')}`,
+    defaultText: 'info',
+    fallback: 'info',
+  }),
+  /** Default pretty. */
+  logFormat: choice(LOG_FORMATS, {
+    placeholder: 'FORMAT',
+    description: 'pretty for people, json for programs',
+    defaultText: 'pretty',
+    fallback: 'pretty',
+  }),
+};
