@@ -45,16 +45,15 @@ function table(head, rows) {
   ].join('\n');
 }
 
-const PLANES = { control: 'control', media: 'media', archived: 'archived media' };
-
 async function operations() {
   const { registry } = await load('src/operations/registry.ts');
-  const order = Object.keys(PLANES);
+  const { planes } = await load('src/protocol/planes.ts');
+  const order = Object.keys(planes);
   const rows = [...registry]
     .sort((a, b) => order.indexOf(a.plane) - order.indexOf(b.plane) || (a.name < b.name ? -1 : 1))
     .map(({ name, plane, path, leavesOut }) => [
       name,
-      PLANES[plane] ?? plane,
+      planes[plane].title,
       `\`POST ${path}\``,
       leavesOut ? 'partial' : 'done',
       leavesOut ?? '',

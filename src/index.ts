@@ -77,7 +77,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     requests: running.journal,
     async reset(which = {}) {
       const given = Object.entries(which).filter(([, value]) => value !== undefined);
-      return { streams: await running.reset(readReset(given, [])) };
+      return { streams: await running.reset.reset(readReset(given, [])) };
     },
     stop: () => running.stop(),
   };

@@ -1,5 +1,6 @@
 import type { Journal } from '../domain/journal/journal.ts';
 import type { ClockControl } from '../emulator/clockControl.ts';
+import type { ResetRequest } from '../emulator/resetControl.ts';
 
 /** What the emulator's own API may do. */
 export interface AdminServices {
@@ -12,14 +13,6 @@ export interface AdminServices {
   reset(request: ResetRequest): Promise<number>;
   /** The certificates that a client of the TLS listener has to trust. PEM. */
   trusted(): Promise<string>;
-}
-
-/** The whole emulator as it started, or what there is of an account, of a region, or of both. */
-export interface ResetRequest {
-  readonly account?: string | undefined;
-  readonly region?: string | undefined;
-  /** Time goes on as it is. It always does if only a part is reset. */
-  readonly keepClock?: boolean | undefined;
 }
 
 export interface AdminRequest {

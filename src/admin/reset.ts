@@ -1,5 +1,6 @@
+import type { ResetRequest } from '../emulator/resetControl.ts';
 import { excerpt } from '../protocol/errors.ts';
-import { AdminError, type AdminOperation, type ResetRequest } from './adminOperation.ts';
+import { AdminError, type AdminOperation } from './adminOperation.ts';
 
 const HINT =
   'Send POST /_kvs/reset for everything, or with ?account=, ?region= or both for a part; ?clock=keep lets time go on.';

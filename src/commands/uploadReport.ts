@@ -48,7 +48,7 @@ export class UploadReport {
     if (this.#warned.has(difference)) return;
     this.#warned.add(difference);
     this.#line.clear();
-    this.#io.stderr.write(`SessionWarning: ${text}\n`);
+    this.#io.stderr.write(`Warning: ${text}\n`);
   }
 
   /** Takes the bar away. */

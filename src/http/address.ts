@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { Target } from '../operations/road/target.ts';
 import { baseUrl } from '../protocol/endpoints.ts';
 import { parseForwarded } from '../protocol/forwarded.ts';
-import type { Target } from './target.ts';
 
 /** What is known of the emulator's own addresses. */
 export interface Addresses {

@@ -5,9 +5,9 @@ import { BodyReadError } from '../operations/operation.ts';
 import { excerpt } from '../protocol/errors.ts';
 import { excessOf } from '../protocol/restJson.ts';
 import type { Log } from '../runtime/log.ts';
-import { LONGEST_JSON_BODY } from './answers.ts';
 import type { Exchange } from './exchange.ts';
 import { sendOwnJson, sendWhole } from './heads.ts';
+import { LONGEST_JSON_BODY } from './httpCall.ts';
 import { collectBody } from './requestBody.ts';
 
 const NO_ROOM = 'Reset it, or give it more with --max-memory.';

@@ -1,27 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Journal } from '../domain/journal/journal.ts';
-import type { Context, Operation, Services } from '../operations/operation.ts';
+import type { Road } from '../operations/enter.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { RequestIds, RequestUse } from '../operations/road/requestIds.ts';
+import { senderOf } from '../operations/road/sender.ts';
+import { parseTarget, type Target } from '../operations/road/target.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Room } from '../runtime/room.ts';
 import { wallTimeout } from '../runtime/wall.ts';
-import { answerBytes, answerDuplex, answerJson, answerResource, refuse } from './answers.ts';
-import { checkCaller } from './checkCaller.ts';
+import type { Addresses } from './address.ts';
+import { answer } from './answers.ts';
 import { Door } from './door.ts';
 import { Exchange, isClosing, type Timeout } from './exchange.ts';
 import { type GuestRules, pathKind } from './guests.ts';
 import { sendPreflight } from './heads.ts';
+import { HttpCall } from './httpCall.ts';
 import { PATIENCE, type Patience } from './patience.ts';
-import { type ContextMaker, contextMaker, type Surroundings } from './requestContext.ts';
-import type { RequestIds, RequestUse } from './requestIds.ts';
+import { RequestBody } from './requestBody.ts';
 import { lasts, type RequestLog } from './requestLog.ts';
-import { senderOf } from './sender.ts';
-import { parseTarget, type Target } from './target.ts';
-import { answerUnknown } from './unknownOperation.ts';
 
 export interface DispatchParts {
   readonly operations: readonly Operation[];
-  readonly services: Services;
-  readonly surroundings: Surroundings;
+  readonly road: Road;
+  readonly room: Room;
+  /** Whose a request is that says nothing of it. */
+  readonly account: string;
+  readonly region: string;
+  readonly addresses: Addresses;
   readonly guests: GuestRules;
-  readonly journal: Journal;
+  readonly log: Log;
   /** Real time, unless told otherwise, for what keeps the pieces of an answer apart. */
   readonly timeout?: Timeout;
   readonly requestIds: RequestIds;
@@ -31,15 +37,11 @@ export interface DispatchParts {
   readonly otherwise: (exchange: Exchange) => Promise<void>;
 }
 
-/** Of a path that is noted. */
-const LONGEST_PATH = 256;
-
 /** Takes a request to whoever answers it. Plain, without a framework: these are the paths where time counts. */
 export class Dispatcher {
   #parts: DispatchParts;
   #byPath: ReadonlyMap<string, Operation>;
   #resources: ReadonlyMap<string, Operation>;
-  #makeContext: ContextMaker;
   #door: Door;
   #patience: Patience;
   #open = new Set<Exchange>();
@@ -47,11 +49,10 @@ export class Dispatcher {
 
   constructor(parts: DispatchParts) {
     this.#parts = parts;
-    this.#makeContext = contextMaker(parts.services, parts.surroundings);
     this.#patience = { ...PATIENCE, ...parts.patience };
-    this.#door = new Door(parts.guests, parts.surroundings.log);
+    this.#door = new Door(parts.guests, parts.log);
     const byPath = (operations: readonly Operation[]) => new Map(operations.map((one) => [one.path as string, one]));
-    this.#byPath = byPath(parts.operations.filter(({ kind }) => kind !== 'resource'));
+    this.#byPath = byPath(parts.operations.filter(({ kind }) => kind !== 'resource' && kind !== 'socket'));
     this.#resources = byPath(parts.operations.filter(({ kind }) => kind === 'resource'));
   }
 
@@ -60,12 +61,11 @@ export class Dispatcher {
       request.resume();
       return;
     }
-    const { requestIds, requestLog, surroundings, timeout = wallTimeout } = this.#parts;
+    const { requestIds, requestLog, timeout = wallTimeout } = this.#parts;
     const target = parseTarget(request.url ?? '/');
     const operation = this.#operationsFor(request.method)?.get(target.path);
-    const sender = senderOf(request, target.query, surroundings);
+    const sender = senderOf(request.headers, target.query, this.#parts);
     const requestId = requestIds.next(useOf(operation, target, request.method), sender.account, sender.region);
-    const { room } = this.#parts.services;
     const head = {
       target,
       sender,
@@ -73,7 +73,7 @@ export class Dispatcher {
       expectsContinue,
       timeout,
       patience: this.#patience,
-      holding: room.hold(),
+      holding: this.#parts.room.hold(),
     };
     const exchange = new Exchange(request, response, head);
     this.#open.add(exchange);
@@ -83,7 +83,9 @@ export class Dispatcher {
       this.#open.delete(exchange);
       exchange.holding.end();
       exchange.drainOrClose();
-      if (exchange.entry !== undefined && response.headersSent) exchange.entry.status = response.statusCode;
+      const { passage } = exchange;
+      if (passage !== undefined && response.headersSent) passage.entry.status = response.statusCode;
+      passage?.end();
       requestLog.ended(exchange, operation);
       // Node forgets, where it is not let announce it, that nothing more will come from a client that closed its side.
       const isLast = request.socket.readableEnded && this.#current.get(request.socket) === exchange;
@@ -91,28 +93,9 @@ export class Dispatcher {
       if (isLast || (exchange.stopping && exchange.body === undefined)) request.socket.destroySoon();
     };
     this.#answer(exchange, operation).catch((error: unknown) => {
-      surroundings.log.error('A request could not be answered.', { requestId: exchange.requestId, error });
+      this.#parts.log.error('A request could not be answered.', { requestId: exchange.requestId, error });
       exchange.cut();
     });
-  }
-
-  #note(exchange: Exchange, { now, account, region, requestId }: Context, operation: string | undefined): void {
-    const { request, target } = exchange;
-    exchange.entry = {
-      requestId,
-      time: now,
-      method: request.method ?? '',
-      path: target.path.slice(0, LONGEST_PATH),
-      account,
-      region,
-      operation,
-      resource: undefined,
-      status: undefined,
-      error: undefined,
-      warnings: [],
-      acks: [],
-    };
-    this.#parts.journal.add(exchange.entry);
   }
 
   /** The request that a socket is in the middle of, if any. */
@@ -131,32 +114,17 @@ export class Dispatcher {
     if (operation === undefined) {
       if (exchange.request.method === 'OPTIONS') return sendPreflight(exchange);
       if (pathKind(exchange.target.path) === 'admin') return this.#parts.otherwise(exchange);
-      const context = this.#makeContext(exchange);
-      this.#note(exchange, context, undefined);
-      return answerUnknown(exchange, context);
     }
-    const context = this.#makeContext(exchange);
-    this.#note(exchange, context, operation.name);
-    try {
-      // The token of a session is all that its resources ask for.
-      if (operation.kind !== 'resource') checkCaller(exchange, operation, context);
-    } catch (error) {
-      return refuse(exchange, context, operation.name, error);
+    if (operation?.kind === 'duplex') {
+      const body = new RequestBody(exchange);
+      exchange.body = body;
+      exchange.onStop(() => body.fail('the emulator is stopping'));
     }
-    switch (operation.kind) {
-      case 'json':
-        return answerJson(operation, exchange, context);
-      case 'bytes':
-        return answerBytes(operation, exchange, context);
-      case 'duplex':
-        return answerDuplex(operation, exchange, context);
-      case 'resource':
-        return answerResource(operation, exchange, context);
-      default: {
-        const never: never = operation;
-        throw new TypeError(`No such kind of operation: ${String(never)}`);
-      }
-    }
+    const { road, addresses } = this.#parts;
+    const passage = road.begin(new HttpCall(exchange, addresses), operation);
+    exchange.passage = passage;
+    const outcome = await road.enter(passage);
+    return answer(exchange, passage, outcome);
   }
 
   #operationsFor(method: string | undefined): ReadonlyMap<string, Operation> | undefined {

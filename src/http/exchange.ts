@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { JournalEntry } from '../domain/journal/journal.ts';
-import type { Difference } from '../protocol/differences.ts';
-import type { ServiceError } from '../protocol/errors.ts';
+import type { Passage } from '../operations/road/passage.ts';
+import type { Sender } from '../operations/road/sender.ts';
+import type { Target } from '../operations/road/target.ts';
 import type { Holding } from '../runtime/room.ts';
 import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
 import type { Patience } from './patience.ts';
 import type { RequestBody } from './requestBody.ts';
-import type { Sender } from './sender.ts';
-import type { Target } from './target.ts';
 
 /** How long a stream may have nothing to say to a client that has closed its own side. Milliseconds. */
 const PATIENCE_MS = 1000;
@@ -34,8 +32,8 @@ export class Exchange {
   readonly patience: Patience;
   /** Of its bodies, as far as they lie here. */
   readonly holding: Holding;
-  /** What the journal knows of the request; requests to the emulator itself have none. */
-  entry: JournalEntry | undefined;
+  /** Its way to its answer; requests to the emulator itself have none. */
+  passage: Passage | undefined;
   /** The page that may read the answer, or `*`; undefined if no page asked. */
   allowOrigin: string | undefined;
   /** Set by duplex operations: where a broken framing is reported to. */
@@ -47,11 +45,6 @@ export class Exchange {
   readonly startedAt = monotonicNow();
   /** Of the answer's body, so far. */
   bytesSent = 0;
-  /** What kind of resource `entry` names. */
-  names: 'stream' | 'channel' = 'stream';
-  /** What it was refused with, and the difference from AWS that it was refused for, if only `--strict` does that. */
-  refused: ServiceError | undefined;
-  strict: Difference | undefined;
   #gone = false;
   #whenGone: (() => void) | undefined;
   #pending: (() => void) | undefined;

@@ -37,7 +37,8 @@ export class RequestLog {
     if (!this.#log.shows('info')) return;
     const level = this.#levelOf(exchange, operation);
     if (!this.#log.shows(level)) return;
-    const { request, response, target, entry, refused, body, bytesSent, names } = exchange;
+    const { request, response, target, passage, body, bytesSent } = exchange;
+    const { entry, refused, names = 'stream' } = passage ?? {};
     const status = response.headersSent ? response.statusCode : undefined;
     const error = entry?.error ?? (response.headersSent ? undefined : 'ClientGone');
     const bytes = body?.received ?? bytesSent;
@@ -58,19 +59,21 @@ export class RequestLog {
     this.#told.clear();
   }
 
-  #whose({ entry, names }: Exchange): Facts {
-    if (entry === undefined) return {};
+  #whose({ passage }: Exchange): Facts {
+    if (passage === undefined) return {};
+    const { entry, names } = passage;
     const { resource, region, account } = entry;
     return { [names]: resource, region, account: account === this.#account ? undefined : account };
   }
 
   #refusal(exchange: Exchange, refused: ServiceError, operation: Operation | undefined): Facts {
     const why = refused.status === 500 ? undefined : refused.message.slice(0, LONGEST_REASON);
-    return { why, strict: exchange.strict, near: this.#near(exchange, refused, operation) };
+    return { why, strict: exchange.passage?.strictly, near: this.#near(exchange, refused, operation) };
   }
 
   #levelOf(exchange: Exchange, operation: Operation | undefined): 'debug' | 'info' {
-    const { target, refused, request } = exchange;
+    const { target, request } = exchange;
+    const refused = exchange.passage?.refused;
     if (operation === undefined)
       return target.path.startsWith('/_kvs') || request.method === 'OPTIONS' ? 'debug' : 'info';
     if (operation.kind !== 'resource') return 'info';
@@ -82,10 +85,10 @@ export class RequestLog {
     return 'info';
   }
 
-  #near({ entry, names }: Exchange, refused: ServiceError, operation: Operation | undefined): string | undefined {
+  #near({ passage }: Exchange, refused: ServiceError, operation: Operation | undefined): string | undefined {
     if (operation?.kind === 'resource' && refused.status === 403) return OVER;
-    if (entry === undefined || refused.code !== 'ResourceNotFoundException') return undefined;
-    return near(this.#services, entry, names);
+    if (passage === undefined || refused.code !== 'ResourceNotFoundException') return undefined;
+    return near(this.#services, passage.entry, passage.names);
   }
 }
 

@@ -36,6 +36,7 @@ export class HttpServer {
   /** Those that have not sent a byte. */
   #undecided = new Set<Socket>();
   #doomed = new WeakSet<Duplex>();
+  #port = 0;
 
   constructor(parts: ServerParts) {
     const headersTimeout = parts.patience?.headMs ?? PATIENCE.headMs;
@@ -66,6 +67,11 @@ export class HttpServer {
     this.#peek(headersTimeout);
   }
 
+  /** The port it listens on; 0 before it does. */
+  get port(): number {
+    return this.#port;
+  }
+
   /** Resolves to where it listens; rejects if it cannot. */
   listen(port: number, host: string): Promise<AddressInfo> {
     return new Promise((resolve, reject) => {
@@ -74,7 +80,9 @@ export class HttpServer {
         this.#server.off('error', reject);
         // One connection that cannot be accepted (too many open files) must not end all others.
         this.#server.on('error', (error) => this.#parts.log.error('A connection could not be accepted.', { error }));
-        resolve(this.#server.address() as AddressInfo);
+        const address = this.#server.address() as AddressInfo;
+        this.#port = address.port;
+        resolve(address);
       });
     });
   }

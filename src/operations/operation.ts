@@ -1,19 +1,20 @@
+import type { Channel } from '../domain/channels/channel.ts';
 import type { Channels } from '../domain/channels/channels.ts';
 import type { FrameDecoder } from '../domain/ports.ts';
 import type { SegmentCache } from '../domain/segments/segmentCache.ts';
+import type { Session } from '../domain/sessions/session.ts';
 import type { Sessions } from '../domain/sessions/sessions.ts';
+import type { Stream } from '../domain/streams/stream.ts';
 import type { Streams } from '../domain/streams/streams.ts';
 import type { Difference } from '../protocol/differences.ts';
 import type { ServiceError } from '../protocol/errors.ts';
+import type { DataPlane, Plane } from '../protocol/planes.ts';
 import type { Infer, Structure } from '../protocol/shapes.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Repeats } from '../runtime/repeats.ts';
 import type { Room } from '../runtime/room.ts';
-
-/** Which of the service's endpoints serves an operation on AWS. */
-export type Plane = 'control' | 'media' | 'archived';
 
 /** Thrown by the body of a duplex operation when its framing breaks or the caller goes away in the middle of it. */
 export class BodyReadError extends Error {}
@@ -28,10 +29,8 @@ export interface RequestContext {
   readonly region: string;
   /** Scheme, host and port by which this caller reaches the emulator, without a trailing slash. */
   readonly baseUrl: string;
-  /** Label of the data endpoint that the request came in on; undefined for the control address. */
-  readonly endpoint: string | undefined;
   /** The address to hand out for a plane of a stream. */
-  dataEndpoint(plane: 'media' | 'archived', streamArn: string): string;
+  dataEndpoint(plane: DataPlane, streamArn: string): string;
   /** The request works here and would fail on AWS: warns, or throws what `refusal` makes if the emulator is strict. */
   differs(difference: Difference, refusal: () => ServiceError): void;
   /**
@@ -63,35 +62,60 @@ export interface Services {
 
 export type Context = RequestContext & Services;
 
-interface Common<Input> {
-  /** AWS's name, also the last part of its IAM action `kinesisvideo:<name>`. */
+/** What an operation acts on, by what it is handed: existence is asked before it is handled. */
+export interface Targets {
+  /** The account in its region: lists, and what makes something new. */
+  account: undefined;
+  newStream: undefined;
+  newChannel: undefined;
+  /** In whatever status. */
+  stream: Stream;
+  /** Neither being made nor going: whoever wants the media of another is told that it is not there. */
+  activeStream: Stream;
+  channel: Channel;
+  /** Either, by ResourceARN. */
+  resource: Stream | Channel;
+  /** That of a token, on a stream that is still there. */
+  hlsSession: Session;
+  dashSession: Session;
+}
+export type ActsOn = keyof Targets;
+
+interface Common<Input, On extends ActsOn> {
+  /** AWS's name. */
   readonly name: string;
   readonly plane: Plane;
   /** Path of the POST, of a resource the path of the GET, exactly as on the wire. */
   readonly path: `/${string}`;
+  readonly actsOn: On;
   readonly input: Structure<Input>;
+  /** What the table cannot say of the input. Throws what is to be answered. */
+  check?(input: Input): void;
+  /** What its calls are counted as where rates are limited; its own name unless told. */
+  readonly countsAs?: string;
   /** What is left out, for the table in docs/operations.md; absent when nothing is. */
   readonly leavesOut?: string;
 }
 
 /** One JSON object in, one out. */
-export interface JsonOperation<Input = unknown, Output = unknown> extends Common<Input> {
+export interface JsonOperation<Input = unknown, Output = unknown, On extends ActsOn = ActsOn>
+  extends Common<Input, On> {
   readonly kind: 'json';
-  handle(context: Context, input: Input): Output | Promise<Output>;
+  handle(context: Context, input: Input, target: Targets[On]): Output | Promise<Output>;
 }
 
 /** One JSON object in, a body of unknown length out. What is thrown before it resolves is an HTTP error. */
-export interface BytesOperation<Input = unknown> extends Common<Input> {
+export interface BytesOperation<Input = unknown, On extends ActsOn = ActsOn> extends Common<Input, On> {
   readonly kind: 'bytes';
   readonly contentType: string;
-  handle(context: Context, input: Input): Promise<AsyncIterable<Uint8Array>>;
+  handle(context: Context, input: Input, target: Targets[On]): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /**
  * Parameters in headers, a body of unknown length in, lines of text out while it still comes. What is thrown before it
  * resolves is an HTTP error; nothing of the body has been read by then.
  */
-export interface DuplexOperation<Input = unknown> extends Common<Input> {
+export interface DuplexOperation<Input = unknown, On extends ActsOn = ActsOn> extends Common<Input, On> {
   readonly kind: 'duplex';
   /** Lower-case name of the header that carries each member of the input. */
   readonly headers: { readonly [Member in keyof Input]-?: string };
@@ -101,32 +125,65 @@ export interface DuplexOperation<Input = unknown> extends Common<Input> {
    * string that comes out is one line to be written by itself; when the iterable ends the response ends and, unless
    * all of the body was read, the connection is closed. The iterable is drained even when nobody is left to read it.
    */
-  handle(context: Context, input: Input, body: AsyncIterable<Uint8Array>): Promise<AsyncIterable<string>>;
+  handle(
+    context: Context,
+    input: Input,
+    target: Targets[On],
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<AsyncIterable<string>>;
 }
 
 /** A resource of a playback session: GET and HEAD, parameters in the query, a session token instead of a signature. */
-export interface ResourceOperation<Input = unknown> extends Common<Input> {
+export interface ResourceOperation<Input = unknown, On extends ActsOn = ActsOn> extends Common<Input, On> {
   readonly kind: 'resource';
-  handle(context: Context, input: Input): Resource | Promise<Resource>;
+  handle(context: Context, input: Input, target: Targets[On]): Resource | Promise<Resource>;
 }
 export interface Resource {
   readonly contentType: string;
   readonly body: string | Uint8Array;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the registry holds operations of every input; each checked its own.
-export type Operation = JsonOperation<any, any> | BytesOperation<any> | DuplexOperation<any> | ResourceOperation<any>;
+/** The emulator's end of a WebSocket. Text frames both ways; binary ones are decoded as text. */
+export interface SocketConnection {
+  send(text: string): void;
+  /** Bytes that wait for the peer to read. */
+  readonly waiting: number;
+  close(code: number, reason: string): void;
+  onMessage(run: (text: string) => void): void;
+  /** Whoever ended it; called once. */
+  onClose(run: (code: number, reason: string) => void): void;
+}
 
-/** Gives a descriptor the types of its input table. */
-export const jsonOperation = <S extends Structure<unknown>, O>(
-  operation: JsonOperation<Infer<S>, O> & { input: S },
-): JsonOperation<Infer<S>, O> => operation;
-export const bytesOperation = <S extends Structure<unknown>>(
-  operation: BytesOperation<Infer<S>> & { input: S },
-): BytesOperation<Infer<S>> => operation;
-export const duplexOperation = <S extends Structure<unknown>>(
-  operation: DuplexOperation<Infer<S>> & { input: S },
-): DuplexOperation<Infer<S>> => operation;
-export const resourceOperation = <S extends Structure<unknown>>(
-  operation: ResourceOperation<Infer<S>> & { input: S },
-): ResourceOperation<Infer<S>> => operation;
+/** Answers an upgraded connection: a GET with parameters in the query. What is thrown before it resolves is an HTTP error. */
+export interface SocketOperation<Input = unknown, On extends ActsOn = ActsOn> extends Common<Input, On> {
+  readonly kind: 'socket';
+  /** Resolves to what is done with the connection once it is open. */
+  handle(
+    context: Context,
+    input: Input,
+    target: Targets[On],
+  ): Promise<(connection: SocketConnection) => void> | ((connection: SocketConnection) => void);
+}
+
+export type Operation =
+  // biome-ignore lint/suspicious/noExplicitAny: the registry holds operations of every input; each checked its own.
+  JsonOperation<any, any, any> | BytesOperation<any, any> | DuplexOperation<any, any> | AnyOnTheWay;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+type AnyOnTheWay = ResourceOperation<any, any> | SocketOperation<any, any>;
+
+/** Gives a descriptor the types of its input table, and its handler what it acts on. */
+export const jsonOperation = <S extends Structure<unknown>, O, const On extends ActsOn>(
+  operation: JsonOperation<Infer<S>, O, On> & { input: S },
+): JsonOperation<Infer<S>, O, On> => operation;
+export const bytesOperation = <S extends Structure<unknown>, const On extends ActsOn>(
+  operation: BytesOperation<Infer<S>, On> & { input: S },
+): BytesOperation<Infer<S>, On> => operation;
+export const duplexOperation = <S extends Structure<unknown>, const On extends ActsOn>(
+  operation: DuplexOperation<Infer<S>, On> & { input: S },
+): DuplexOperation<Infer<S>, On> => operation;
+export const resourceOperation = <S extends Structure<unknown>, const On extends ActsOn>(
+  operation: ResourceOperation<Infer<S>, On> & { input: S },
+): ResourceOperation<Infer<S>, On> => operation;
+export const socketOperation = <S extends Structure<unknown>, const On extends ActsOn>(
+  operation: SocketOperation<Infer<S>, On> & { input: S },
+): SocketOperation<Infer<S>, On> => operation;

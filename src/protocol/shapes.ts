@@ -93,6 +93,12 @@ export const string = (constraints: Constraints<StringShape> = {}): StringShape<
   required: false,
   ...constraints,
 });
+/** One of the keys of a table. */
+export const keyOf = <T extends string>(table: Readonly<Record<T, unknown>>): StringShape<T, false> => ({
+  type: 'string',
+  required: false,
+  enum: Object.keys(table) as T[],
+});
 export const oneOf = <const T extends string>(...values: T[]): StringShape<T, false> => ({
   type: 'string',
   required: false,

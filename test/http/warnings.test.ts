@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Warnings } from '../../src/http/warnings.ts';
+import { Warnings } from '../../src/operations/road/warnings.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { producerStream } from '../support/producer.ts';

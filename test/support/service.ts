@@ -1,25 +1,15 @@
 // The operations without a socket: one service on a frozen clock, called as the server calls it.
 
-import { createFrameDecoder } from '../../src/decoders/frameDecoder.ts';
-import { Channels } from '../../src/domain/channels/channels.ts';
-import { SegmentCache } from '../../src/domain/segments/segmentCache.ts';
-import { Sessions } from '../../src/domain/sessions/sessions.ts';
-import { Streams } from '../../src/domain/streams/streams.ts';
-import { finish } from '../../src/media/steps.ts';
+import { assemble } from '../../src/assemble.ts';
+import { readOptions } from '../../src/config/options.ts';
 import { putMedia } from '../../src/operations/media/putMedia.ts';
-import { BodyReadError, type Context, type Operation, type Resource } from '../../src/operations/operation.ts';
+import { BodyReadError, type Operation, type Resource } from '../../src/operations/operation.ts';
 import { playbackRegistry } from '../../src/operations/registry.ts';
-import { inspectFragment } from '../../src/packaging/fragmentMedia.ts';
-import { inputFromQuery } from '../../src/protocol/query.ts';
-import { decodeInput } from '../../src/protocol/validate.ts';
-import { ControllableClock } from '../../src/runtime/clock.ts';
-import { createIds } from '../../src/runtime/ids.ts';
+import { Timestamp } from '../../src/protocol/restJson.ts';
+import type { ControllableClock } from '../../src/runtime/clock.ts';
 import { createLog } from '../../src/runtime/log.ts';
-import { createRandom } from '../../src/runtime/random.ts';
-import { Repeats } from '../../src/runtime/repeats.ts';
-import { Room } from '../../src/runtime/room.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
-import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
+import { enter } from './calls.ts';
 import { type Bytes, concat } from './mkv.ts';
 
 export const START = Date.parse('2026-11-22T12:00:00Z');
@@ -31,65 +21,34 @@ export interface ServiceOptions {
   strict?: boolean;
 }
 
+/** Times of an answer as the operation gave them: in ms, which JSON has as seconds. */
+const toTimestamp = (key: string, value: unknown): unknown =>
+  /^(Server|Producer)Timestamp$|^TimeStamp$/.test(key) ? new Timestamp(Math.round(Number(value) * 1000)) : value;
+
 /** Lets everything that is under way come to rest. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await eventLoopTurn();
 }
 
 export function startService({ retentionHours = 24, capacity = 1 << 30, strict = false }: ServiceOptions = {}) {
-  const clock = new ControllableClock({ startTime: START, frozen: true });
-  const ids = createIds(createRandom(7));
-  const room = new Room({ capacity });
-  const payloads = new MemoryPayloadStore(room);
-  const streams = new Streams({ clock, ids, payloads, room });
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
-  const sessions = new Sessions({
-    clock,
-    ids,
-    inspect: (fragment, pieces) => finish(inspectFragment(fragment, pieces)),
-    log,
-  });
-  const segments = new SegmentCache({ capacity: 1 << 26 });
+  const options = readOptions({ clock: 'frozen', startTime: START, randomSeed: 7, maxMemory: capacity, strict });
+  const { services, road, journal } = assemble(options, log);
+  const { streams, room, segments } = services;
+  const clock = services.clock as ControllableClock;
   const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
-  const channels = new Channels({ clock, ids });
-
-  /** What has been warned of, by the name of the difference; of each the text it was given last. */
-  const told = new Map<string, string>();
-
-  const context = (signal: AbortSignal, timeIsOver: () => void = () => undefined): Context => ({
-    ...SCOPE,
-    now: clock.now(),
-    requestId: '00000000-0000-4000-8000-000000000000',
-    baseUrl: 'http://localhost:4580',
-    endpoint: undefined,
-    dataEndpoint: () => 'http://localhost:4580',
-    differs: () => undefined,
-    warn: (difference, text) => void told.set(difference, text),
-    strict,
-    log,
-    signal,
-    timeIsOver,
-    clock,
-    ids,
-    streams,
-    sessions,
-    segments,
-    decoder: createFrameDecoder(log),
-    channels,
-    room,
-    repeats: new Repeats(),
-  });
+  stream.endpointsAskedFor.add('media').add('archived');
 
   /** Calls an operation that answers with JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: each test knows the answer it asks for
-  const call = async (operation: Operation, input: object): Promise<any> =>
-    operation.kind === 'json'
-      ? operation.handle(context(new AbortController().signal), decodeInput(operation.input, input))
-      : Promise.reject(new Error(`${operation.name} does not answer with JSON`));
+  const call = async (operation: Operation, input: object): Promise<any> => {
+    if (operation.kind !== 'json') throw new Error(`${operation.name} does not answer with JSON`);
+    return JSON.parse((await enter(road, operation, { json: input })).body, toTimestamp);
+  };
 
   /** A PutMedia whose body is sent piece by piece. */
-  async function openPut(headers: Record<string, string> = {}) {
+  async function openPut(given: Record<string, string> = {}) {
     const pieces: (Bytes | Error | undefined)[] = [];
     let wake: () => void = () => undefined;
     async function* body(): AsyncGenerator<Bytes> {
@@ -106,13 +65,15 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
       }
     }
     let ended = false;
-    const input = { StreamName: 'camera', FragmentTimecodeType: 'RELATIVE', ProducerStartTimestamp: '0', ...headers };
+    const input = { StreamName: 'camera', FragmentTimecodeType: 'RELATIVE', ProducerStartTimestamp: '0', ...given };
     const chosen = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== ''));
-    const lines = await putMedia.handle(
-      context(new AbortController().signal),
-      decodeInput(putMedia.input, chosen) as never,
-      body(),
+    const headers = Object.fromEntries(
+      Object.entries(chosen).map(([member, value]) => [
+        putMedia.headers[member as keyof typeof putMedia.headers],
+        value,
+      ]),
     );
+    const { lines } = await enter(road, putMedia, { headers, body: body() });
     const acks: string[] = [];
     const done = (async () => {
       for await (const line of lines) acks.push(line);
@@ -157,15 +118,12 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
     const timeIsOver = (): void => {
       state.over = true;
     };
-    const answer = await operation.handle(
-      context(gone.signal, timeIsOver),
-      decodeInput(operation.input, { StreamName: 'camera', ...input }) as never,
-    );
+    const json = { StreamName: 'camera', ...input };
+    const { pieces: answer } = await enter(road, operation, { json, signal: gone.signal, timeIsOver });
     const pieces: Bytes[] = [];
     const read = async () => {
-      const iterator = answer[Symbol.asyncIterator]();
       while (pieces.length < most) {
-        const { done, value } = await iterator.next();
+        const { done, value } = await answer.next();
         if (done) return;
         pieces.push(value);
       }
@@ -195,8 +153,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
     const { pathname, search } = new URL(url);
     const operation = playbackRegistry.find(({ path }) => path === pathname);
     if (operation?.kind !== 'resource') throw new Error(`Nothing is at ${pathname}`);
-    const input = decodeInput(operation.input, inputFromQuery(operation.input, search.slice(1)));
-    return operation.handle(context(new AbortController().signal), input);
+    return enter(road, operation, { query: search.slice(1) });
   }
 
   /** A whole answer, which must come to its end within the idle time. */
@@ -206,6 +163,10 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
     await answer.done();
     return answer.bytes();
   }
+
+  /** What has been warned of, by the name of the difference; of each the text it was given last. */
+  const told = (): Map<string, string> =>
+    new Map(journal.list().flatMap(({ warnings: all }) => all.map(({ difference, text }) => [difference, text])));
 
   return { clock, streams, stream, room, segments, warnings, told, call, put, openPut, open, read, get };
 }

@@ -9,13 +9,14 @@ import type { DispatchParts } from '../../src/http/dispatch.ts';
 import type { GuestRules } from '../../src/http/guests.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
 import type { Patience } from '../../src/http/patience.ts';
-import { RequestIds } from '../../src/http/requestIds.ts';
 import { RequestLog } from '../../src/http/requestLog.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import type { Certificates } from '../../src/http/tlsAcceptor.ts';
 import { trustedProxies } from '../../src/http/trustedProxies.ts';
-import { Warnings } from '../../src/http/warnings.ts';
+import { Road } from '../../src/operations/enter.ts';
 import type { Operation, Services } from '../../src/operations/operation.ts';
+import { RequestIds } from '../../src/operations/road/requestIds.ts';
+import { Warnings } from '../../src/operations/road/warnings.ts';
 import { differences } from '../../src/protocol/differences.ts';
 import { structure } from '../../src/protocol/shapes.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
@@ -71,30 +72,27 @@ export async function startServer(
     reset: async () => 0,
     trusted,
   };
-  let port = 0;
+  const [account, region] = ['000000000000', 'us-east-1'];
+  const surroundings = { account, region, strict: false, log, warnings: new Warnings(silentLog) };
+  const road = new Road({ services, surroundings, journal });
   const { publicUrl, patience, timeout, guests, admin = [] } = options;
-  const server = new HttpServer({
+  const server: HttpServer = new HttpServer({
     operations,
-    services,
-    surroundings: {
-      account: '000000000000',
-      region: 'us-east-1',
-      addresses: { publicUrl, names: new Set(), trusts: trustedProxies([]), port: () => port },
-      strict: false,
-      log,
-      warnings: new Warnings(silentLog),
-    },
+    road,
+    room: services.room,
+    account,
+    region,
+    addresses: { publicUrl, names: new Set(), trusts: trustedProxies([]), port: () => server.port },
     guests: { ownNames: [], publicOrigin: undefined, allowedHosts: [], allowedOrigins: [], ...guests },
     otherwise: lazyApp({ admin, adminServices, log }),
     certificates,
-    journal,
     log,
     requestIds: new RequestIds(ids),
     requestLog: new RequestLog(log, services, { account: '000000000000' }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(patience === undefined ? {} : { patience }),
   });
-  ({ port } = await server.listen(0, '127.0.0.1'));
+  const { port } = await server.listen(0, '127.0.0.1');
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= server.stop();

@@ -13,6 +13,7 @@ const download = (handle: (signal: AbortSignal) => Promise<Pieces>) =>
     name: 'Download',
     plane: 'media',
     path: '/download',
+    actsOn: 'account',
     kind: 'bytes',
     contentType: 'video/webm',
     input: noInput,

@@ -16,6 +16,7 @@ const upload = (handle: Handle) =>
     name: 'Upload',
     plane: 'media',
     path: '/upload',
+    actsOn: 'account',
     kind: 'duplex',
     contentType: 'application/json',
     input: structure({ Name: string({ max: 5 }) }),
@@ -24,7 +25,7 @@ const upload = (handle: Handle) =>
   });
 
 /** Answers each piece with a line, and a broken body with the reason. */
-const echo = upload(async (_context, _input, body) =>
+const echo = upload(async (_context, _input, _target, body) =>
   (async function* () {
     try {
       for await (const piece of body) yield `${utf8.decode(piece)}\n`;
@@ -62,7 +63,7 @@ describe('the answer to a streaming upload', () => {
   });
 
   it('puts each line, and the end, into a write of its own', async () => {
-    const lines = upload(async (_context, _input, body) =>
+    const lines = upload(async (_context, _input, _target, body) =>
       (async function* () {
         for await (const _ of body);
         yield* ['a\n', 'b\n', 'c\n'];
@@ -156,7 +157,7 @@ describe('a streaming upload', () => {
 
   it('is held back when nobody reads it', async () => {
     const go = deferred();
-    const lazy = upload(async (_context, _input, body) =>
+    const lazy = upload(async (_context, _input, _target, body) =>
       (async function* () {
         let size = 0;
         for await (const piece of body) {
@@ -207,7 +208,7 @@ describe('an upload that breaks', () => {
 
   it('because the client vanishes tells the operation, and lets it finish', async () => {
     const seen = deferred<string[]>();
-    const op = upload(async ({ signal }, _input, body) =>
+    const op = upload(async ({ signal }, _input, _target, body) =>
       (async function* () {
         const events: string[] = [];
         try {
@@ -242,7 +243,7 @@ describe('an upload that breaks', () => {
 });
 
 describe('an operation that ends before the body', () => {
-  const impatient = upload(async (_context, _input, body) =>
+  const impatient = upload(async (_context, _input, _target, body) =>
     (async function* () {
       for await (const _ of body) break;
       yield 'enough\n';
@@ -287,7 +288,7 @@ describe('an operation that ends before the body', () => {
   });
 
   it('cuts the connection when it fails in mid-stream, so that nobody takes the answer for whole', async () => {
-    const failing = upload(async (_context, _input, body) =>
+    const failing = upload(async (_context, _input, _target, body) =>
       (async function* () {
         for await (const _ of body) {
           yield 'so far\n';

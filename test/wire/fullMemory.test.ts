@@ -9,6 +9,7 @@ const echo = jsonOperation({
   name: 'Echo',
   plane: 'control',
   path: '/echo',
+  actsOn: 'account',
   kind: 'json',
   input: noInput,
   handle: () => ({}),

@@ -9,6 +9,7 @@ const say = jsonOperation({
   name: 'Say',
   plane: 'control',
   path: '/say',
+  actsOn: 'account',
   kind: 'json',
   input: structure({ Word: string({ max: 5 }) }),
   handle({ account, region, baseUrl }, { Word }) {
@@ -21,6 +22,7 @@ const nothing = jsonOperation({
   name: 'Nothing',
   plane: 'control',
   path: '/nothing',
+  actsOn: 'account',
   kind: 'json',
   input: structure({}),
   handle: () => undefined,

@@ -15,6 +15,7 @@ const act = jsonOperation({
   name: 'Act',
   plane: 'control',
   path: '/act',
+  actsOn: 'account',
   kind: 'json',
   input: noInput,
   handle: () => ({ done: true }),
@@ -23,6 +24,7 @@ const file = resourceOperation({
   name: 'File',
   plane: 'archived',
   path: '/hls/v1/file',
+  actsOn: 'account',
   kind: 'resource',
   input: noInput,
   handle: () => ({ contentType: 'text/plain', body: 'short' }),
@@ -37,6 +39,7 @@ function endless() {
     name: 'Endless',
     plane: 'media',
     path: '/endless',
+    actsOn: 'account',
     kind: 'bytes',
     contentType: 'text/plain',
     input: noInput,
@@ -122,11 +125,12 @@ describe('a body that does not come', () => {
       name: 'Upload',
       plane: 'media',
       path: '/upload',
+      actsOn: 'account',
       kind: 'duplex',
       contentType: 'text/plain',
       headers: {},
       input: noInput,
-      handle: async (_context, _input, body) =>
+      handle: async (_context, _input, _target, body) =>
         (async function* () {
           for await (const piece of body) received.resolve(Buffer.from(piece).toString());
           yield 'over\n';
@@ -161,9 +165,9 @@ describe('an answer that nobody reads', () => {
     let over: () => void = () => undefined;
     const timed = bytesOperation({
       ...operation,
-      handle: (context, input) => {
+      handle: (context, input, target) => {
         over = () => context.timeIsOver();
-        return operation.handle(context, input);
+        return operation.handle(context, input, target);
       },
     });
     const { port } = await startServer([timed], { patience: { ...NEVER, lastMs: 50 } });
@@ -218,6 +222,7 @@ describe('an answer that nobody reads', () => {
       name: 'Upload',
       plane: 'media',
       path: '/upload',
+      actsOn: 'account',
       kind: 'duplex',
       contentType: 'text/plain',
       headers: {},

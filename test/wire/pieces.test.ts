@@ -18,11 +18,12 @@ function upload(tls: boolean) {
     name: 'Upload',
     plane: 'media',
     path: '/upload',
+    actsOn: 'account',
     kind: 'duplex',
     contentType: 'application/json',
     input: structure({}),
     headers: {},
-    handle: async (_context, _input, body) =>
+    handle: async (_context, _input, _target, body) =>
       (async function* () {
         if (!tls) for await (const _ of body);
         yield* LINES;

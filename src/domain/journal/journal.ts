@@ -99,8 +99,12 @@ export class Journal {
     this.#oldest = 0;
   }
 
+  clear(): void {
+    this.reset({});
+  }
+
   /** Forgets all, or those of an account, of a region, or of both. */
-  clear({ account, region }: { account?: string | undefined; region?: string | undefined } = {}): void {
+  reset({ account, region }: { account?: string | undefined; region?: string | undefined }): void {
     const of = (entry: JournalEntry): boolean =>
       (account ?? entry.account) === entry.account && (region ?? entry.region) === entry.region;
     this.#entries = this.list().filter((entry) => !of(entry));

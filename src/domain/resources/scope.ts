@@ -11,6 +11,8 @@ export type Where = { readonly [Part in keyof Scope]?: Scope[Part] | undefined }
 export const isIn = ({ account, region }: Where, scope: Scope): boolean =>
   (account ?? scope.account) === scope.account && (region ?? scope.region) === scope.region;
 
+export const isEverywhere = ({ account, region }: Where): boolean => account === undefined && region === undefined;
+
 export const scopeKey = ({ account, region }: Scope): string => `${account}/${region}`;
 
 export type ResourceKind = 'stream' | 'channel';

@@ -46,8 +46,8 @@ export class SegmentCache {
     }
   }
 
-  /** Forgets everything, also what is being made. */
-  clear(): void {
+  /** Forgets everything, also what is being made: it can be made again. */
+  reset(): void {
     this.#kept.clear();
     this.#making = new Map();
   }

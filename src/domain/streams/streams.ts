@@ -215,8 +215,8 @@ export class Streams {
     });
   }
 
-  /** Forgets all streams, or those of an account, of a region, or of both. Returns how many that were. */
-  reset(which?: Where): number {
+  /** Forgets all streams, or those of an account, of a region, or of both. */
+  reset(which?: Where): void {
     const gone = [...this.#streams.all(which)];
     for (const stream of gone) {
       stream.cancelPassing();
@@ -224,7 +224,6 @@ export class Streams {
       if (stream.record.status !== 'DELETING') stream.fragments.delete();
     }
     this.#streams.clear(which);
-    return gone.length;
   }
 
   /** Changes that name a version replace it; the service takes the others without one and leaves the version. */

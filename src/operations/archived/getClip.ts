@@ -10,7 +10,6 @@ import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { object, oneOf, required, structure, timestamp } from '../../protocol/shapes.ts';
 import { runSliced, sliceOver, turn } from '../../runtime/slices.ts';
-import { dataStream } from '../dataStream.ts';
 import { bytesOperation, type Context } from '../operation.ts';
 import { axisOf, checkRange } from './timeRange.ts';
 
@@ -25,6 +24,7 @@ export const getClip = bytesOperation({
   name: 'GetClip',
   plane: 'archived',
   path: '/getClip',
+  actsOn: 'activeStream',
   kind: 'bytes',
   contentType: 'video/mp4',
   input: structure({
@@ -38,8 +38,7 @@ export const getClip = bytesOperation({
       }),
     ),
   }),
-  async handle(context, { StreamName, StreamARN, ClipFragmentSelector: selector }) {
-    const stream = dataStream(context, { StreamName, StreamARN }, 'archived');
+  async handle(context, { ClipFragmentSelector: selector }, stream) {
     const { StartTimestamp: start, EndTimestamp: end } = selector.TimestampRange;
     const range = { axis: axisOf(selector.FragmentSelectorType), start, end };
     checkRange(context, stream, 'GetClip', range);

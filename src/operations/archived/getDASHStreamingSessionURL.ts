@@ -7,6 +7,7 @@ export const getDASHStreamingSessionURL = jsonOperation({
   name: 'GetDASHStreamingSessionURL',
   plane: 'archived',
   path: '/getDASHStreamingSessionURL',
+  actsOn: 'activeStream',
   kind: 'json',
   input: structure({
     ...sessionMembers,
@@ -14,8 +15,8 @@ export const getDASHStreamingSessionURL = jsonOperation({
     DisplayFragmentNumber: oneOf('ALWAYS', 'NEVER'),
     MaxManifestFragmentResults: long({ min: 1, max: 5000 }),
   }),
-  async handle(context, given) {
-    const session = await openSession(context, given, given.DASHFragmentSelector, {
+  async handle(context, given, stream) {
+    const session = await openSession(context, stream, given, given.DASHFragmentSelector, {
       protocol: 'DASH',
       selectorName: 'DASHFragmentSelector',
       container: 'FRAGMENTED_MP4',

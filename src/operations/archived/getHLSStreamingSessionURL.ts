@@ -7,6 +7,7 @@ export const getHLSStreamingSessionURL = jsonOperation({
   name: 'GetHLSStreamingSessionURL',
   plane: 'archived',
   path: '/getHLSStreamingSessionURL',
+  actsOn: 'activeStream',
   kind: 'json',
   input: structure({
     ...sessionMembers,
@@ -15,8 +16,8 @@ export const getHLSStreamingSessionURL = jsonOperation({
     DiscontinuityMode: oneOf('ALWAYS', 'NEVER', 'ON_DISCONTINUITY'),
     MaxMediaPlaylistFragmentResults: long({ min: 1, max: 5000 }),
   }),
-  async handle(context, given) {
-    const session = await openSession(context, given, given.HLSFragmentSelector, {
+  async handle(context, given, stream) {
+    const session = await openSession(context, stream, given, given.HLSFragmentSelector, {
       protocol: 'HLS',
       selectorName: 'HLSFragmentSelector',
       container: given.ContainerFormat ?? 'FRAGMENTED_MP4',

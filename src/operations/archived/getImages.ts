@@ -17,7 +17,6 @@ import {
   timestamp,
 } from '../../protocol/shapes.ts';
 import { turn } from '../../runtime/slices.ts';
-import { dataStream } from '../dataStream.ts';
 import { jsonOperation } from '../operation.ts';
 import { imagesAt } from './imagesAt.ts';
 import { sampleTimes } from './sampleTimes.ts';
@@ -52,10 +51,10 @@ export const getImages = jsonOperation({
   name: 'GetImages',
   plane: 'archived',
   path: '/getImages',
+  actsOn: 'activeStream',
   kind: 'json',
   input,
-  async handle(context, given) {
-    const stream = dataStream(context, given, 'archived');
+  async handle(context, given, stream) {
     const { StartTimestamp: start, EndTimestamp: end, Format: format } = given;
     const axis = axisOf(given.ImageSelectorType);
     const range = { axis, start, end };

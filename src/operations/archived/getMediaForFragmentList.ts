@@ -4,7 +4,6 @@ import { documentHead, errorDocument } from '../../packaging/documents.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { list, required, string, structure } from '../../protocol/shapes.ts';
-import { dataStream } from '../dataStream.ts';
 import { bytesOperation } from '../operation.ts';
 
 /** As captured from the service; GetMedia's documentation has another id for the same thing. */
@@ -15,14 +14,14 @@ export const getMediaForFragmentList = bytesOperation({
   name: 'GetMediaForFragmentList',
   plane: 'archived',
   path: '/getMediaForFragmentList',
+  actsOn: 'activeStream',
   kind: 'bytes',
   contentType: 'video/webm',
   input: structure({
     ...streamRef,
     Fragments: required(list(string({ min: 1, max: 128, pattern: '^[0-9]+$' }), { min: 1, max: 1000 })),
   }),
-  async handle(context, { StreamName, StreamARN, Fragments: numbers }) {
-    const { fragments } = dataStream(context, { StreamName, StreamARN }, 'archived');
+  async handle(_context, { Fragments: numbers }, { fragments }) {
     const foreign = numbers.filter((number) => !fragments.gave(number));
     if (foreign.length > 0) throw serviceError('fragmentNumbersInvalid', foreign.join(', '));
     return documents(fragments, numbers);

@@ -6,7 +6,6 @@ import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
 import { type Infer, long, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
 import { takeSliced } from '../../runtime/slices.ts';
-import { dataStream } from '../dataStream.ts';
 import { type Context, jsonOperation } from '../operation.ts';
 import { axisOf, checkRange } from './timeRange.ts';
 
@@ -33,10 +32,10 @@ export const listFragments = jsonOperation({
   name: 'ListFragments',
   plane: 'archived',
   path: '/listFragments',
+  actsOn: 'activeStream',
   kind: 'json',
   input,
-  async handle(context, given) {
-    const stream = dataStream(context, given, 'archived');
+  async handle(context, given, stream) {
     const { record, fragments } = stream;
     const query = ['ListFragments', record.arn];
     const place = given.NextToken

@@ -1,10 +1,10 @@
 import type { Session } from '../../domain/sessions/session.ts';
 import type { PlaybackMode, SessionSettings } from '../../domain/sessions/settings.ts';
+import type { Stream } from '../../domain/streams/stream.ts';
 import { type Output, refusalOf } from '../../packaging/trackRules.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { integer, object, oneOf, timestamp } from '../../protocol/shapes.ts';
-import { dataStream } from '../dataStream.ts';
 import type { Context } from '../operation.ts';
 import { axisOf, checkRange, type SelectorType } from './timeRange.ts';
 
@@ -21,8 +21,6 @@ export const sessionSelector = object({
 });
 
 interface Given {
-  readonly StreamName?: string;
-  readonly StreamARN?: string;
   readonly PlaybackMode?: PlaybackMode;
   readonly DisplayFragmentTimestamp?: 'ALWAYS' | 'NEVER';
   readonly Expires?: number;
@@ -48,11 +46,11 @@ export const sessionUrl = (context: Context, { stream, token }: Session, path: `
 /** Opens a session as a request asks for it, or throws what is wrong with the request or the stream. */
 export async function openSession(
   context: Context,
+  stream: Stream,
   given: Given,
   selector: Selector | undefined,
   choices: Choices,
 ): Promise<Session> {
-  const stream = dataStream(context, given, 'archived');
   const mode = given.PlaybackMode ?? 'LIVE';
   const { start, end } = rangeOf(mode, selector, choices.selectorName);
   const type = selector?.FragmentSelectorType ?? 'SERVER_TIMESTAMP';

@@ -7,6 +7,7 @@ export const createSignalingChannel = jsonOperation({
   name: 'CreateSignalingChannel',
   plane: 'control',
   path: '/createSignalingChannel',
+  actsOn: 'newChannel',
   kind: 'json',
   input: structure({
     ChannelName: required(channelName),

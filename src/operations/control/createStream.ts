@@ -12,6 +12,7 @@ export const createStream = jsonOperation({
   name: 'CreateStream',
   plane: 'control',
   path: '/createStream',
+  actsOn: 'newStream',
   kind: 'json',
   input: structure({
     DeviceName: deviceName,

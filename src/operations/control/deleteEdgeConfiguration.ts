@@ -6,9 +6,10 @@ export const deleteEdgeConfiguration = jsonOperation({
   name: 'DeleteEdgeConfiguration',
   plane: 'control',
   path: '/deleteEdgeConfiguration',
+  actsOn: 'stream',
   kind: 'json',
   input: structure(streamRef),
-  handle(context, input) {
-    context.streams.edge.delete(context.streams.resolve(context, input));
+  handle(context, _input, stream) {
+    context.streams.edge.delete(stream);
   },
 });

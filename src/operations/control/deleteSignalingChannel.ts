@@ -6,9 +6,10 @@ export const deleteSignalingChannel = jsonOperation({
   name: 'DeleteSignalingChannel',
   plane: 'control',
   path: '/deleteSignalingChannel',
+  actsOn: 'channel',
   kind: 'json',
   input: structure({ ChannelARN: required(resourceArn), CurrentVersion: version }),
-  handle(context, input) {
-    context.channels.delete(context.channels.resolve(context, { ChannelARN: input.ChannelARN }), input.CurrentVersion);
+  handle(context, input, channel) {
+    context.channels.delete(channel, input.CurrentVersion);
   },
 });

@@ -6,9 +6,10 @@ export const deleteStream = jsonOperation({
   name: 'DeleteStream',
   plane: 'control',
   path: '/deleteStream',
+  actsOn: 'stream',
   kind: 'json',
   input: structure({ StreamARN: required(resourceArn), CurrentVersion: version }),
-  handle(context, input) {
-    context.streams.delete(context.streams.resolve(context, { StreamARN: input.StreamARN }), input.CurrentVersion);
+  handle(context, input, stream) {
+    context.streams.delete(stream, input.CurrentVersion);
   },
 });

@@ -7,11 +7,11 @@ export const describeEdgeConfiguration = jsonOperation({
   name: 'DescribeEdgeConfiguration',
   plane: 'control',
   path: '/describeEdgeConfiguration',
+  actsOn: 'stream',
   kind: 'json',
   leavesOut: 'EdgeAgentStatus is null: no Edge Agent reports.',
   input: structure(streamRef),
-  handle(context, input) {
-    const stream = context.streams.resolve(context, input);
+  handle(context, _input, stream) {
     return { ...edgeConfigurationView(stream.record, context.streams.edge.of(stream)), EdgeAgentStatus: null };
   },
 });

@@ -8,10 +8,10 @@ export const describeImageGenerationConfiguration = jsonOperation({
   name: 'DescribeImageGenerationConfiguration',
   plane: 'control',
   path: '/describeImageGenerationConfiguration',
+  actsOn: 'stream',
   kind: 'json',
   input: structure(streamRef),
-  handle(context, input) {
-    const { record } = context.streams.resolve(context, input);
+  handle(_context, _input, { record }) {
     return { ImageGenerationConfiguration: filled(imageGenerationConfiguration, record.imageGeneration) };
   },
 });

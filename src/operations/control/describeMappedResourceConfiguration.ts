@@ -7,10 +7,11 @@ export const describeMappedResourceConfiguration = jsonOperation({
   name: 'DescribeMappedResourceConfiguration',
   plane: 'control',
   path: '/describeMappedResourceConfiguration',
+  actsOn: 'stream',
   kind: 'json',
   input: structure({ ...streamRef, MaxResults: integer({ min: 1, max: 1 }), NextToken: nextToken }),
-  handle(context, input) {
-    const { mappedChannelArn: arn } = context.streams.resolve(context, input).record;
+  handle(_context, input, { record }) {
+    const { mappedChannelArn: arn } = record;
     refuseToken(input.NextToken);
     return {
       // What AWS writes as Type is not documented.

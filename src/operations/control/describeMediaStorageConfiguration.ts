@@ -6,10 +6,10 @@ export const describeMediaStorageConfiguration = jsonOperation({
   name: 'DescribeMediaStorageConfiguration',
   plane: 'control',
   path: '/describeMediaStorageConfiguration',
+  actsOn: 'channel',
   kind: 'json',
   input: structure(channelRef),
-  handle(context, input) {
-    const { storage } = context.channels.resolve(context, input);
+  handle(_context, _input, { storage }) {
     return {
       MediaStorageConfiguration: {
         Status: storage === undefined ? 'DISABLED' : 'ENABLED',

@@ -8,10 +8,10 @@ export const describeNotificationConfiguration = jsonOperation({
   name: 'DescribeNotificationConfiguration',
   plane: 'control',
   path: '/describeNotificationConfiguration',
+  actsOn: 'stream',
   kind: 'json',
   input: structure(streamRef),
-  handle(context, input) {
-    const { record } = context.streams.resolve(context, input);
+  handle(_context, _input, { record }) {
     return { NotificationConfiguration: filled(notificationConfiguration, record.notification) };
   },
 });

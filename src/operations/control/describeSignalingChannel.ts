@@ -7,7 +7,8 @@ export const describeSignalingChannel = jsonOperation({
   name: 'DescribeSignalingChannel',
   plane: 'control',
   path: '/describeSignalingChannel',
+  actsOn: 'channel',
   kind: 'json',
   input: structure(channelRef),
-  handle: (context, input) => ({ ChannelInfo: channelInfo(context.channels.resolve(context, input)) }),
+  handle: (_context, _input, channel) => ({ ChannelInfo: channelInfo(channel) }),
 });

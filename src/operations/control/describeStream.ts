@@ -7,7 +7,8 @@ export const describeStream = jsonOperation({
   name: 'DescribeStream',
   plane: 'control',
   path: '/describeStream',
+  actsOn: 'stream',
   kind: 'json',
   input: structure(streamRef),
-  handle: (context, input) => ({ StreamInfo: streamInfo(context.streams.resolve(context, input)) }),
+  handle: (_context, _input, stream) => ({ StreamInfo: streamInfo(stream) }),
 });

@@ -6,10 +6,10 @@ export const describeStreamStorageConfiguration = jsonOperation({
   name: 'DescribeStreamStorageConfiguration',
   plane: 'control',
   path: '/describeStreamStorageConfiguration',
+  actsOn: 'stream',
   kind: 'json',
   input: structure(streamRef),
-  handle(context, input) {
-    const { record } = context.streams.resolve(context, input);
+  handle(_context, _input, { record }) {
     return {
       StreamARN: record.arn,
       StreamName: record.name,

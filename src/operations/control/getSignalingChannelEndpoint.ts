@@ -8,6 +8,7 @@ export const getSignalingChannelEndpoint = jsonOperation({
   name: 'GetSignalingChannelEndpoint',
   plane: 'control',
   path: '/getSignalingChannelEndpoint',
+  actsOn: 'channel',
   kind: 'json',
   leavesOut: 'The addresses lead back to the emulator, but signaling does not answer there yet.',
   input: structure({
@@ -17,8 +18,7 @@ export const getSignalingChannelEndpoint = jsonOperation({
       Role: oneOf('MASTER', 'VIEWER'),
     }),
   }),
-  handle(context, input) {
-    const channel = context.channels.resolve(context, { ChannelARN: input.ChannelARN });
+  handle(context, input, channel) {
     const { name, status } = channel.record;
     const { Protocols: protocols, Role: role } = input.SingleMasterChannelEndpointConfiguration ?? {};
     if (protocols === undefined || role === undefined) {

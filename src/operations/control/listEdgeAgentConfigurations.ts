@@ -9,6 +9,7 @@ export const listEdgeAgentConfigurations = jsonOperation({
   name: 'ListEdgeAgentConfigurations',
   plane: 'control',
   path: '/listEdgeAgentConfigurations',
+  actsOn: 'account',
   kind: 'json',
   input: structure({
     HubDeviceArn: required(hubDeviceArn),

@@ -12,6 +12,7 @@ export const listSignalingChannels = jsonOperation({
   name: 'ListSignalingChannels',
   plane: 'control',
   path: '/listSignalingChannels',
+  actsOn: 'account',
   kind: 'json',
   input: structure({
     MaxResults: listLimit,

@@ -12,6 +12,7 @@ export const listStreams = jsonOperation({
   name: 'ListStreams',
   plane: 'control',
   path: '/listStreams',
+  actsOn: 'account',
   kind: 'json',
   input: structure({
     MaxResults: listLimit,

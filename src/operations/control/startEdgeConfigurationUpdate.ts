@@ -7,11 +7,11 @@ export const startEdgeConfigurationUpdate = jsonOperation({
   name: 'StartEdgeConfigurationUpdate',
   plane: 'control',
   path: '/startEdgeConfigurationUpdate',
+  actsOn: 'stream',
   kind: 'json',
   leavesOut: 'There is no Edge Agent: after 15 minutes of the clock the configuration is SYNC_FAILED.',
   input: structure({ ...streamRef, EdgeConfig: required(edgeConfig) }),
-  handle(context, input) {
-    const stream = context.streams.resolve(context, input);
+  handle(context, input, stream) {
     return edgeConfigurationView(stream.record, context.streams.edge.start(stream, input.EdgeConfig));
   },
 });

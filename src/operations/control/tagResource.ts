@@ -8,9 +8,10 @@ export const tagResource = jsonOperation({
   name: 'TagResource',
   plane: 'control',
   path: '/TagResource',
+  actsOn: 'resource',
   kind: 'json',
   input: structure({ ResourceARN: required(resourceArn), Tags: required(list(tag, { min: 1, max: 50 })) }),
-  handle(context, input) {
-    taggedResource(context, input.ResourceARN).tag(tagMap(input.Tags));
+  handle(context, input, resource) {
+    taggedResource(context, resource).tag(tagMap(input.Tags));
   },
 });

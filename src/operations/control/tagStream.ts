@@ -1,15 +1,17 @@
 import { resourceTags, streamRef } from '../../protocol/commonShapes.ts';
 import { required, structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
-import { taggedStream } from './taggedStream.ts';
+import { requireStreamArn } from './requireStreamArn.ts';
 
 export const tagStream = jsonOperation({
   name: 'TagStream',
   plane: 'control',
   path: '/tagStream',
+  actsOn: 'stream',
   kind: 'json',
   input: structure({ ...streamRef, Tags: required(resourceTags) }),
-  handle(context, input) {
-    context.streams.tag(taggedStream(context, input), input.Tags);
+  check: requireStreamArn,
+  handle(context, input, stream) {
+    context.streams.tag(stream, input.Tags);
   },
 });

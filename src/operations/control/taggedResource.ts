@@ -1,30 +1,13 @@
-import { parseArn } from '../../domain/resources/scope.ts';
 import type { Tags } from '../../domain/resources/tags.ts';
-import { serviceError } from '../../protocol/errors.ts';
-import type { Context } from '../operation.ts';
+import { Stream } from '../../domain/streams/stream.ts';
+import type { Context, Targets } from '../operation.ts';
 
-/** The stream or channel of an ARN, as something that has tags. */
+/** A stream or channel as something that has tags. */
 export function taggedResource(
-  context: Context,
-  arn: string,
-): { tags: Tags; tag(tags: Tags): void; untag(keys: readonly string[]): void } {
-  const { streams, channels } = context;
-  const kind = parseArn(arn)?.kind;
-  if (kind === 'stream') {
-    const stream = streams.resolve(context, { StreamARN: arn });
-    return {
-      tags: stream.record.tags,
-      tag: (tags) => streams.tag(stream, tags),
-      untag: (keys) => streams.untag(stream, keys),
-    };
-  }
-  if (kind === 'channel') {
-    const channel = channels.resolve(context, { ChannelARN: arn });
-    return {
-      tags: channel.record.tags,
-      tag: (tags) => channels.tag(channel, tags),
-      untag: (keys) => channels.untag(channel, keys),
-    };
-  }
-  throw serviceError('resourceNotFound', 'The requested resource is not found or not active.');
+  { streams, channels }: Context,
+  resource: Targets['resource'],
+): { tag(tags: Tags): void; untag(keys: readonly string[]): void } {
+  return resource instanceof Stream
+    ? { tag: (tags) => streams.tag(resource, tags), untag: (keys) => streams.untag(resource, keys) }
+    : { tag: (tags) => channels.tag(resource, tags), untag: (keys) => channels.untag(resource, keys) };
 }

@@ -7,9 +7,10 @@ export const untagResource = jsonOperation({
   name: 'UntagResource',
   plane: 'control',
   path: '/UntagResource',
+  actsOn: 'resource',
   kind: 'json',
   input: structure({ ResourceARN: required(resourceArn), TagKeyList: required(tagKeyList) }),
-  handle(context, input) {
-    taggedResource(context, input.ResourceARN).untag(input.TagKeyList);
+  handle(context, input, resource) {
+    taggedResource(context, resource).untag(input.TagKeyList);
   },
 });

@@ -7,11 +7,11 @@ export const updateImageGenerationConfiguration = jsonOperation({
   name: 'UpdateImageGenerationConfiguration',
   plane: 'control',
   path: '/updateImageGenerationConfiguration',
+  actsOn: 'stream',
   kind: 'json',
   leavesOut: 'The configuration is checked and kept; no images are written to S3.',
   input: structure({ ...streamRef, ImageGenerationConfiguration: imageGenerationConfiguration }),
-  handle(context, input) {
-    const stream = context.streams.resolve(context, input);
+  handle(context, input, stream) {
     context.streams.setImageGeneration(stream, input.ImageGenerationConfiguration);
   },
 });

@@ -7,11 +7,11 @@ export const updateNotificationConfiguration = jsonOperation({
   name: 'UpdateNotificationConfiguration',
   plane: 'control',
   path: '/updateNotificationConfiguration',
+  actsOn: 'stream',
   kind: 'json',
   leavesOut: 'The configuration is checked and kept; no notifications are sent to SNS.',
   input: structure({ ...streamRef, NotificationConfiguration: notificationConfiguration }),
-  handle(context, input) {
-    const stream = context.streams.resolve(context, input);
+  handle(context, input, stream) {
     context.streams.setNotification(stream, input.NotificationConfiguration);
   },
 });

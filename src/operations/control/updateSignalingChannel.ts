@@ -7,14 +7,14 @@ export const updateSignalingChannel = jsonOperation({
   name: 'UpdateSignalingChannel',
   plane: 'control',
   path: '/updateSignalingChannel',
+  actsOn: 'channel',
   kind: 'json',
   input: structure({
     ChannelARN: required(resourceArn),
     CurrentVersion: required(version),
     SingleMasterConfiguration: singleMasterConfiguration,
   }),
-  handle(context, input) {
-    const channel = context.channels.resolve(context, { ChannelARN: input.ChannelARN });
+  handle(context, input, channel) {
     const ttl = input.SingleMasterConfiguration?.MessageTtlSeconds;
     if (ttl === undefined) {
       throw serviceError(

@@ -6,6 +6,7 @@ export const updateStream = jsonOperation({
   name: 'UpdateStream',
   plane: 'control',
   path: '/updateStream',
+  actsOn: 'stream',
   kind: 'json',
   input: structure({
     ...streamRef,
@@ -13,8 +14,7 @@ export const updateStream = jsonOperation({
     DeviceName: deviceName,
     MediaType: mediaType,
   }),
-  handle(context, input) {
-    const stream = context.streams.resolve(context, input);
+  handle(context, input, stream) {
     context.streams.update(stream, input.CurrentVersion, {
       deviceName: input.DeviceName,
       mediaType: input.MediaType,

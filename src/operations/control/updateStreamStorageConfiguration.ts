@@ -6,14 +6,14 @@ export const updateStreamStorageConfiguration = jsonOperation({
   name: 'UpdateStreamStorageConfiguration',
   plane: 'control',
   path: '/updateStreamStorageConfiguration',
+  actsOn: 'stream',
   kind: 'json',
   input: structure({
     ...streamRef,
     CurrentVersion: required(version),
     StreamStorageConfiguration: required(streamStorageConfiguration),
   }),
-  handle(context, input) {
-    const stream = context.streams.resolve(context, input);
+  handle(context, input, stream) {
     context.streams.setStorageTier(stream, input.CurrentVersion, input.StreamStorageConfiguration.DefaultStorageTier);
   },
 });

@@ -6,7 +6,6 @@ import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { type Infer, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { dataStream } from '../dataStream.ts';
 import { bytesOperation } from '../operation.ts';
 
 /** Nobody has published the texts that belong to these ids. */
@@ -32,11 +31,11 @@ export const getMedia = bytesOperation({
   name: 'GetMedia',
   plane: 'media',
   path: '/getMedia',
+  actsOn: 'activeStream',
   kind: 'bytes',
   contentType: 'video/webm',
   input,
-  async handle(context, { StreamName, StreamARN, StartSelector }) {
-    const { fragments } = dataStream(context, { StreamName, StreamARN }, 'media');
+  async handle(context, { StartSelector }, { fragments }) {
     const start = startOf(StartSelector);
     if (start.at === 'after' && isAheadOf(fragments, start.number)) return notFound(start.number);
     const { clock, signal } = context;

@@ -1,6 +1,5 @@
 import { excerpt, serviceError } from '../../protocol/errors.ts';
 import { string, structure } from '../../protocol/shapes.ts';
-import { dataStream } from '../dataStream.ts';
 import { duplexOperation } from '../operation.ts';
 import { parseProducerStart } from './producerStart.ts';
 import { receive } from './receive.ts';
@@ -21,6 +20,7 @@ export const putMedia = duplexOperation({
   name: 'PutMedia',
   plane: 'media',
   path: '/putMedia',
+  actsOn: 'activeStream',
   kind: 'duplex',
   contentType: 'application/json',
   headers: {
@@ -38,16 +38,15 @@ export const putMedia = duplexOperation({
     ProducerStartTimestamp: string(),
     FragmentAcknowledgmentRequired: string(),
   }),
-  async handle(context, input, body) {
-    const producerStart = checkHeaders(input);
-    const { fragments } = dataStream(context, input, 'media');
+  check: checkHeaders,
+  async handle(context, input, { fragments }, body) {
+    const producerStart = startOf(input);
     const acknowledge = input.FragmentAcknowledgmentRequired !== '0';
     return receive(context, fragments, { producerStart, acknowledge }, body);
   },
 });
 
-/** Returns what RELATIVE timecodes count from, in ms since the epoch; undefined for ABSOLUTE ones. */
-function checkHeaders(input: Headers): number | undefined {
+function checkHeaders(input: Headers): void {
   const { StreamName: name, StreamARN: arn, FragmentTimecodeType: type, ProducerStartTimestamp: start } = input;
   if ((name === undefined) === (arn === undefined)) {
     throw refusal('Give exactly one of the headers x-amzn-stream-name and x-amzn-stream-arn.');
@@ -58,15 +57,18 @@ function checkHeaders(input: Headers): number | undefined {
   if (type !== 'ABSOLUTE' && type !== 'RELATIVE') {
     throw refusal(`x-amzn-fragment-timecode-type is '${excerpt(type ?? '')}'; it must be ABSOLUTE or RELATIVE.`);
   }
-  const startMs = start === undefined ? undefined : parseProducerStart(start);
-  if (start !== undefined && startMs === undefined) {
+  if (start !== undefined && parseProducerStart(start) === undefined) {
     throw refusal(
       `x-amzn-producer-start-timestamp '${excerpt(start ?? '')}' is neither epoch seconds nor an ISO 8601 date.`,
     );
   }
-  if (type === 'ABSOLUTE') return undefined;
-  if (startMs === undefined) throw refusal('RELATIVE timecodes need the header x-amzn-producer-start-timestamp.');
-  return startMs;
+  if (type === 'RELATIVE' && start === undefined) {
+    throw refusal('RELATIVE timecodes need the header x-amzn-producer-start-timestamp.');
+  }
 }
+
+/** What RELATIVE timecodes count from, in ms since the epoch; undefined for ABSOLUTE ones. */
+const startOf = ({ FragmentTimecodeType: type, ProducerStartTimestamp: start }: Headers): number | undefined =>
+  type === 'ABSOLUTE' || start === undefined ? undefined : parseProducerStart(start);
 
 const refusal = (text: string) => serviceError('invalidArgument', text);

@@ -4,17 +4,17 @@ import { describeTracks } from '../../packaging/measures.ts';
 import { structure } from '../../protocol/shapes.ts';
 import { toIso } from '../../runtime/time.ts';
 import { resourceOperation } from '../operation.ts';
-import { MANIFEST_TYPE, sessionOf, sessionToken } from './resources.ts';
+import { MANIFEST_TYPE, sessionToken } from './resources.ts';
 
 /** The fragments of a DASH session that can be played now. */
 export const getDASHManifest = resourceOperation({
   name: 'GetDASHManifest',
   plane: 'archived',
   path: '/dash/v1/getDASHManifest.mpd',
+  actsOn: 'dashSession',
   kind: 'resource',
   input: structure({ SessionToken: sessionToken }),
-  async handle(context, { SessionToken }) {
-    const session = sessionOf(context, SessionToken, 'DASH');
+  async handle(context, _input, session) {
     const { token, settings } = session;
     const { entries, complete, longestMs } = await session.list(context.now);
     const tracks = describeTracks(session.opening.media).map((track) => ({

@@ -2,17 +2,17 @@ import { masterPlaylist } from '../../packaging/hls.ts';
 import { describeTracks } from '../../packaging/measures.ts';
 import { structure } from '../../protocol/shapes.ts';
 import { resourceOperation } from '../operation.ts';
-import { PLAYLIST_TYPE, sessionOf, sessionToken } from './resources.ts';
+import { PLAYLIST_TYPE, sessionToken } from './resources.ts';
 
 /** Where an HLS session begins: which tracks there are. */
 export const getHLSMasterPlaylist = resourceOperation({
   name: 'GetHLSMasterPlaylist',
   plane: 'archived',
   path: '/hls/v1/getHLSMasterPlaylist.m3u8',
+  actsOn: 'hlsSession',
   kind: 'resource',
   input: structure({ SessionToken: sessionToken }),
-  handle(context, { SessionToken }) {
-    const { token, opening, settings } = sessionOf(context, SessionToken, 'HLS');
+  handle(_context, _input, { token, opening, settings }) {
     const tracks = describeTracks(opening.media);
     const body = masterPlaylist({
       token,

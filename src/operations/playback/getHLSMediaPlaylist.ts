@@ -4,7 +4,7 @@ import { entryLines, type MediaEntry, mediaPlaylist, type PlaylistOwner } from '
 import { structure } from '../../protocol/shapes.ts';
 import { sliceOver, turn } from '../../runtime/slices.ts';
 import { resourceOperation } from '../operation.ts';
-import { noSuchTrack, PLAYLIST_TYPE, sessionOf, sessionToken, trackNumber } from './resources.ts';
+import { noSuchTrack, PLAYLIST_TYPE, sessionToken, trackNumber } from './resources.ts';
 
 /** Gaps and overlaps up to this are none. */
 const TOLERANCE_MS = 50;
@@ -14,10 +14,10 @@ export const getHLSMediaPlaylist = resourceOperation({
   name: 'GetHLSMediaPlaylist',
   plane: 'archived',
   path: '/hls/v1/getHLSMediaPlaylist.m3u8',
+  actsOn: 'hlsSession',
   kind: 'resource',
   input: structure({ SessionToken: sessionToken, TrackNumber: trackNumber }),
-  async handle(context, { SessionToken, TrackNumber }) {
-    const session = sessionOf(context, SessionToken, 'HLS');
+  async handle(context, { TrackNumber }, session) {
     const { settings, token } = session;
     const track = TrackNumber ?? session.opening.media.tracks[0]?.number ?? 1;
     const { entries, complete, longestMs } = await session.list(context.now);

@@ -4,7 +4,7 @@ import { initOf } from '../../packaging/segments.ts';
 import { integer, structure } from '../../protocol/shapes.ts';
 import { runSliced } from '../../runtime/slices.ts';
 import { type Context, resourceOperation } from '../operation.ts';
-import { MP4_TYPE, noSuchFragment, noSuchTrack, sessionOf, sessionToken, trackNumber } from './resources.ts';
+import { MP4_TYPE, noSuchFragment, noSuchTrack, sessionToken, trackNumber } from './resources.ts';
 
 /** Parameter sets may stand in front of key frames alone, so the fragment is looked into while it is there. */
 async function initFor(
@@ -26,10 +26,10 @@ export const getHLSInitFragment = resourceOperation({
   name: 'GetMP4InitFragment',
   plane: 'archived',
   path: '/hls/v1/getMP4InitFragment.mp4',
+  actsOn: 'hlsSession',
   kind: 'resource',
   input: structure({ SessionToken: sessionToken, TrackNumber: trackNumber, SequenceNumber: integer({ min: 0 }) }),
-  async handle(context, { SessionToken, TrackNumber = 1, SequenceNumber }) {
-    const session = sessionOf(context, SessionToken, 'HLS');
+  async handle(context, { TrackNumber = 1, SequenceNumber }, session) {
     const named = SequenceNumber === undefined ? session.opening.fragment : session.entryAt(SequenceNumber);
     if (named === undefined) throw noSuchFragment();
     return { contentType: MP4_TYPE, body: await initFor(context, session, named, TrackNumber) };
@@ -41,10 +41,10 @@ export const getDASHInitFragment = resourceOperation({
   name: 'GetMP4InitFragment',
   plane: 'archived',
   path: '/dash/v1/getMP4InitFragment.mp4',
+  actsOn: 'dashSession',
   kind: 'resource',
   input: structure({ SessionToken: sessionToken, TrackNumber: trackNumber }),
-  async handle(context, { SessionToken, TrackNumber = 1 }) {
-    const session = sessionOf(context, SessionToken, 'DASH');
+  async handle(context, { TrackNumber = 1 }, session) {
     return { contentType: MP4_TYPE, body: await initFor(context, session, session.opening.fragment, TrackNumber) };
   },
 });

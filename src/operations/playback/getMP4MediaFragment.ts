@@ -9,7 +9,6 @@ import {
   noSuchFragment,
   noSuchTrack,
   segmentOf,
-  sessionOf,
   sessionToken,
   trackNumber,
 } from './resources.ts';
@@ -25,10 +24,10 @@ export const getHLSMediaFragment = resourceOperation({
   name: 'GetMP4MediaFragment',
   plane: 'archived',
   path: '/hls/v1/getMP4MediaFragment.mp4',
+  actsOn: 'hlsSession',
   kind: 'resource',
   input,
-  async handle(context, { SessionToken, TrackNumber = 1, FragmentNumber }) {
-    const session = sessionOf(context, SessionToken, 'HLS');
+  async handle(context, { TrackNumber = 1, FragmentNumber }, session) {
     const entry = session.entry(FragmentNumber);
     if (entry === undefined) throw noSuchFragment();
     if (!entry.tracks.has(TrackNumber)) throw noSuchTrack(TrackNumber);
@@ -48,10 +47,10 @@ export const getDASHMediaFragment = resourceOperation({
   name: 'GetMP4MediaFragment',
   plane: 'archived',
   path: '/dash/v1/getMP4MediaFragment.mp4',
+  actsOn: 'dashSession',
   kind: 'resource',
   input,
-  async handle(context, { SessionToken, TrackNumber = 1, FragmentNumber }) {
-    const session = sessionOf(context, SessionToken, 'DASH');
+  async handle(context, { TrackNumber = 1, FragmentNumber }, session) {
     const sequenceNumber = Number(FragmentNumber);
     const entry = session.entryAt(sequenceNumber - 1);
     if (entry?.placement === undefined) throw noSuchFragment();

@@ -20,17 +20,6 @@ export const sessionToken = string();
 export const trackNumber = integer({ min: 1 });
 export const fragmentNumber = string({ min: 1, max: 128, pattern: '^[0-9]+$' });
 
-/** The session of a token, on a stream that is still there. */
-export function sessionOf(
-  { sessions }: Pick<Context, 'sessions'>,
-  token: string | undefined,
-  protocol: 'HLS' | 'DASH',
-): Session {
-  const session = sessions.get(token, protocol);
-  if (session.stream.fragments.deleted) throw serviceError('streamNotFound');
-  return session;
-}
-
 export const noSuchFragment = () =>
   serviceError('resourceNotFound', 'The fragment is not part of the session, or no longer in the stream.');
 export const noSuchTrack = (track: number) =>

@@ -85,5 +85,6 @@ it.each([RETENTION_MS, 0])('readers keep what they were given, with a retention 
   expect(held.read).toBeGreaterThan(1000);
   expect(refused).toBeLessThan(count / 2);
   log.delete();
-  expect(room.usage().used).toBe(0);
+  // What takes long is given back a slice at a time.
+  while (room.usage().used > 0) await eventLoopTurn();
 });

@@ -1,23 +1,26 @@
 import { expect } from 'vitest';
 import { createFrameDecoder } from '../../../src/decoders/frameDecoder.ts';
 import { Channels } from '../../../src/domain/channels/channels.ts';
+import type { MediaInspector } from '../../../src/domain/fragments/media.ts';
+import { Journal } from '../../../src/domain/journal/journal.ts';
 import type { PayloadStore } from '../../../src/domain/ports.ts';
 import { SegmentCache } from '../../../src/domain/segments/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
 import { finish } from '../../../src/media/steps.ts';
-import type { Context, JsonOperation } from '../../../src/operations/operation.ts';
+import { Road } from '../../../src/operations/enter.ts';
+import type { Services } from '../../../src/operations/operation.ts';
 import { registry } from '../../../src/operations/registry.ts';
+import { Warnings } from '../../../src/operations/road/warnings.ts';
 import { inspectFragment } from '../../../src/packaging/fragmentMedia.ts';
 import { ServiceError } from '../../../src/protocol/errors.ts';
-import { parseBody, renderOutput } from '../../../src/protocol/restJson.ts';
-import { decodeInput } from '../../../src/protocol/validate.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Repeats } from '../../../src/runtime/repeats.ts';
 import { Room } from '../../../src/runtime/room.ts';
+import { enter } from '../../support/calls.ts';
 
 /** 2024-01-17T11:10:36.421Z */
 export const START = 1705489836421;
@@ -42,43 +45,28 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
   const room = new Room({ capacity: 0 });
   const streams = new Streams({ clock, ids, payloads: noPayloads, room, ...options });
   const channels = new Channels({ clock, ids, ...options });
-  const context = (who: { account?: string; region?: string }): Context => ({
-    now: clock.now(),
-    requestId: ids.uuid(),
-    account: who.account ?? ACCOUNT,
-    region: who.region ?? REGION,
-    baseUrl: 'http://localhost:4580',
-    endpoint: undefined,
-    dataEndpoint: () => 'http://localhost:4580',
-    differs: () => undefined,
-    warn: () => undefined,
-    strict: false,
-    log: silentLog,
-    signal: new AbortController().signal,
-    timeIsOver: () => undefined,
+  const log = silentLog;
+  const inspect: MediaInspector = (fragment, pieces) => finish(inspectFragment(fragment, pieces));
+  const services: Services = {
     clock,
     ids,
-    streams,
-    sessions: new Sessions({
-      clock,
-      ids,
-      inspect: (fragment, pieces) => finish(inspectFragment(fragment, pieces)),
-      log: silentLog,
-    }),
-    segments: new SegmentCache({ capacity: 0 }),
-    decoder: createFrameDecoder(silentLog),
-    channels,
     room,
+    streams,
+    channels,
+    sessions: new Sessions({ clock, ids, inspect, log }),
+    segments: new SegmentCache({ capacity: 1 }),
+    decoder: createFrameDecoder(log),
     repeats: new Repeats(),
-  });
+  };
+  const surroundings = { account: ACCOUNT, region: REGION, strict: false, log, warnings: new Warnings(log) };
+  const road = new Road({ services, surroundings, journal: new Journal() });
 
   /** Sends an object, or the text of a body, and gives back the text of the answer. */
   async function send(name: string, body: unknown, who: { account?: string; region?: string } = {}): Promise<string> {
-    const operation = registry.find((one) => one.name === name) as JsonOperation | undefined;
-    if (operation === undefined) throw new Error(`No operation ${name}`);
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const input = decodeInput(operation.input, parseBody(new TextEncoder().encode(text)));
-    return renderOutput(await operation.handle(context(who), input));
+    const operation = registry.find((one) => one.name === name);
+    if (operation?.kind !== 'json') throw new Error(`No operation ${name}`);
+    const { account = ACCOUNT, region = REGION } = who;
+    return (await enter(road, operation, { json: body, account, region })).body;
   }
 
   return {

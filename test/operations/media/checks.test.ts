@@ -257,8 +257,8 @@ describe('each check of media', () => {
   it.each(flat('meets'))('%s warns of %s, with the case and the remedy, and keeps the media', async (name, _, send) => {
     const service = startService();
     const acks = await send(service);
-    expect([...service.told.keys()]).toEqual([name]);
-    const text = service.told.get(name);
+    expect([...service.told().keys()]).toEqual([name]);
+    const text = service.told().get(name);
     expect(text).toContain(checks[name].text);
     expect(text).toContain(checks[name].remedy);
     expect(text?.replace(checks[name].text, '').replace(checks[name].remedy, '')).toContain(cases[name].names);
@@ -271,7 +271,7 @@ describe('each check of media', () => {
     const { strict }: Check = checks[name];
     if (strict === 'warn') {
       expect(last).toMatch(/^PERSISTED/);
-      expect(service.told.has(name)).toBe(true);
+      expect(service.told().has(name)).toBe(true);
     } else {
       expect(last).toMatch(new RegExp(`^ERROR \\d+ ${ACK_ERRORS[strict]}$`));
       expect(service.warnings.join()).toContain(checks[name].remedy);
@@ -281,7 +281,7 @@ describe('each check of media', () => {
   it.each(flat('spares'))('%s has nothing to say of %s', async (name, _, send) => {
     const service = startService();
     expect(brief(await send(service)).at(-1)).toMatch(/^PERSISTED/);
-    expect(service.told.get(name)).toBeUndefined();
+    expect(service.told().get(name)).toBeUndefined();
   });
 });
 
@@ -289,7 +289,7 @@ describe('a warning', () => {
   it('shows no more of a codec id than fits a line, and nothing that a terminal would act on', async () => {
     const service = startService();
     await one(concat(head({ number: 1, codecId: `V_\u001b[2J\n${'x'.repeat(100_000)}` }), fragment(0)))(service);
-    expect(service.told.get('unplayable')).toMatch(/Here: 1:V_\?\[2J\?x{33}\. Send/);
+    expect(service.told().get('unplayable')).toMatch(/Here: 1:V_\?\[2J\?x{33}\. Send/);
   });
 });
 
@@ -299,12 +299,12 @@ describe('what is found more than once in a session', () => {
     const session = await service.openPut(startsAt(START));
     const delta = (timecode: number) => cluster(timecode, frame(0), frame(500));
     await session.send(head(), delta(0), delta(2000));
-    const first = service.told.get('noKeyFrame');
+    const first = service.told().get('noKeyFrame');
     expect(first).toContain('at 0 ms');
     await session.send(delta(4000), delta(6000));
-    expect(service.told.get('noKeyFrame')).toBe(first);
+    expect(service.told().get('noKeyFrame')).toBe(first);
     await session.end();
-    expect(service.told.get('noKeyFrame')).toBe(`${first} (4 times in this session.)`);
+    expect(service.told().get('noKeyFrame')).toBe(`${first} (4 times in this session.)`);
   });
 
   it('of overlaps counts fragments, not frames', async () => {
@@ -313,9 +313,9 @@ describe('what is found more than once in a session', () => {
       cluster(timecode, frame(0, true, 2), frame(5, true, 2), frame(20, true), frame(1975, true, 2), frame(1990)),
     );
     await one(concat(head(VIDEO, AUDIO), ...overlapping))(service);
-    expect([...service.told.keys()]).toEqual(['fragmentsOverlap']);
-    expect(service.told.get('fragmentsOverlap')).toContain('track 2 at 1980 ms, not after 1990 ms');
-    expect(service.told.get('fragmentsOverlap')).toContain('(2 times in this session.)');
+    expect([...service.told().keys()]).toEqual(['fragmentsOverlap']);
+    expect(service.told().get('fragmentsOverlap')).toContain('track 2 at 1980 ms, not after 1990 ms');
+    expect(service.told().get('fragmentsOverlap')).toContain('(2 times in this session.)');
   });
 
   it('is also told of a session that breaks off', async () => {
@@ -323,7 +323,7 @@ describe('what is found more than once in a session', () => {
     const session = await service.openPut(startsAt(START));
     await session.send(head(), cluster(0, frame(0)), cluster(2000, frame(0)), cluster(4000, frame(0)));
     await session.lose();
-    expect(service.told.get('noKeyFrame')).toContain('(2 times in this session.)');
+    expect(service.told().get('noKeyFrame')).toContain('(2 times in this session.)');
   });
 });
 
@@ -342,7 +342,7 @@ describe("AWS's own producers", () => {
   it.each(Object.entries(lawful))('meet no check: %s', async (_, options) => {
     const service = startService();
     await service.put(producerStream({ fragments: 4, ...options }).bytes, ABSOLUTE);
-    expect([...service.told.keys()]).toEqual([]);
+    expect([...service.told().keys()]).toEqual([]);
   });
 });
 
@@ -359,6 +359,6 @@ describe('recordings of other programs', () => {
   it.each(FIXTURES)('%s meets the checks it must', async (name) => {
     const service = startService();
     await one(fixture(name))(service);
-    expect([...service.told.keys()].sort()).toEqual(met[name] ?? []);
+    expect([...service.told().keys()].sort()).toEqual(met[name] ?? []);
   });
 });

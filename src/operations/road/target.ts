@@ -1,3 +1,5 @@
+import { ENDPOINT_LABEL } from '../../protocol/planes.ts';
+
 export interface Target {
   /** Without query and data endpoint's label, doubled slashes made one: JS v3 and the C producer put `//` after an endpoint with a slash. */
   readonly path: string;
@@ -10,8 +12,6 @@ export interface Target {
   readonly authority: string | undefined;
 }
 
-const LABEL = /^\/([sb]-[0-9a-f]{8})(?=\/)/;
-
 /** Splits a request target, which may be absolute: the Java SDK's PutMedia sends `POST https://host/putMedia`. */
 export function parseTarget(url: string): Target {
   const [authority, relative] = url.startsWith('/') ? [undefined, url] : splitAuthority(url);
@@ -19,7 +19,7 @@ export function parseTarget(url: string): Target {
   const received = question < 0 ? relative : relative.slice(0, question);
   const doubledSlash = received.includes('//');
   const path = doubledSlash ? received.replace(/\/{2,}/g, '/') : received;
-  const endpoint = path.charAt(2) === '-' ? LABEL.exec(path)?.[1] : undefined;
+  const endpoint = path.charAt(2) === '-' ? ENDPOINT_LABEL.exec(path)?.[1] : undefined;
   return {
     authority,
     endpoint,

@@ -1,0 +1,93 @@
+import type { Options } from './config/options.ts';
+import { createFrameDecoder } from './decoders/frameDecoder.ts';
+import { Channels } from './domain/channels/channels.ts';
+import type { MediaInspector } from './domain/fragments/media.ts';
+import { OldestFirst } from './domain/fragments/oldestFirst.ts';
+import { Journal } from './domain/journal/journal.ts';
+import { SegmentCache } from './domain/segments/segmentCache.ts';
+import { Sessions } from './domain/sessions/sessions.ts';
+import { Streams } from './domain/streams/streams.ts';
+import { ClockControl } from './emulator/clockControl.ts';
+import type { Part } from './emulator/part.ts';
+import { ResetControl } from './emulator/resetControl.ts';
+import { Road } from './operations/enter.ts';
+import type { Services } from './operations/operation.ts';
+import { RequestIds } from './operations/road/requestIds.ts';
+import { Warnings } from './operations/road/warnings.ts';
+import { inspectFragment } from './packaging/fragmentMedia.ts';
+import { ControllableClock } from './runtime/clock.ts';
+import { createIds } from './runtime/ids.ts';
+import type { Log } from './runtime/log.ts';
+import { createRandom } from './runtime/random.ts';
+import { Repeats } from './runtime/repeats.ts';
+import { Room } from './runtime/room.ts';
+import { runSliced } from './runtime/slices.ts';
+import { MemoryPayloadStore } from './store/memory/payloads.ts';
+
+/** An emulator that nobody can reach yet. */
+export interface Assembled {
+  readonly services: Services;
+  /** The one way to every operation. */
+  readonly road: Road;
+  readonly requestIds: RequestIds;
+  readonly clock: ClockControl;
+  readonly journal: Journal;
+  readonly reset: ResetControl;
+  /** Everything that holds state; whoever brings some adds itself. */
+  readonly parts: Part[];
+  stop(): void;
+}
+
+/** Segments made and still at hand: about a minute of what a dozen players watch. */
+const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
+
+const JOURNAL_BYTES = 16 * 1024 * 1024;
+
+/** Makes everything there is one of, but for the socket, and joins it. */
+export function assemble(options: Options, log: Log): Assembled {
+  const { account, region, strict, maxMemory, startTime, whenFull } = options;
+  const clock = new ControllableClock({
+    ...(startTime === undefined ? {} : { startTime }),
+    frozen: options.clock === 'frozen',
+    onError: (error) => log.error('Work that was due on the clock failed.', { error }),
+  });
+  const ids = createIds(createRandom(options.randomSeed));
+  const room = new Room({ capacity: maxMemory });
+  const payloads = new MemoryPayloadStore(room);
+  const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
+  const transitions = { creating, updating, deleting };
+  const oldestFirst = whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
+  const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
+  const services: Services = {
+    clock,
+    ids,
+    room,
+    streams: new Streams({ clock, ids, payloads, room, oldestFirst, transitions, quota: () => options.streamLimit }),
+    channels: new Channels({ clock, ids, transitions, quota: () => options.channelLimit }),
+    sessions: new Sessions({ clock, ids, inspect, log }),
+    segments: new SegmentCache({ capacity: Math.min(SEGMENT_CACHE_BYTES, maxMemory / 8), room }),
+    decoder: createFrameDecoder(log),
+    repeats: new Repeats(),
+  };
+  const { streams, channels, sessions, segments } = services;
+  // What can be made again goes first.
+  room.onShort(() => segments.giveUp());
+  if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());
+  const journal = new Journal({ bytes: Math.min(JOURNAL_BYTES, maxMemory / 16) });
+  const requestIds = new RequestIds(ids);
+  const warnings = new Warnings(log);
+  const parts: Part[] = [streams, channels, sessions, segments, journal, requestIds, warnings];
+  return {
+    services,
+    road: new Road({ services, journal, surroundings: { account, region, strict, log, warnings } }),
+    requestIds,
+    clock: new ClockControl(clock),
+    journal,
+    reset: new ResetControl(clock, streams, parts),
+    parts,
+    stop() {
+      warnings.finish();
+      clock.stop();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { Call } from '../operations/road/call.ts';
+import { serviceError } from '../protocol/errors.ts';
+import { type Addresses, addressFor } from './address.ts';
+import type { Exchange } from './exchange.ts';
+import { collectBody } from './requestBody.ts';
+
+/** A JSON request is never longer; ListFragments with every filter there is takes a few kilobytes. */
+export const LONGEST_JSON_BODY = 1024 * 1024;
+
+/** A call that came over a connection. */
+export class HttpCall implements Call {
+  readonly #exchange: Exchange;
+  readonly #addresses: Addresses;
+
+  constructor(exchange: Exchange, addresses: Addresses) {
+    this.#exchange = exchange;
+    this.#addresses = addresses;
+  }
+
+  get method(): string {
+    return this.#exchange.request.method ?? '';
+  }
+
+  get target(): Call['target'] {
+    return this.#exchange.target;
+  }
+
+  get headers(): Call['headers'] {
+    return this.#exchange.request.headers;
+  }
+
+  get sender(): Call['sender'] {
+    return this.#exchange.sender;
+  }
+
+  get requestId(): string {
+    return this.#exchange.requestId;
+  }
+
+  get baseUrl(): string {
+    return addressFor(this.#exchange.request, this.#exchange.target, this.#addresses);
+  }
+
+  get signal(): AbortSignal {
+    return this.#exchange.signal;
+  }
+
+  timeIsOver(): void {
+    this.#exchange.timeIsOver();
+  }
+
+  async whole(): Promise<Uint8Array> {
+    const exchange = this.#exchange;
+    if (exchange.expectsContinue) exchange.response.writeContinue();
+    const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
+    if (bytes === 'tooLong') throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
+    if (bytes === 'tooLate') throw serviceError('requestTimeout');
+    if (bytes === 'noRoom') throw serviceError('serviceUnavailable');
+    return bytes;
+  }
+
+  get body(): AsyncIterable<Uint8Array> {
+    const { body } = this.#exchange;
+    if (body === undefined) throw new TypeError('Only a duplex operation reads its body piece by piece.');
+    return body;
+  }
+}

@@ -1,0 +1,136 @@
+import type { Journal } from '../domain/journal/journal.ts';
+import { differences } from '../protocol/differences.ts';
+import { excerpt, ServiceError, serviceError } from '../protocol/errors.ts';
+import { renderOutput } from '../protocol/restJson.ts';
+import { BodyReadError, type Context, type Operation, type Services, type SocketConnection } from './operation.ts';
+import type { Call } from './road/call.ts';
+import { checkCaller } from './road/checkCaller.ts';
+import { checkInput, readInput } from './road/input.ts';
+import { type Passage, passageMaker, type Stage, type Surroundings } from './road/passage.ts';
+import { findTarget } from './road/targets.ts';
+
+/** One thing that is asked of a call. Throws what is to be answered instead. */
+export type Step = (passage: Passage) => void | Promise<void>;
+
+/** Steps that are there only when something is switched on. What one takes it gives back with `passage.atEnd`. */
+export interface Gates {
+  /** Whether the signature is that of a known key. */
+  readonly signature?: Step | undefined;
+  /** Whether the caller may do this to what it names, there or not. */
+  readonly access?: Step | undefined;
+  readonly accountRate?: Step | undefined;
+  readonly streamRate?: Step | undefined;
+  readonly connections?: Step | undefined;
+  readonly faults?: Step | undefined;
+}
+
+/** In this order a call is asked, and the first that refuses is heard. */
+const order = (gates: Gates): readonly (Step | undefined)[] => [
+  checkCaller,
+  readInput,
+  gates.signature,
+  gates.access,
+  gates.accountRate,
+  checkInput,
+  findTarget,
+  gates.streamRate,
+  gates.connections,
+  gates.faults,
+];
+
+/** What a call is answered with; whoever carries it writes it down. */
+export type Outcome =
+  | { readonly kind: 'json'; readonly body: string }
+  | { readonly kind: 'bytes'; readonly contentType: string; readonly pieces: AsyncIterator<Uint8Array> }
+  | { readonly kind: 'duplex'; readonly contentType: string; readonly lines: AsyncIterable<string> }
+  | { readonly kind: 'resource'; readonly contentType: string; readonly body: string | Uint8Array }
+  | { readonly kind: 'socket'; readonly open: (connection: SocketConnection) => void }
+  | { readonly kind: 'refusal'; readonly error: ServiceError }
+  /** There is no such operation: AWS answers that with a success, see differences.unknownPath. */
+  | { readonly kind: 'unknown' }
+  /** Nobody is left to be answered. */
+  | { readonly kind: 'gone' };
+
+export interface RoadParts {
+  readonly services: Services;
+  readonly surroundings: Surroundings;
+  readonly journal: Pick<Journal, 'add'>;
+  readonly gates?: Gates;
+}
+
+/** The one way to every operation of every plane, whatever carries the call. */
+export class Road {
+  /** Notes a call that has arrived; without an operation it is one for a path that nobody knows. */
+  readonly begin: (call: Call, operation: Operation | undefined) => Passage & Context;
+  readonly #steps: readonly Step[];
+
+  constructor({ services, surroundings, journal, gates = {} }: RoadParts) {
+    this.begin = passageMaker(services, surroundings, (entry) => journal.add(entry));
+    this.#steps = order(gates).filter((step) => step !== undefined);
+  }
+
+  /** Takes a call to its answer. Never rejects. `passage.end` is to be called when the answer is over, whole or not. */
+  async enter(passage: Passage & Context): Promise<Outcome> {
+    try {
+      if (passage.operation === undefined) return unknown(passage);
+      for (const step of this.#steps) {
+        const waits = step(passage);
+        if (waits !== undefined) await waits;
+      }
+      return await handle(passage);
+    } catch (error) {
+      return refuse(passage, error);
+    }
+  }
+}
+
+async function handle(passage: Passage & Context): Promise<Outcome> {
+  const { operation, input, acted, call } = passage;
+  switch (operation.kind) {
+    case 'json':
+      return { kind: 'json', body: renderOutput(await operation.handle(passage, input, acted)) };
+    case 'bytes': {
+      const pieces = through(passage.down, await operation.handle(passage, input, acted));
+      return { kind: 'bytes', contentType: operation.contentType, pieces: pieces[Symbol.asyncIterator]() };
+    }
+    case 'duplex': {
+      const lines = await operation.handle(passage, input, acted, through(passage.up, call.body));
+      return { kind: 'duplex', contentType: operation.contentType, lines };
+    }
+    case 'resource': {
+      const { contentType, body } = await operation.handle(passage, input, acted);
+      return { kind: 'resource', contentType, body };
+    }
+    case 'socket':
+      return { kind: 'socket', open: await operation.handle(passage, input, acted) };
+    default: {
+      const never: never = operation;
+      throw new TypeError(`No such kind of operation: ${String(never)}`);
+    }
+  }
+}
+
+const through = (stages: readonly Stage[] | undefined, pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
+  stages === undefined ? pieces : stages.reduce((sofar, stage) => stage(sofar), pieces);
+
+function unknown(passage: Passage): Outcome {
+  const { method, target } = passage.call;
+  passage.differs('unknownPath', () =>
+    serviceError('unknownOperation', `There is no ${excerpt(`${method} ${target.path}`)}. ${differences.unknownPath}`),
+  );
+  return { kind: 'unknown' };
+}
+
+function refuse(passage: Passage, error: unknown): Outcome {
+  const { call, entry, log } = passage;
+  const name = entry.operation ?? `${call.method} ${call.target.path}`;
+  if (error instanceof BodyReadError) {
+    log.debug(`${name} was not received whole.`, { reason: error.message });
+    return { kind: 'gone' };
+  }
+  if (!(error instanceof ServiceError)) log.error(`${name} failed.`, { error });
+  const told = error instanceof ServiceError ? error : serviceError('internalFailure');
+  entry.error = told.code;
+  passage.refused = told;
+  return { kind: 'refusal', error: told };
+}

@@ -1,0 +1,25 @@
+import type { Sender } from './sender.ts';
+import type { Target } from './target.ts';
+
+/** A call as whoever carries it hands it in: a connection, a handler inside the caller's process, a test. */
+export interface Call {
+  readonly method: string;
+  readonly target: Target;
+  /** By their names in lower case; those that may come more than once are lists. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly sender: Sender;
+  readonly requestId: string;
+  /** Scheme, host and port by which the caller reaches the emulator, without a trailing slash. */
+  readonly baseUrl: string;
+  /** Aborted when the caller has gone. */
+  readonly signal: AbortSignal;
+  /** A stream that answers the call has had its time: whoever does not read it to its end is cut off. */
+  timeIsOver(): void;
+  /**
+   * All of the body, for calls whose body is JSON.
+   * @throws ServiceError if it is too long, too late or there is no room for it; BodyReadError if it never comes whole
+   */
+  whole(): Promise<Uint8Array>;
+  /** The body piece by piece, for those whose body goes on. */
+  readonly body: AsyncIterable<Uint8Array>;
+}

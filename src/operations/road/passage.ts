@@ -1,0 +1,179 @@
+import { type JournalEntry, noteAck, noteWarning } from '../../domain/journal/journal.ts';
+import { type Difference, differences } from '../../protocol/differences.ts';
+import { dataEndpointLabel } from '../../protocol/endpoints.ts';
+import type { ServiceError } from '../../protocol/errors.ts';
+import type { DataPlane } from '../../protocol/planes.ts';
+import { type Log, withFacts } from '../../runtime/log.ts';
+import type { Context, Operation, RequestContext, Services } from '../operation.ts';
+import type { Call } from './call.ts';
+import type { Warnings } from './warnings.ts';
+
+/** What the configuration says about every request. */
+export interface Surroundings {
+  readonly account: string;
+  readonly region: string;
+  /** Refuse what would fail on AWS instead of warning about it. */
+  readonly strict: boolean;
+  readonly log: Log;
+  readonly warnings: Warnings;
+}
+
+/** Something between the two ends of a long-lived body, such as a counter or a pacer. */
+export type Stage = (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+/**
+ * So many sessions may each have the log say what is wrong with their media: who tries another encoder must see whether
+ * it helped. Of a thousand cameras the first few tell enough.
+ */
+const SESSIONS_IN_FULL = 3;
+/** Of a path that is noted. */
+const LONGEST_PATH = 256;
+
+/** One call on its way: what is known of it so far, and the context of the operation that answers it. */
+export interface Passage extends RequestContext {
+  readonly call: Call;
+  readonly operation: Operation;
+  readonly services: Services;
+  /** What the journal knows of it. */
+  readonly entry: JournalEntry;
+  /** What kind of resource `entry` names. */
+  names: 'stream' | 'channel';
+  /** Its input as it came, then as its table says, then what it acts on: the road fills in one after the other. */
+  raw: unknown;
+  input: unknown;
+  acted: unknown;
+  /** What it was refused with, and the difference from AWS that it was refused for, if only `--strict` does that. */
+  refused: ServiceError | undefined;
+  strictly: Difference | undefined;
+  /** What the bytes of its body, and those of the answer, pass through. */
+  up: Stage[] | undefined;
+  down: Stage[] | undefined;
+  /** To be called when the answer is over, whole or not. */
+  atEnd(run: () => void): void;
+  end(): void;
+  noteAck(line: string): void;
+}
+
+export type PassageMaker = (call: Call, operation: Operation | undefined) => Passage & Context;
+
+/** Makes the passages of calls, each noted in the journal. */
+export function passageMaker(
+  services: Services,
+  { strict, log, warnings }: Surroundings,
+  note: (entry: JournalEntry) => void,
+): PassageMaker {
+  /** Services and what few operations ask for stand on the prototype: a request pays for neither. */
+  class CallPassage implements Passage {
+    readonly call: Call;
+    readonly operation: Operation;
+    readonly now = services.clock.now();
+    readonly requestId: string;
+    readonly account: string;
+    readonly region: string;
+    readonly entry: JournalEntry;
+    names: Passage['names'] = 'stream';
+    raw: unknown;
+    input: unknown;
+    acted: unknown;
+    refused: ServiceError | undefined;
+    strictly: Difference | undefined;
+    up: Stage[] | undefined;
+    down: Stage[] | undefined;
+    #log: Log | undefined;
+    #ends: (() => void)[] | undefined;
+
+    constructor(call: Call, operation: Operation | undefined) {
+      this.call = call;
+      this.operation = operation as Operation;
+      this.requestId = call.requestId;
+      this.account = call.sender.account;
+      this.region = call.sender.region;
+      this.entry = {
+        requestId: call.requestId,
+        time: this.now,
+        method: call.method,
+        path: call.target.path.slice(0, LONGEST_PATH),
+        account: this.account,
+        region: this.region,
+        operation: operation?.name,
+        resource: undefined,
+        status: undefined,
+        error: undefined,
+        warnings: [],
+        acks: [],
+      };
+      note(this.entry);
+    }
+
+    get services(): Services {
+      return services;
+    }
+
+    get baseUrl(): string {
+      return this.call.baseUrl;
+    }
+
+    dataEndpoint(plane: DataPlane, streamArn: string): string {
+      return strict ? `${this.baseUrl}/${dataEndpointLabel(plane, streamArn)}` : this.baseUrl;
+    }
+
+    get strict(): boolean {
+      return strict;
+    }
+
+    differs(difference: Difference, refusal: () => ServiceError): void {
+      const text = differences[difference];
+      const isNew = noteWarning(this.entry, difference, text);
+      if (strict) {
+        this.strictly = difference;
+        throw refusal();
+      }
+      if (!isNew) return;
+      const what = this.#what();
+      warnings.count(difference, what, () => this.log.warn(`${what} works here and would not on AWS. ${text}`));
+    }
+
+    warn(difference: string, text: string): void {
+      if (!noteWarning(this.entry, difference, text)) return;
+      const what = this.#what();
+      const stream = this.entry.resource;
+      const say = () => this.log.warn(`${what}: ${text}`, stream === undefined ? {} : { stream });
+      warnings.count(difference, what, say, SESSIONS_IN_FULL);
+    }
+
+    /** What was asked for, as a person would say it. */
+    #what(): string {
+      return this.entry.operation ?? `${this.call.method} ${this.call.target.path}`;
+    }
+
+    get log(): Log {
+      this.#log ??= withFacts(log, { requestId: this.requestId });
+      return this.#log;
+    }
+
+    get signal(): AbortSignal {
+      return this.call.signal;
+    }
+
+    timeIsOver(): void {
+      this.call.timeIsOver();
+    }
+
+    noteAck(line: string): void {
+      noteAck(this.entry, line);
+    }
+
+    atEnd(run: () => void): void {
+      this.#ends ??= [];
+      this.#ends.push(run);
+    }
+
+    end(): void {
+      const ends = this.#ends;
+      this.#ends = undefined;
+      for (const run of ends ?? []) run();
+    }
+  }
+  Object.assign(CallPassage.prototype, services);
+  return (call, operation) => new CallPassage(call, operation) as Passage as Passage & Context;
+}

@@ -1,0 +1,87 @@
+import { parseArn } from '../../domain/resources/scope.ts';
+import type { Session } from '../../domain/sessions/session.ts';
+import type { Stream } from '../../domain/streams/stream.ts';
+import { differences } from '../../protocol/differences.ts';
+import { dataEndpointLabel } from '../../protocol/endpoints.ts';
+import { serviceError } from '../../protocol/errors.ts';
+import type { ActsOn, Targets } from '../operation.ts';
+import type { Passage } from './passage.ts';
+
+/** Members by which requests name what they act on. */
+interface Names {
+  readonly StreamName?: string;
+  readonly StreamARN?: string;
+  readonly ChannelName?: string;
+  readonly ChannelARN?: string;
+  readonly ResourceARN?: string;
+  readonly SessionToken?: string;
+}
+
+type Finders = { readonly [On in ActsOn]: (passage: Passage, names: Names) => Targets[On] };
+
+const nothing = (): undefined => undefined;
+
+const finders: Finders = {
+  account: nothing,
+  newStream: nothing,
+  newChannel: nothing,
+  stream: (passage, names) => passage.services.streams.resolve(passage, names),
+  activeStream(passage, names) {
+    const stream = passage.services.streams.resolveActive(passage, names);
+    checkEndpoint(passage, stream);
+    return stream;
+  },
+  channel: (passage, names) => passage.services.channels.resolve(passage, names),
+  resource(passage, { ResourceARN: arn = '' }) {
+    const { streams, channels } = passage.services;
+    const kind = parseArn(arn)?.kind;
+    if (kind === 'stream') return streams.resolve(passage, { StreamARN: arn });
+    if (kind === 'channel') return channels.resolve(passage, { ChannelARN: arn });
+    throw serviceError('resourceNotFound', 'The requested resource is not found or not active.');
+  },
+  hlsSession: (passage, { SessionToken: token }) => sessionOf(passage, token, 'HLS'),
+  dashSession: (passage, { SessionToken: token }) => sessionOf(passage, token, 'DASH'),
+};
+
+/** Finds what a call acts on, or throws that it is not there. */
+export function findTarget(passage: Passage): void {
+  passage.acted = finders[passage.operation.actsOn as ActsOn](passage, passage.input as Names);
+}
+
+/** Tells callers who forgot GetDataEndpoint, which AWS answers in a puzzling way. */
+function checkEndpoint(passage: Passage, stream: Stream): void {
+  const { plane } = passage.operation;
+  if (plane === 'control') return;
+  const { endpoint } = passage.call.target;
+  if (endpoint === undefined) {
+    if (!stream.endpointsAskedFor.has(plane)) {
+      passage.differs('noDataEndpoint', () => serviceError('unknownOperation', differences.noDataEndpoint));
+    }
+  } else if (endpoint !== dataEndpointLabel(plane, stream.record.arn)) {
+    passage.differs('otherDataEndpoint', () => serviceError('invalidEndpoint'));
+  }
+}
+
+function sessionOf({ services }: Passage, token: string | undefined, protocol: 'HLS' | 'DASH'): Session {
+  const session = services.sessions.get(token, protocol);
+  if (session.stream.fragments.deleted) throw serviceError('streamNotFound');
+  return session;
+}
+
+const LONGEST_NAME = 256;
+
+/** What a call names, whether or not it is there, for the journal and for whoever decides on access. */
+export function nameResource(passage: Passage): void {
+  const { StreamName, ChannelName, StreamARN, ChannelARN, ResourceARN, SessionToken } = passage.raw as Record<
+    string,
+    unknown
+  >;
+  if (passage.operation.kind === 'resource') {
+    if (typeof SessionToken === 'string') passage.entry.resource = passage.services.sessions.streamOf(SessionToken);
+    return;
+  }
+  const arn = StreamARN ?? ChannelARN ?? ResourceARN;
+  const name = StreamName ?? ChannelName ?? (typeof arn === 'string' ? arn.split('/')[1] : undefined);
+  if (typeof name === 'string') passage.entry.resource = name.slice(0, LONGEST_NAME);
+  if (ChannelName !== undefined || (typeof arn === 'string' && arn.includes(':channel/'))) passage.names = 'channel';
+}
