@@ -5,28 +5,13 @@
 //   checks       what PutMedia warns of
 // `node scripts/docs.mjs` rewrites them. `--check` fails if that would change anything, or if a block of code on any page
 // says neither that CI runs it nor why not. `--extract FOLDER` writes what CI runs (see scripts/examples.mjs).
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { extract, unmarked } from './examples.mjs';
+import { load, root } from './load.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const file = join(root, 'docs/operations.md');
 const mode = process.argv[2];
-
-/** Loads a module of src/ as the build would make it. */
-async function load(path) {
-  const folder = mkdtempSync(join(tmpdir(), 'kvs-docs-'));
-  try {
-    const outfile = join(folder, 'module.mjs');
-    await build({ absWorkingDir: root, entryPoints: [path], outfile, bundle: true, format: 'esm', platform: 'node' });
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 const cell = (value) => String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
 /** Columns are padded, so that the table can be read as text and a formatter has nothing to do. */
