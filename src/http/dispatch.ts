@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Road } from '../operations/enter.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Operation, SocketConnection } from '../operations/operation.ts';
+import type { Passage } from '../operations/road/passage.ts';
 import type { RequestIds, RequestUse } from '../operations/road/requestIds.ts';
 import { senderOf } from '../operations/road/sender.ts';
 import { parseTarget, type Target } from '../operations/road/target.ts';
@@ -17,6 +19,7 @@ import { HttpCall } from './httpCall.ts';
 import { PATIENCE, type Patience } from './patience.ts';
 import { RequestBody } from './requestBody.ts';
 import { lasts, type RequestLog } from './requestLog.ts';
+import { connectionOf, openWebSocket, responseOver } from './webSockets.ts';
 
 export interface DispatchParts {
   readonly operations: readonly Operation[];
@@ -37,14 +40,20 @@ export interface DispatchParts {
   readonly otherwise: (exchange: Exchange) => Promise<void>;
 }
 
+type OpenSocket = (passage: Passage, open: (connection: SocketConnection) => void) => Promise<void>;
+
+/** Close code of an end that goes away (RFC 6455, 7.4.1). */
+const GOING_AWAY = 1001;
+
 /** Takes a request to whoever answers it. Plain, without a framework: these are the paths where time counts. */
 export class Dispatcher {
   #parts: DispatchParts;
   #byPath: ReadonlyMap<string, Operation>;
   #resources: ReadonlyMap<string, Operation>;
+  #sockets: ReadonlyMap<string, Operation>;
   #door: Door;
   #patience: Patience;
-  #open = new Set<Exchange>();
+  #unanswered = new Set<Exchange>();
   #current = new WeakMap<object, Exchange>();
 
   constructor(parts: DispatchParts) {
@@ -54,6 +63,7 @@ export class Dispatcher {
     const byPath = (operations: readonly Operation[]) => new Map(operations.map((one) => [one.path as string, one]));
     this.#byPath = byPath(parts.operations.filter(({ kind }) => kind !== 'resource' && kind !== 'socket'));
     this.#resources = byPath(parts.operations.filter(({ kind }) => kind === 'resource'));
+    this.#sockets = byPath(parts.operations.filter(({ kind }) => kind === 'socket'));
   }
 
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
@@ -61,9 +71,45 @@ export class Dispatcher {
       request.resume();
       return;
     }
-    const { requestIds, requestLog, timeout = wallTimeout } = this.#parts;
     const target = parseTarget(request.url ?? '/');
     const operation = this.#operationsFor(request.method)?.get(target.path);
+    const exchange = this.#open(request, response, { target, operation, expectsContinue });
+    this.#settle(exchange, this.#answer(exchange, operation));
+  }
+
+  /** Whether somebody answers upgraded connections at all. */
+  get hasSockets(): boolean {
+    return this.#sockets.size > 0;
+  }
+
+  /** Makes a WebSocket of a connection, or answers over HTTP why not; false if nobody speaks it at that path. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean {
+    const target = parseTarget(request.url ?? '/');
+    const operation = this.#sockets.get(target.path);
+    if (operation === undefined) return false;
+    const response = responseOver(request, socket);
+    const exchange = this.#open(request, response, { target, operation, expectsContinue: false });
+    this.#settle(exchange, this.#answerUpgrade(exchange, operation, head));
+    return true;
+  }
+
+  #settle(exchange: Exchange, answered: Promise<void>): void {
+    answered.catch((error: unknown) => {
+      this.#parts.log.error('A request could not be answered.', { requestId: exchange.requestId, error });
+      exchange.cut();
+    });
+  }
+
+  #open(
+    request: IncomingMessage,
+    response: ServerResponse,
+    {
+      target,
+      operation,
+      expectsContinue,
+    }: { target: Target; operation: Operation | undefined; expectsContinue: boolean },
+  ): Exchange {
+    const { requestIds, requestLog, timeout = wallTimeout } = this.#parts;
     const sender = senderOf(request.headers, target.query, this.#parts);
     const requestId = requestIds.next(useOf(operation, target, request.method), sender.account, sender.region);
     const head = {
@@ -76,11 +122,11 @@ export class Dispatcher {
       holding: this.#parts.room.hold(),
     };
     const exchange = new Exchange(request, response, head);
-    this.#open.add(exchange);
+    this.#unanswered.add(exchange);
     this.#current.set(request.socket, exchange);
     if (operation !== undefined && lasts(operation)) exchange.onStreaming = () => requestLog.began(exchange, operation);
     exchange.onClosed = () => {
-      this.#open.delete(exchange);
+      this.#unanswered.delete(exchange);
       exchange.holding.end();
       exchange.drainOrClose();
       const { passage } = exchange;
@@ -92,21 +138,18 @@ export class Dispatcher {
       // A duplex operation closes its connection itself.
       if (isLast || (exchange.stopping && exchange.body === undefined)) request.socket.destroySoon();
     };
-    this.#answer(exchange, operation).catch((error: unknown) => {
-      this.#parts.log.error('A request could not be answered.', { requestId: exchange.requestId, error });
-      exchange.cut();
-    });
+    return exchange;
   }
 
   /** The request that a socket is in the middle of, if any. */
   current(socket: object): Exchange | undefined {
     const exchange = this.#current.get(socket);
-    return exchange !== undefined && this.#open.has(exchange) ? exchange : undefined;
+    return exchange !== undefined && this.#unanswered.has(exchange) ? exchange : undefined;
   }
 
   /** Brings streams without an end to one. */
   stop(): void {
-    for (const exchange of this.#open) exchange.stop();
+    for (const exchange of this.#unanswered) exchange.stop();
   }
 
   async #answer(exchange: Exchange, operation: Operation | undefined): Promise<void> {
@@ -120,10 +163,27 @@ export class Dispatcher {
       exchange.body = body;
       exchange.onStop(() => body.fail('the emulator is stopping'));
     }
+    return this.#goTheRoad(exchange, operation);
+  }
+
+  async #answerUpgrade(exchange: Exchange, operation: Operation, head: Uint8Array): Promise<void> {
+    if (!this.#door.admits(exchange)) return;
+    await this.#goTheRoad(exchange, operation, async (passage, open) => {
+      const { request, response, onClosed } = exchange;
+      const webSocket = await openWebSocket(request, response, head);
+      passage.entry.status = 101;
+      exchange.onStop(() => webSocket.close(GOING_AWAY));
+      webSocket.once('close', onClosed);
+      open(connectionOf(webSocket));
+    });
+  }
+
+  async #goTheRoad(exchange: Exchange, operation: Operation | undefined, open?: OpenSocket): Promise<void> {
     const { road, addresses } = this.#parts;
     const passage = road.begin(new HttpCall(exchange, addresses), operation);
     exchange.passage = passage;
     const outcome = await road.enter(passage);
+    if (outcome.kind === 'socket' && open !== undefined) return open(passage, outcome.open);
     return answer(exchange, passage, outcome);
   }
 

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../runtime/log.ts';
@@ -9,6 +9,7 @@ import { unreadable } from './heads.ts';
 import { PATIENCE } from './patience.ts';
 import { CLIENT_GONE } from './requestBody.ts';
 import { type Certificates, TlsAcceptor } from './tlsAcceptor.ts';
+import { asksForWebSocket, withoutWish } from './webSockets.ts';
 
 export interface ServerParts extends DispatchParts {
   readonly certificates: Certificates;
@@ -37,6 +38,8 @@ export class HttpServer {
   #undecided = new Set<Socket>();
   #doomed = new WeakSet<Duplex>();
   #port = 0;
+  /** Has node's parser read a connection. */
+  #accept: (socket: Duplex) => void = () => undefined;
 
   constructor(parts: ServerParts) {
     const headersTimeout = parts.patience?.headMs ?? PATIENCE.headMs;
@@ -60,6 +63,8 @@ export class HttpServer {
     server.on('checkContinue', (request, response) => dispatcher.handle(request, response, true));
     server.on('checkExpectation', (request, response) => dispatcher.handle(request, response, false));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#onUnreadable(error, socket));
+    // Only if somebody answers them: without a listener node reads such a request as the ordinary one that it also is.
+    if (dispatcher.hasSockets) server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     server.on('connect', (_request, socket) => this.#refuse(socket, '400 Bad Request', 'This is no proxy.'));
     this.#server = server;
     this.#dispatcher = dispatcher;
@@ -100,6 +105,12 @@ export class HttpServer {
     });
   }
 
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    if (asksForWebSocket(request) && this.#dispatcher.upgrade(request, socket, head)) return;
+    socket.unshift(withoutWish(request, head));
+    this.#accept(socket);
+  }
+
   #cutAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -114,15 +125,18 @@ export class HttpServer {
     const [accept] = server.listeners('connection') as ((this: Server, socket: Duplex) => void)[];
     if (accept === undefined) throw new TypeError('node:http has no connection listener.');
     server.removeAllListeners('connection');
-    const tls = new TlsAcceptor(this.#parts.certificates, { log: this.#parts.log, handshakeMs: timeoutMs }, (secure) =>
-      accept.call(server, secure),
+    this.#accept = (socket) => accept.call(server, socket);
+    const tls = new TlsAcceptor(
+      this.#parts.certificates,
+      { log: this.#parts.log, handshakeMs: timeoutMs },
+      this.#accept,
     );
     const decided = (take: (socket: Socket) => void) => (socket: Socket) => {
       this.#undecided.delete(socket);
       take(socket);
     };
     const ways = {
-      plain: decided((socket) => accept.call(server, socket)),
+      plain: decided((socket) => this.#accept(socket)),
       tls: decided((socket) => tls.accept(socket)),
     };
     server.on('connection', (socket) => {

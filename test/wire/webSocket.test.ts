@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { jsonOperation, socketOperation } from '../../src/operations/operation.ts';
+import { string, structure } from '../../src/protocol/shapes.ts';
+import { rawSocket } from '../support/rawSocket.ts';
+import { deferred, noInput, startServer } from '../support/testServer.ts';
+
+/** Says everything twice, and tells who ended it how. */
+function twice() {
+  const ended = deferred<string>();
+  const operation = socketOperation({
+    name: 'Twice',
+    plane: 'control',
+    path: '/twice',
+    actsOn: 'account',
+    kind: 'socket',
+    input: structure({ Word: string({ max: 5 }) }),
+    handle:
+      (_context, { Word = '' }) =>
+      (connection) => {
+        if (Word !== '') connection.send(Word);
+        connection.onMessage((text) => connection.send(text + text));
+        connection.onClose((code, reason) => ended.resolve(`${code} ${reason}`));
+      },
+  });
+  return { operation, ended: ended.promise };
+}
+
+const hello = jsonOperation({
+  name: 'Hello',
+  plane: 'control',
+  path: '/hello',
+  actsOn: 'account',
+  kind: 'json',
+  input: noInput,
+  handle: () => ({ Hello: 'you' }),
+});
+
+const start = async () => {
+  const { operation, ended } = twice();
+  const server = await startServer([operation, hello]);
+  return { ...server, ended, url: `ws://127.0.0.1:${server.port}/twice` };
+};
+
+const next = async (socket: WebSocket): Promise<string> => String((await once(socket, 'message'))[0]);
+
+it('an operation of this kind has the connection to itself, with parameters from the query', async () => {
+  const { url, ended } = await start();
+  const socket = new WebSocket(`${url}?Word=first`);
+  expect(await next(socket)).toBe('first');
+  socket.send('ab');
+  expect(await next(socket)).toBe('abab');
+  socket.close(4000, 'enough');
+  expect(await ended).toBe('4000 enough');
+});
+
+it('is served over TLS at the same port', async () => {
+  const { port, ca } = await start();
+  const socket = new WebSocket(`wss://localhost:${port}/twice`, { ca: await ca() });
+  await once(socket, 'open');
+  socket.send('x');
+  expect(await next(socket)).toBe('xx');
+  socket.terminate();
+});
+
+it.each([
+  ['by its own constraints', '?Word=toolong', {}, 400, 'ValidationException'],
+  ['as a page of another origin', '', { origin: 'https://evil.example' }, 403, 'AccessDeniedException'],
+])('is refused %s before it is a WebSocket', async (_why, query, options, status, error) => {
+  const { url } = await start();
+  const socket = new WebSocket(`${url}${query}`, options);
+  const [, response] = await once(socket, 'unexpected-response');
+  expect(response.statusCode).toBe(status);
+  expect(response.headers['x-amzn-errortype']).toContain(error);
+  expect(response.headers.connection).toBe('close');
+  socket.on('error', () => undefined);
+  response.destroy();
+});
+
+it('ends as going away when the emulator stops', async () => {
+  const { url, stop } = await start();
+  const socket = new WebSocket(url);
+  await once(socket, 'open');
+  const closed = once(socket, 'close');
+  await stop();
+  expect((await closed)[0]).toBe(1001);
+});
+
+it.each([
+  ['HTTP/2, with which Java begins', 'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nConnection: Upgrade, HTTP2-Settings'],
+  ['a WebSocket where there is none', 'Upgrade: websocket\r\nConnection: Upgrade'],
+])('a request that would like %s is answered as the ordinary one that it is', async (_what, wish) => {
+  const { port } = await start();
+  const client = await rawSocket(port);
+  const request = `POST /hello HTTP/1.1\r\nHost: localhost\r\n${wish}\r\nContent-Length: 2\r\n\r\n{}`;
+  client.send(request);
+  expect(await client.until('{"Hello":"you"}')).toMatch(/^HTTP\/1\.1 200 /);
+  client.send(request);
+  expect(await client.until('{"Hello":"you"}')).toMatch(/^HTTP\/1\.1 200 /);
+  client.end();
+});
