@@ -15,6 +15,14 @@ const CODECS: ReadonlyMap<string, CodecName> = new Map([
   ['V_MPEG/ISO/HEVC', 'hevc'],
   ['A_AAC', 'aac'],
 ]);
+/** What a codec is of, whatever the type of its track says. */
+const KINDS: Partial<Record<CodecName, Track['kind']>> = {
+  avc: 'video',
+  hevc: 'video',
+  aac: 'audio',
+  alaw: 'audio',
+  ulaw: 'audio',
+};
 /** wFormatTag of a WAVEFORMATEX. */
 const WAVE_FORMATS: ReadonlyMap<number, CodecName> = new Map([
   [6, 'alaw'],
@@ -65,10 +73,11 @@ function trackOf(fields: Fields, start: number): Track {
   const audio = fields.master(ID.Audio);
   const codecId = readText(fields.bytes(ID.CodecID) ?? new Uint8Array(), LONGEST_CODEC_ID);
   const codecPrivate = fields.bytes(ID.CodecPrivate);
+  const codec = fields.bytes(ID.ContentEncodings) === undefined ? codecOf(codecId, codecPrivate) : 'unknown';
   return {
     number,
-    kind: type === VIDEO_TYPE ? 'video' : type === AUDIO_TYPE ? 'audio' : 'other',
-    codec: fields.bytes(ID.ContentEncodings) === undefined ? codecOf(codecId, codecPrivate) : 'unknown',
+    kind: KINDS[codec] ?? (type === VIDEO_TYPE ? 'video' : type === AUDIO_TYPE ? 'audio' : 'other'),
+    codec,
     codecId,
     ...(codecPrivate !== undefined && codecPrivate.length > 0 ? { codecPrivate } : {}),
     ...defined('width', video?.unsigned(ID.PixelWidth)),

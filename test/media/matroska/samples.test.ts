@@ -57,6 +57,14 @@ describe('readTracks', () => {
     expect(track).not.toHaveProperty('codecPrivate');
   });
 
+  it('takes pictures and sound for what their codec is, whatever the type of their track', () => {
+    const kindOf = (codecId: string, type: 'audio' | 'video') =>
+      readTracks(header(mkv.trackEntry({ number: 1, codecId, type })))[0]?.kind;
+    expect(['V_MPEG4/ISO/AVC', 'V_MPEGH/ISO/HEVC'].map((id) => kindOf(id, 'audio'))).toEqual(['video', 'video']);
+    expect(kindOf('A_AAC', 'video')).toBe('audio');
+    expect([kindOf('V_VP8', 'video'), kindOf('A_OPUS', 'audio')]).toEqual(['video', 'audio']);
+  });
+
   it.each([
     [6, 'alaw'],
     [7, 'ulaw'],
