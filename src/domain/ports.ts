@@ -29,6 +29,8 @@ export interface PayloadDraft {
    * a longer one the next time, and others may follow. Pieces handed out stay valid.
    */
   follow(): () => readonly Uint8Array[];
+  /** The bytes so far, for whoever is done with them at once: they do not stay valid. */
+  look(): readonly Uint8Array[];
   /** Nothing more will come, for the time being at least. */
   end(): void;
   /** Resolves when the bytes, all of which have come, are safe; rejects if they cannot be kept. */

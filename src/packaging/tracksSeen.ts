@@ -1,6 +1,9 @@
 import type { TracksSeen } from '../domain/fragments/sessionChecks.ts';
+import { keyTeller } from '../media/codec/keyFrame.ts';
 import { MatroskaError } from '../media/matroska/error.ts';
+import { firstFrames } from '../media/matroska/firstFrames.ts';
 import { readTracks } from '../media/matroska/samples.ts';
+import type { Track } from '../media/sample.ts';
 import { headerTracks, type MediaHeader } from './fragmentMedia.ts';
 import { type Output, refusalOf } from './trackRules.ts';
 
@@ -32,9 +35,22 @@ function look(header: MediaHeader): TracksSeen | undefined {
       video: new Set(tracks.filter(({ kind }) => kind === 'video').map(({ number }) => number)),
       playable: refusals.some((error) => error !== 'unsupportedStreamMediaType'),
       faults,
+      begins: beginner(tracks),
     };
   } catch (error) {
     if (error instanceof MatroskaError) return undefined;
     throw error;
   }
+}
+
+function beginner(tracks: readonly Track[]): TracksSeen['begins'] {
+  const tellers = new Map(tracks.map((track) => [track.number, keyTeller(track)]));
+  return (track, pieces) => {
+    const isKey = tellers.get(track);
+    for (const frame of isKey === undefined ? [] : firstFrames(pieces, track)) {
+      const key = isKey?.(frame);
+      if (key !== undefined) return key;
+    }
+    return undefined;
+  };
 }

@@ -41,9 +41,10 @@ export const checks = {
   },
   noKeyFrame: {
     text:
-      'A fragment begins with a video frame that is not marked as a key frame. No player can begin there, and what comes ' +
-      'before the next key frame is shown broken or not at all.',
-    remedy: `Cut Clusters at key frames only (ffmpeg: -g 50 ${CUT_AT_KEY_FRAMES}).`,
+      'A fragment begins with a video frame that is no key frame: by its bitstream if that is H.264 or H.265, else by the ' +
+      'mark of the container. No player can begin there, and what comes before the next key frame is shown broken or not ' +
+      'at all.',
+    remedy: `Cut Clusters at key frames only (ffmpeg: -g 50 ${CUT_AT_KEY_FRAMES}), or have put --recut do it.`,
     strict: 'warn',
   },
   shortFragment: {

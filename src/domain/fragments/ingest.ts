@@ -274,7 +274,7 @@ export class IngestSession {
     }
     for (const [track, tick] of this.#latest) this.#latestBefore.set(track, tick);
     this.#latestOfAll = this.#latestTick;
-    this.#services.checks.fragmentEnd();
+    this.#services.checks.fragmentEnd(() => fragment.draft?.look() ?? []);
     this.#fragment = undefined;
     this.#services.emit({ event: 'RECEIVED', fragment });
     this.#store(fragment, Math.round(this.#lengthMs(fragment.header)));

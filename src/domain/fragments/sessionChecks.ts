@@ -15,6 +15,11 @@ export interface TracksSeen {
   readonly playable: boolean;
   /** What is wrong with the codec private data of tracks that playback knows. */
   readonly faults: readonly TrackFault[];
+  /**
+   * Whether decoding can begin with the first picture that a fragment of these bytes has of a track; undefined if they do
+   * not tell.
+   */
+  readonly begins: (track: number, pieces: readonly Uint8Array[]) => boolean | undefined;
 }
 
 export interface CheckServices {
@@ -58,7 +63,7 @@ export class SessionChecks {
   readonly #found = new Map<CheckName, { readonly text: string; count: number }>();
   #documents = 0;
   #tickMs = 1;
-  #video: ReadonlySet<number> = new Set();
+  #seen: TracksSeen | undefined;
   #sessionBegan: number | undefined;
   #overlaps = false;
   /** First frame of each track: of the fragment before, and of the open one. */
@@ -75,9 +80,8 @@ export class SessionChecks {
     this.#before = new Map();
     this.#documents += 1;
     if (this.#documents > 1) this.#tell('severalDocuments', () => `document ${this.#documents}`);
-    const seen = this.#services.inspect(header);
-    this.#video = seen?.video ?? new Set();
-    if (seen !== undefined) this.#checkTracks(seen);
+    this.#seen = this.#services.inspect(header);
+    if (this.#seen !== undefined) this.#checkTracks(this.#seen);
   }
 
   #checkTracks(seen: TracksSeen): void {
@@ -129,15 +133,22 @@ export class SessionChecks {
     this.#tell('fragmentsOverlap', () => `a frame of track ${track} at ${ms(tick)} ms, not after ${ms(latest)} ms`);
   }
 
-  /** The open fragment has come whole. */
-  fragmentEnd(): void {
-    for (const [track, { tick, key }] of this.#first) {
-      if (key || !this.#video.has(track)) continue;
-      this.#tell('noKeyFrame', () => `track ${track} at ${Math.round(tick * this.#tickMs)} ms`);
-      break;
-    }
+  /** The open fragment has come whole, and these are its bytes. */
+  fragmentEnd(pieces: () => readonly Uint8Array[]): void {
+    this.#checkBeginning(pieces);
     this.#checkLength();
     this.#before = this.#first;
+  }
+
+  /** What a decoder can begin with the bitstream knows, as playback does; the container is heard where it is silent. */
+  #checkBeginning(pieces: () => readonly Uint8Array[]): void {
+    const seen = this.#seen;
+    for (const [track, { tick, key: told }] of this.#first) {
+      if (seen === undefined || !seen.video.has(track) || (seen.begins(track, pieces()) ?? told)) continue;
+      const at = `track ${track} at ${Math.round(tick * this.#tickMs)} ms`;
+      this.#tell('noKeyFrame', () => (told ? `${at}, marked as a key frame although its picture is none` : at));
+      return;
+    }
   }
 
   /**

@@ -21,19 +21,28 @@ export interface LengthPrefixed {
 /** Of all frames of a track in one fragment: at a thousand bytes each, a packet of a network, as many as it may be large. */
 export const MOST_UNITS = 50_000;
 
-/** @param most how many lengths are followed; what is behind them is as if they did not fit */
-export function splitLengthPrefixed(data: Uint8Array, lengthSize: number, most = MOST_UNITS): LengthPrefixed {
+/**
+ * @param most how many lengths are followed; what is behind them is as if they did not fit
+ * @param whole size of the frame, if `data` is but its beginning: the last unit may then be one as well
+ */
+export function splitLengthPrefixed(
+  data: Uint8Array,
+  lengthSize: number,
+  most = MOST_UNITS,
+  whole = data.length,
+): LengthPrefixed {
   const units: NalRange[] = [];
   let fit: LengthPrefixed['fit'] = 'exact';
   let left = most;
   for (let at = 0; at < data.length; left--) {
     if (left === 0) return { units, fit: isZero(data, at) ? 'padded' : 'broken' };
     const start = at + lengthSize;
+    if (start > data.length && data.length < whole) break;
     let size = 0;
     for (let i = at; i < start; i++) size = size * 256 + (data[i] ?? 0);
-    if (size > data.length - start) return { units, fit: isZero(data, at) ? 'padded' : 'broken' };
+    if (size > whole - start) return { units, fit: isZero(data, at) ? 'padded' : 'broken' };
     if (size === 0 || data[start + size - 1] === 0) fit = 'padded';
-    push(units, data, start, start + size);
+    push(units, data, start, Math.min(start + size, data.length));
     at = start + size;
   }
   return { units, fit };

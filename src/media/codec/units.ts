@@ -1,4 +1,4 @@
-import type { Frame, VideoConfig } from '../sample.ts';
+import type { VideoConfig } from '../sample.ts';
 import type { Steps } from '../steps.ts';
 import { type LengthPrefixed, MOST_UNITS, splitAnnexB, splitLengthPrefixed, startCodeLength } from './nal.ts';
 
@@ -11,10 +11,19 @@ export interface FrameUnits {
   readonly verbatim: boolean;
 }
 
+/** A frame, or the beginning of one of `size` bytes. */
+export interface FrameBytes {
+  readonly data: Uint8Array;
+  readonly size?: number;
+}
+
 const LENGTH_SIZES = [4, 2, 1] as const;
 
 /** However the frames carry them: with lengths of the size that the record says, or of another, or with start codes. */
-export function* unitsOf({ lengthSize: told }: VideoConfig, frames: readonly Frame[]): Steps<FrameUnits> {
+export function* unitsOf(
+  { lengthSize: told }: Pick<VideoConfig, 'lengthSize'>,
+  frames: readonly FrameBytes[],
+): Steps<FrameUnits> {
   const asTold = splitAll(frames, told);
   if (asTold.broken === 0) return { ...asTold, verbatim: true };
   const others: Split[] = [];
@@ -30,7 +39,7 @@ export function* unitsOf({ lengthSize: told }: VideoConfig, frames: readonly Fra
   let longest = 0;
   let left = MOST_UNITS;
   const found = split.map((own, at) => {
-    const units = own.fit === 'broken' ? withStartCodes((frames[at] as Frame).data, without, left) : [];
+    const units = own.fit === 'broken' ? withStartCodes((frames[at] as FrameBytes).data, without, left) : [];
     left -= units.length;
     for (const { start, end } of units) longest = Math.max(longest, end - start);
     return units.length > 0 ? { units, fit: 'padded' as const } : own;
@@ -56,12 +65,12 @@ interface Split {
   readonly broken: number;
 }
 
-function splitAll(frames: readonly Frame[], lengthSize: number): Split {
+function splitAll(frames: readonly FrameBytes[], lengthSize: number): Split {
   let exact = 0;
   let broken = 0;
   let left = MOST_UNITS;
-  const split = frames.map(({ data }) => {
-    const found = splitLengthPrefixed(data, lengthSize, left);
+  const split = frames.map(({ data, size }) => {
+    const found = splitLengthPrefixed(data, lengthSize, left, size);
     left -= found.units.length;
     if (found.fit === 'exact') exact += 1;
     else if (found.fit === 'broken') broken += 1;

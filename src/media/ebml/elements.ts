@@ -1,3 +1,4 @@
+import type { PieceBytes } from '../bytes/pieceBytes.ts';
 import { readId, readSize, vintLength } from './vint.ts';
 
 /** An element inside bytes that are all there. */
@@ -24,6 +25,18 @@ export function readElement(bytes: Uint8Array, at: number, end: number): Element
   if (sizeLength > 8 || contentAt > end) return undefined;
   const id = readId(bytes, at, idLength);
   return id === 0 ? undefined : { id, start: at, sizeAt, contentAt, size: readSize(bytes, sizeAt, sizeLength) };
+}
+
+/** Of an element: id and size field. */
+const LONGEST_OPENING = 4 + 8;
+
+/** The same in bytes that lie in pieces. */
+export function readElementOf(pieces: PieceBytes, at: number, end: number): Element | undefined {
+  const opening = pieces.slice(at, Math.min(at + LONGEST_OPENING, end));
+  const element = readElement(opening, 0, opening.length);
+  if (element === undefined) return undefined;
+  const { id, size, sizeAt, contentAt } = element;
+  return { id, size, start: at, sizeAt: at + sizeAt, contentAt: at + contentAt };
 }
 
 /** No master that is looked into has as many; a megabyte of empty elements must not become as many objects. */

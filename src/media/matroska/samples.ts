@@ -2,7 +2,7 @@ import { PieceBytes } from '../bytes/pieceBytes.ts';
 import { frameLength } from '../codec/audioTiming.ts';
 import { configure } from '../codec/configure.ts';
 import { CodecError } from '../codec/error.ts';
-import { type Element, readElement } from '../ebml/elements.ts';
+import { type Element, readElementOf } from '../ebml/elements.ts';
 import { readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import type { Frame, Track, TrackConfig } from '../sample.ts';
 import { finish, type Steps } from '../steps.ts';
@@ -21,8 +21,6 @@ export interface FrameContext {
   readonly timestampScale: bigint;
 }
 
-/** Of an element: id and size field. */
-const LONGEST_OPENING = 4 + 8;
 const KEY_FLAG = 0x80;
 /** Of one track: one each millisecond of the 20 s that a fragment may last. */
 export const MOST_FRAMES = 20_000;
@@ -173,13 +171,11 @@ class ClusterReader {
   }
 
   #element(at: number, end: number): Element {
-    const opening = this.#bytes.slice(at, Math.min(at + LONGEST_OPENING, end));
-    const element = readElement(opening, 0, opening.length);
+    const element = readElementOf(this.#bytes, at, end);
     this.#elements += 1;
     if (this.#elements > MOST_ELEMENTS) throw new MatroskaError(`more than ${MOST_ELEMENTS} elements in a Cluster`, at);
-    if (element === undefined || element.id === 0) throw new MatroskaError('no element begins here', at);
-    const { id, size, sizeAt, contentAt } = element;
-    return { id, size, start: at, sizeAt: at + sizeAt, contentAt: at + contentAt };
+    if (element === undefined) throw new MatroskaError('no element begins here', at);
+    return element;
   }
 
   #contentOf({ contentAt, size }: Element): Uint8Array {

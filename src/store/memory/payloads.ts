@@ -143,6 +143,10 @@ class MemoryDraft implements PayloadDraft {
     return () => this.#parts.map(viewOf);
   }
 
+  look(): readonly Uint8Array[] {
+    return this.#parts.map(({ slab, start, end }) => slab.bytes.subarray(start, end));
+  }
+
   end(): void {
     if (this.#open !== undefined) this.#shelf.setDown(this.#open.slab);
     this.#open = undefined;

@@ -53,6 +53,21 @@ describe('NAL units', () => {
     expect(units(hex(data), found.units)).toEqual(expected);
   });
 
+  it.each([
+    ['0002 6742 0004 65', 11, 'exact', ['6742', '65']],
+    ['0002 6742 0004', 11, 'exact', ['6742']],
+    ['0002 6742 00', 11, 'exact', ['6742']],
+    ['0002 6742', 11, 'exact', ['6742']],
+    ['0002 6742 0008 65', 11, 'broken', ['6742']],
+  ] as const)(
+    'are those of which there is something, in the beginning of a frame: %s of %i bytes',
+    (start, size, fit, found) => {
+      const data = hex(start);
+      const split = splitLengthPrefixed(data, 2, undefined, size);
+      expect({ fit: split.fit, units: units(data, split.units) }).toEqual({ fit, units: found });
+    },
+  );
+
   it('do not end behind their frame, however long they claim to be', () => {
     expect(splitLengthPrefixed(hex('ffffffff00'), 4)).toEqual({ units: [], fit: 'broken' });
   });

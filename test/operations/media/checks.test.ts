@@ -17,6 +17,29 @@ const AUDIO: mkv.Track = { number: 2, type: 'audio', codecPrivate: AAC };
 const head = (...tracks: mkv.Track[]) =>
   concat(mkv.ebmlHeader(), mkv.segment([mkv.info(), mkv.tracks(tracks.length > 0 ? tracks : [VIDEO])]));
 const frame = (time: number, key = false, track = 1) => mkv.simpleBlock({ track, time, key });
+/** NAL units as one frame, each behind its length. */
+const nals = (...list: readonly (string | mkv.Bytes)[]): mkv.Bytes =>
+  concat(
+    ...list
+      .map((unit) => (typeof unit === 'string' ? hex(unit) : unit))
+      .flatMap((unit) => [mkv.uintBytes(unit.length, 4), unit]),
+  );
+/** Pictures of H.264, and messages in front of them. */
+const IDR = '6588843a26b4';
+const P = '419a384c';
+const I = '41b8';
+const SETS = ['6742c01eda0280bfe5c044000003000400000300c83c58ba80', '68ce3c80'];
+const RECOVERY_POINT = '060601c480';
+/** And of H.265. */
+const HEVC_IDR = '2801af08';
+const HEVC_CRA = '2a01af08';
+const HEVC_TRAIL = '0201d009';
+const HEVC: mkv.Track = { number: 1, codecId: 'V_MPEGH/ISO/HEVC', codecPrivate: fixtureHevc() };
+/** A fragment whose first frame is this, marked as told, and whose next is a picture that needs others. */
+const begun = (data: mkv.Bytes, key: boolean, track = VIDEO) =>
+  one(concat(head(track), cluster(0, mkv.simpleBlock({ key, data }), mkv.simpleBlock({ time: 500, data: nals(P) }))));
+const grouped = (data: mkv.Bytes, key: boolean) =>
+  one(concat(head(), cluster(0, mkv.blockGroup({ key, data, duration: 40 }))));
 /** A fragment of one track: a key frame and, half a second later, another frame. */
 const fragment = (timecode: number, track = 1) =>
   mkv.cluster({ timecode }, [frame(0, true, track), frame(500, track === 2, track)]);
@@ -103,6 +126,21 @@ const cases: Record<CheckName, Case> = {
       'sound in front of the delta frame': one(
         concat(head(VIDEO, AUDIO), cluster(0, frame(0, true, 2), frame(5), frame(40, true))),
       ),
+      'a P picture that is marked': begun(nals(P), true),
+      'one behind parameter sets': begun(nals(...SETS, P), true),
+      'one behind start codes': begun(hex(`00000001${SETS.join('000001')}000001${P}`), true),
+      'one in a group without a reference': grouped(nals(P), true),
+      'a trailing picture of H.265 that is marked': begun(nals(HEVC_TRAIL), true, HEVC),
+      'an I picture that is not marked, as only its sender can know': begun(nals(I), false),
+      'a marked frame that cannot be read, and a P picture behind it': begun(hex('ffffffff41'), true),
+      'marked parameter sets in a frame of their own, and a P picture behind them': begun(nals(...SETS), true),
+      'a P picture that is marked, larger than what is looked at': begun(nals(...SETS, large(P)), true),
+      'a delta frame of a codec that nobody here reads': one(
+        concat(
+          head(VIDEO, AUDIO, { number: 3, codecId: 'V_VP8' }),
+          cluster(0, frame(0, true), frame(0, true, 2), mkv.simpleBlock({ track: 3, data: nals(IDR) })),
+        ),
+      ),
     },
     spares: {
       'sound in front of the key frame': one(
@@ -110,8 +148,39 @@ const cases: Record<CheckName, Case> = {
       ),
       'a group without a reference': one(concat(head(), mkv.cluster({ timecode: 0 }, [mkv.blockGroup()]))),
       'sound alone': one(concat(head({ ...AUDIO, number: 1 }), cluster(0, frame(0, false)))),
+      'an IDR picture that is not marked': begun(nals(IDR), false),
+      'one behind parameter sets': begun(nals('0910', ...SETS, IDR), false),
+      'one behind start codes': begun(hex(`00000001${SETS.join('000001')}000001${IDR}`), false),
+      'one behind lengths of another size than the record says': begun(hex(`0006${IDR}`), false),
+      'one in a group with a reference': grouped(nals(IDR), false),
+      'one that shares its block': one(
+        concat(head(), cluster(0, mkv.simpleBlock({ lacing: 'xiph', frames: [nals(IDR), nals(P)] }))),
+      ),
+      'one larger than what is looked at': begun(nals(...SETS, large(IDR)), false),
+      'one behind a frame that cannot be read': one(
+        concat(
+          head(),
+          cluster(0, mkv.simpleBlock({ data: hex('ffffffff41') }), mkv.simpleBlock({ time: 9, data: nals(IDR) })),
+        ),
+      ),
+      'one behind parameter sets in a frame of their own': one(
+        concat(
+          head(),
+          cluster(0, mkv.simpleBlock({ data: nals(...SETS) }), mkv.simpleBlock({ time: 9, data: nals(IDR) })),
+        ),
+      ),
+      'one of a track without codec private data': begun(nals(IDR), false, { number: 1 }),
+      'a recovery point that is not marked': begun(nals(RECOVERY_POINT, P), false),
+      'an I picture that is marked': begun(nals(I), true),
+      'an IDR picture of H.265 that is not marked': begun(nals(HEVC_IDR), false, HEVC),
+      'a clean random access picture that is not marked': begun(nals(HEVC_CRA), false, HEVC),
+      'pictures whose track calls itself sound': begun(nals(IDR), false, {
+        ...VIDEO,
+        type: 'audio',
+        codecId: 'V_MPEG4/ISO/AVC',
+      }),
     },
-    names: 'track 1',
+    names: 'track ',
   },
   shortFragment: {
     meets: {
@@ -235,6 +304,11 @@ const names = Object.keys(checks) as CheckName[];
 const flat = (which: 'meets' | 'spares') =>
   names.flatMap((name) => Object.entries(cases[name][which]).map(([what, send]) => [name, what, send] as const));
 
+/** A slice as large as that of a large picture. */
+function large(slice: string): mkv.Bytes {
+  return concat(hex(slice), new Uint8Array(3_000_000).fill(0x55));
+}
+
 function fixtureHevc(): mkv.Bytes {
   const file = Buffer.from(fixture('h265-aac-gop1s.mkv'));
   const at = file.indexOf(Buffer.from('63a2', 'hex'));
@@ -290,6 +364,32 @@ describe('a warning', () => {
     const service = startService();
     await one(concat(head({ number: 1, codecId: `V_\u001b[2J\n${'x'.repeat(100_000)}` }), fragment(0)))(service);
     expect(service.told().get('unplayable')).toMatch(/Here: 1:V_\?\[2J\?x{33}\. Send/);
+  });
+});
+
+describe('the warning of a fragment that begins with no key frame', () => {
+  it.each([
+    [true, 'Here: track 1 at 0 ms, marked as a key frame although its picture is none.'],
+    [false, 'Here: track 1 at 0 ms.'],
+  ])('says whether the container marks it: %s', async (marked, said) => {
+    const service = startService();
+    await begun(nals(P), marked)(service);
+    expect(service.told.get('noKeyFrame')).toContain(said);
+  });
+
+  it('is about the frame however its bytes come', async () => {
+    for (const step of [1, 5, 700]) {
+      const service = startService();
+      const session = await service.openPut(startsAt(START));
+      const body = concat(
+        head(),
+        cluster(0, mkv.simpleBlock({ data: nals(...SETS, IDR) })),
+        cluster(2000, mkv.simpleBlock({ key: true, data: nals(...SETS, P) })),
+      );
+      for (let at = 0; at < body.length; at += step) await session.send(body.subarray(at, at + step));
+      await session.end();
+      expect(service.told.get('noKeyFrame')).toContain('at 2000 ms, marked');
+    }
   });
 });
 

@@ -94,6 +94,20 @@ describe('fragments in memory', () => {
     expect(Buffer.compare(await bytesOf(second), filled(3 * SLAB_BYTES, 2))).toBe(0);
   });
 
+  it('and where others were that somebody has but looked at while they came', async () => {
+    const { draft, keep } = startShelf();
+    const { inner, append } = draft();
+    append(filled(SLAB_BYTES, 1));
+    append(filled(SLAB_BYTES, 2));
+    expect(
+      Buffer.compare(concat(...(inner.look() as Bytes[])), concat(filled(SLAB_BYTES, 1), filled(SLAB_BYTES, 2))),
+    ).toBe(0);
+    inner.end();
+    (await inner.keep()).remove();
+    await keep(filled(2 * SLAB_BYTES, 3));
+    expect(blocks).toHaveLength(2);
+  });
+
   it('are not written where others were that somebody may still look at', async () => {
     const { keep } = startShelf();
     const first = await keep(filled(SLAB_BYTES, 1));
