@@ -1,8 +1,11 @@
 import { concatenate } from '../bytes/concatenate.ts';
-import { children, contentOf, type Element, readElement } from '../ebml/elements.ts';
-import { readUnsigned, readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
+import { PieceBytes } from '../bytes/pieceBytes.ts';
+import { type KeyTeller, keyTeller } from '../codec/keyFrame.ts';
+import { contentOf, type Element, readElement } from '../ebml/elements.ts';
+import { readUnsigned, UNKNOWN_SIZE } from '../ebml/vint.ts';
 import { writeElements } from '../ebml/writer.ts';
 import { MatroskaError } from './error.ts';
+import { blockStart } from './firstFrames.ts';
 import { type MatroskaHeader, parseHeader } from './header.ts';
 import { ID } from './ids.ts';
 import { readTracks } from './tracks.ts';
@@ -12,6 +15,7 @@ interface Moved {
   readonly track: number;
   /** Ticks from the document's time 0. */
   readonly time: number;
+  /** Decoding can begin with it; only of the track that leads. */
   readonly key: boolean;
   /** The whole element; the two bytes at `timeAt` are its time in its Cluster. */
   readonly bytes: Uint8Array;
@@ -22,6 +26,7 @@ interface Document {
   readonly header: MatroskaHeader;
   /** The track at whose key frames Clusters begin. */
   readonly lead: number;
+  readonly isKey: KeyTeller;
   /** Ticks. */
   readonly second: number;
 }
@@ -41,7 +46,7 @@ const CLUSTER_START = concatenate([Uint8Array.of(0x1f, 0x43, 0xb6, 0x75), UNKNOW
 
 /**
  * Cuts the Clusters of a Matroska stream anew: each begins with a key frame of the video (of the first track if there is
- * none), and every frame that is shown before it, of whatever track, stands in the Cluster before. Muxers cut where bytes
+ * none), by its bitstream where that can be read, and every frame that is shown before it, of whatever track, stands in the Cluster before. Muxers cut where bytes
  * or seconds are full, and interleave sound by the time at which pictures are decoded, not shown. Frames and headers stay
  * as they are; what stands between and behind Clusters is left out.
  */
@@ -130,7 +135,9 @@ export class Recutter {
     }
     if (this.#document === undefined) this.#heading.push(bytes.slice(start, end));
     else if (id === ID.Timestamp) this.#clusterTime = Number(readUnsigned(contentOf(bytes, element).subarray(0, 8)));
-    else if (id === ID.SimpleBlock || id === ID.BlockGroup) this.#frame(bytes.slice(start, end), contentAt - start, id);
+    else if (id === ID.SimpleBlock || id === ID.BlockGroup) {
+      this.#frame({ id, start: 0, sizeAt: 0, contentAt: contentAt - start, size }, bytes.slice(start, end));
+    }
     return end;
   }
 
@@ -139,26 +146,25 @@ export class Recutter {
     if (this.#document !== undefined) return;
     const header = parseHeader(concatenate(this.#heading), 0);
     this.#heading = [];
-    const lead = readTracks(header.bytes).find(({ kind }) => kind === 'video')?.number ?? header.trackNumbers[0] ?? 0;
-    this.#document = { header, lead, second: NANOSECONDS / Number(header.timestampScale) };
+    const tracks = readTracks(header.bytes);
+    const lead =
+      tracks.find(({ kind }) => kind === 'video') ?? tracks.find(({ number }) => number === header.trackNumbers[0]);
+    this.#document = {
+      header,
+      lead: lead?.number ?? 0,
+      isKey: lead === undefined ? ({ key }) => key : keyTeller(lead),
+      second: NANOSECONDS / Number(header.timestampScale),
+    };
     this.#out.push(header.bytes);
   }
 
-  #frame(bytes: Uint8Array, contentAt: number, id: number): void {
-    const parts = id === ID.BlockGroup ? (children(bytes, contentAt) ?? []) : [];
-    const blockAt = id === ID.BlockGroup ? parts.find((part) => part.id === ID.Block)?.contentAt : contentAt;
-    if (blockAt === undefined || blockAt >= bytes.length) return;
-    const length = vintLength(bytes[blockAt] as number);
-    const timeAt = blockAt + length;
-    if (timeAt + 3 > bytes.length) return;
-    const key =
-      id === ID.BlockGroup
-        ? parts.every((part) => part.id !== ID.ReferenceBlock)
-        : ((bytes[timeAt + 2] as number) & 0x80) !== 0;
-    const [high, low] = [bytes[timeAt] as number, bytes[timeAt + 1] as number];
-    // Signed, of 16 bits.
-    const time = this.#clusterTime + ((((high << 8) | low) << 16) >> 16);
-    this.#sort({ track: readVint(bytes, blockAt, length), time, key, bytes, timeAt });
+  #frame(element: Element, bytes: Uint8Array): void {
+    const { lead, isKey } = this.#document as Document;
+    const block = blockStart(new PieceBytes([bytes]), element);
+    if (block === undefined) return;
+    const { track, timeAt, key: told } = block;
+    const key = track === lead && (isKey(block) ?? told);
+    this.#sort({ track, time: this.#clusterTime + block.time, key, bytes, timeAt });
   }
 
   #sort(frame: Moved): void {

@@ -8,6 +8,7 @@ import {
   cluster,
   concat,
   ebmlHeader,
+  hex,
   info,
   segment,
   simpleBlock,
@@ -132,6 +133,65 @@ describe('Clusters cut anew', () => {
       '0: g0 g1000',
       '1500: g1500 g2000',
     ]);
+  });
+
+  describe('of H.264 and H.265 begin with key frames of the bitstream', () => {
+    const nal = (unit: string): Bytes => concat(hex('000000'), Uint8Array.of(unit.length / 2), hex(unit));
+    const [IDR, P, CRA, TRAIL] = ['6588843a26b4', '419a384c', '2a01af08', '0201d009'].map(nal) as [
+      Bytes,
+      Bytes,
+      Bytes,
+      Bytes,
+    ];
+    const AVC = 'V_MPEG4/ISO/AVC';
+    const HEVC = 'V_MPEGH/ISO/HEVC';
+    const begins = (codecId: string, ...blocks: readonly Bytes[]): number[] => {
+      const header = segment([info(), tracks([{ number: 1, codecId }]), cluster({ timecode: 0 }, blocks)]);
+      return walk(recut(concat(ebmlHeader(), header))).flatMap(({ clusters }) =>
+        clusters.map(({ timecode }) => Number(timecode)),
+      );
+    };
+    const simple = (time: number, data: Bytes, key: boolean) => simpleBlock({ time, data, key });
+    const grouped = (time: number, data: Bytes, key: boolean) => blockGroup({ time, data, key });
+
+    it.each([
+      ['SimpleBlocks', simple],
+      ['BlockGroups', grouped],
+    ])('in %s that mark no frame', (_, block) => {
+      expect(begins(AVC, block(0, IDR, false), block(1000, P, false), block(2000, IDR, false))).toEqual([0, 2000]);
+      expect(begins(HEVC, block(0, CRA, false), block(1000, TRAIL, false), block(2000, CRA, false))).toEqual([0, 2000]);
+    });
+
+    it.each([
+      ['SimpleBlocks', simple],
+      ['BlockGroups', grouped],
+    ])('in %s that mark each frame', (_, block) => {
+      expect(begins(AVC, block(0, IDR, true), block(1000, P, true), block(2000, IDR, true))).toEqual([0, 2000]);
+      expect(begins(HEVC, block(0, CRA, true), block(1000, TRAIL, true), block(2000, CRA, true))).toEqual([0, 2000]);
+    });
+
+    it('where several share a block, by the first', () => {
+      const laced = (time: number, ...list: readonly Bytes[]) => simpleBlock({ time, lacing: 'ebml', frames: list });
+      expect(begins(AVC, laced(0, IDR, P), laced(1000, P, IDR), laced(2000, IDR, P))).toEqual([0, 2000]);
+    });
+
+    it('whatever kind of track it says it is', () => {
+      const sound = { number: 1, type: 'audio' as const };
+      const track = { number: 2, type: 'audio' as const, codecId: AVC };
+      const block = (time: number, on: number, data: Bytes) => simpleBlock({ time, track: on, data, key: on === 1 });
+      const blocks = [
+        ...[block(0, 2, IDR), block(0, 1, text('a')), block(1000, 2, P), block(1000, 1, text('a'))],
+        ...[block(2000, 2, IDR), block(2000, 1, text('a'))],
+      ];
+      const media = concat(ebmlHeader(), segment([info(), tracks([sound, track]), cluster({ timecode: 0 }, blocks)]));
+      expect(walk(recut(media)).flatMap(({ clusters }) => clusters.map(({ timecode }) => Number(timecode)))).toEqual([
+        0, 2000,
+      ]);
+    });
+
+    it('and of other codecs with those of the container', () => {
+      expect(begins('V_VP8', simple(0, IDR, true), simple(1000, P, true), simple(2000, IDR, false))).toEqual([0, 1000]);
+    });
   });
 
   it('leave out what stands between Clusters, and keep the header', () => {
