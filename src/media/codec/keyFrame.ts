@@ -1,4 +1,4 @@
-import type { Track, VideoConfig } from '../sample.ts';
+import type { Track, TrackConfig } from '../sample.ts';
 import { finish } from '../steps.ts';
 import { configure } from './configure.ts';
 import { CodecError } from './error.ts';
@@ -17,26 +17,25 @@ export interface FrameStart {
 /** Whether decoding can begin with a frame; undefined if no picture can be read in it. */
 export type KeyTeller = (frame: FrameStart) => boolean | undefined;
 
-/** Of H.264 and H.265 a frame's own bytes tell; of other codecs the container alone. See usableSteps, which does the same. */
+/**
+ * Of H.264 and H.265 a frame's own bytes tell, as in playback; of other codecs the container alone. Without codec private
+ * data it is heard as well: one of AWS's samples sends H.265 that calls itself H.264, and none.
+ */
 export function keyTeller(track: Track): KeyTeller {
-  const { codec } = track;
-  if (codec !== 'avc' && codec !== 'hevc') return ({ key }) => key;
-  const config = { lengthSize: lengthSizeOf(track) };
+  const config = configOf(track);
+  if (config?.kind !== 'video') return ({ key }) => key;
+  const { codec } = config;
   return ({ data, size, key }) => {
     const { units } = finish(unitsOf(config, [{ data, size }])).split[0] ?? { units: [] };
     return hasPicture(codec, data, units) ? isKeyPicture(codec, data, units, key) : undefined;
   };
 }
 
-/** Without a record that says so, it is what nearly all have. */
-const USUAL_LENGTH_SIZE = 4;
-
-function lengthSizeOf(track: Track): VideoConfig['lengthSize'] {
+function configOf(track: Track): TrackConfig | undefined {
   try {
-    const config = configure(track);
-    return config.kind === 'video' ? config.lengthSize : USUAL_LENGTH_SIZE;
+    return configure(track);
   } catch (error) {
-    if (error instanceof CodecError) return USUAL_LENGTH_SIZE;
+    if (error instanceof CodecError) return undefined;
     throw error;
   }
 }

@@ -143,10 +143,13 @@ describe('Clusters cut anew', () => {
       Bytes,
       Bytes,
     ];
-    const AVC = 'V_MPEG4/ISO/AVC';
-    const HEVC = 'V_MPEGH/ISO/HEVC';
-    const begins = (codecId: string, ...blocks: readonly Bytes[]): number[] => {
-      const header = segment([info(), tracks([{ number: 1, codecId }]), cluster({ timecode: 0 }, blocks)]);
+    const AVC = { codecId: 'V_MPEG4/ISO/AVC', codecPrivate: hex('0142c01e ff e0 00') };
+    const HEVC = {
+      codecId: 'V_MPEGH/ISO/HEVC',
+      codecPrivate: hex('0121 60000000 900000000000 7b f000 fcfdf8f8 0000 0f00'),
+    };
+    const begins = (codec: { codecId: string; codecPrivate?: Bytes }, ...blocks: readonly Bytes[]): number[] => {
+      const header = segment([info(), tracks([{ number: 1, ...codec }]), cluster({ timecode: 0 }, blocks)]);
       return walk(recut(concat(ebmlHeader(), header))).flatMap(({ clusters }) =>
         clusters.map(({ timecode }) => Number(timecode)),
       );
@@ -177,7 +180,7 @@ describe('Clusters cut anew', () => {
 
     it('whatever kind of track it says it is', () => {
       const sound = { number: 1, type: 'audio' as const };
-      const track = { number: 2, type: 'audio' as const, codecId: AVC };
+      const track = { number: 2, type: 'audio' as const, ...AVC };
       const block = (time: number, on: number, data: Bytes) => simpleBlock({ time, track: on, data, key: on === 1 });
       const blocks = [
         ...[block(0, 2, IDR), block(0, 1, text('a')), block(1000, 2, P), block(1000, 1, text('a'))],
@@ -189,8 +192,15 @@ describe('Clusters cut anew', () => {
       ]);
     });
 
+    it('and with those of the container where there is no codec private data', () => {
+      const marked = [simple(0, CRA, true), simple(1000, TRAIL, false), simple(2000, CRA, true)];
+      expect(begins({ codecId: AVC.codecId }, ...marked)).toEqual([0, 2000]);
+    });
+
     it('and of other codecs with those of the container', () => {
-      expect(begins('V_VP8', simple(0, IDR, true), simple(1000, P, true), simple(2000, IDR, false))).toEqual([0, 1000]);
+      expect(
+        begins({ codecId: 'V_VP8' }, simple(0, IDR, true), simple(1000, P, true), simple(2000, IDR, false)),
+      ).toEqual([0, 1000]);
     });
   });
 

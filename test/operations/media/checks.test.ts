@@ -169,7 +169,8 @@ const cases: Record<CheckName, Case> = {
           cluster(0, mkv.simpleBlock({ data: nals(...SETS) }), mkv.simpleBlock({ time: 9, data: nals(IDR) })),
         ),
       ),
-      'one of a track without codec private data': begun(nals(IDR), false, { number: 1 }),
+      'a marked picture of H.265 that calls itself H.264, without codec private data, as a sample of AWS sends it':
+        begun(nals('40010c01', '42010160', '4401c0f7', HEVC_IDR), true, { number: 1 }),
       'a recovery point that is not marked': begun(nals(RECOVERY_POINT, P), false),
       'an I picture that is marked': begun(nals(I), true),
       'an IDR picture of H.265 that is not marked': begun(nals(HEVC_IDR), false, HEVC),
