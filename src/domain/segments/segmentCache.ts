@@ -19,7 +19,8 @@ export class SegmentCache {
     this.#capacity = Math.floor(capacity);
     this.#room = room;
     this.#kept = new LRUCache({
-      maxSize: this.#capacity,
+      // 0 would be no bound at all.
+      maxSize: Math.max(this.#capacity, 1),
       sizeCalculation: ({ length }) => Math.max(length, 1),
       dispose: ({ length }) => room?.release(length),
     });

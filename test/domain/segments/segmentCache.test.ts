@@ -49,6 +49,12 @@ describe('the segment cache', () => {
     expect(cache.size).toBe(60);
   });
 
+  it('of no bytes keeps nothing, and makes what is asked for', async () => {
+    const cache = new SegmentCache({ capacity: 0.5 });
+    expect((await cache.get('a', bytes(5))).length).toBe(5);
+    expect(cache.size).toBe(0);
+  });
+
   it('forgets a failure', async () => {
     const cache = new SegmentCache({ capacity: 100 });
     await expect(cache.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
