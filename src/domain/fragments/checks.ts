@@ -42,8 +42,8 @@ export const checks = {
   noKeyFrame: {
     text:
       'A fragment begins with a video frame that is no key frame, by its bitstream (H.264, H.265) or, where that cannot ' +
-      'be read, by the mark of the container. No player can begin there, and what comes before the next key frame is shown broken or not ' +
-      'at all.',
+      'be read, by the mark of the container. No player can begin there, and what comes before the next key frame is ' +
+      'shown broken or not at all.',
     remedy: `Cut Clusters at key frames only (ffmpeg: -g 50 ${CUT_AT_KEY_FRAMES}), or have put --recut do it.`,
     strict: 'warn',
   },

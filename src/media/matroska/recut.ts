@@ -46,9 +46,9 @@ const CLUSTER_START = concatenate([Uint8Array.of(0x1f, 0x43, 0xb6, 0x75), UNKNOW
 
 /**
  * Cuts the Clusters of a Matroska stream anew: each begins with a key frame of the video (of the first track if there is
- * none), by its bitstream where that can be read, and every frame that is shown before it, of whatever track, stands in the Cluster before. Muxers cut where bytes
- * or seconds are full, and interleave sound by the time at which pictures are decoded, not shown. Frames and headers stay
- * as they are; what stands between and behind Clusters is left out.
+ * none), by its bitstream where that can be read, and every frame that is shown before it, of whatever track, stands in
+ * the Cluster before. Muxers cut where bytes or seconds are full, and interleave sound by the time at which pictures are
+ * decoded, not shown. Frames and headers stay as they are; what stands between and behind Clusters is left out.
  */
 export class Recutter {
   #pending: Uint8Array[] = [];
