@@ -375,7 +375,7 @@ describe('the warning of a fragment that begins with no key frame', () => {
   ])('says whether the container marks it: %s', async (marked, said) => {
     const service = startService();
     await begun(nals(P), marked)(service);
-    expect(service.told.get('noKeyFrame')).toContain(said);
+    expect(service.told().get('noKeyFrame')).toContain(said);
   });
 
   it('is about the frame however its bytes come', async () => {
@@ -389,7 +389,7 @@ describe('the warning of a fragment that begins with no key frame', () => {
       );
       for (let at = 0; at < body.length; at += step) await session.send(body.subarray(at, at + step));
       await session.end();
-      expect(service.told.get('noKeyFrame')).toContain('at 2000 ms, marked');
+      expect(service.told().get('noKeyFrame')).toContain('at 2000 ms, marked');
     }
   });
 });
