@@ -1,8 +1,9 @@
-// Keeps the tables of docs/operations.md what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands:
+// Keeps the tables of docs/operations.md and docs/architecture.md what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands:
 //   operations   what the registry answers
 //   options      the command line's options, their variables and defaults
 //   routes       the emulator's own API
 //   checks       what PutMedia warns of
+//   rooms        which folder of src/ holds what and may import whom
 // `node scripts/docs.mjs` rewrites them. `--check` fails if that would change anything, or if a block of code on any page
 // says neither that CI runs it nor why not. `--extract FOLDER` writes what CI runs (see scripts/examples.mjs).
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,6 @@ import { join } from 'node:path';
 import { extract, unmarked } from './examples.mjs';
 import { load, root } from './load.mjs';
 
-const file = join(root, 'docs/operations.md');
 const mode = process.argv[2];
 
 const cell = (value) => String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -77,27 +77,49 @@ async function mediaChecks() {
   return table(['Name', 'What is so', 'What to do', '`--strict`'], rows);
 }
 
-const before = readFileSync(file, 'utf8');
+async function rooms() {
+  const { ROOMS } = await load('test/structure/importRules.ts');
+  const rows = Object.entries(ROOMS).map(([name, { holds, may }]) => [
+    `\`${name}/\``,
+    holds,
+    may.length === 0 ? 'nothing' : may.map(({ text }) => text).join('; '),
+  ]);
+  return table(['Room', 'Holds', 'May import, besides itself'], rows);
+}
+
+const PAGES = {
+  'docs/operations.md': { operations, options, routes, checks: mediaChecks },
+  'docs/architecture.md': { rooms },
+};
+
+/** A page with its tables as they ought to be. */
+async function madeAnew(page, before) {
+  let after = before;
+  for (const [name, make] of Object.entries(PAGES[page])) {
+    const place = new RegExp(`(<!-- ${name}:begin -->)[\\s\\S]*?(<!-- ${name}:end -->)`);
+    if (!place.test(after)) throw new Error(`${page} has no <!-- ${name}:begin --> ... <!-- ${name}:end -->`);
+    const made = await make();
+    after = after.replace(place, (_, begin, end) => `${begin}\n\n${made}\n\n${end}`);
+  }
+  return after;
+}
 
 if (mode === '--extract') {
   extract(root, process.argv[3]);
 } else {
-  let after = before;
-  for (const [name, make] of Object.entries({ operations, options, routes, checks: mediaChecks })) {
-    const place = new RegExp(`(<!-- ${name}:begin -->)[\\s\\S]*?(<!-- ${name}:end -->)`);
-    if (!place.test(after))
-      throw new Error(`docs/operations.md has no <!-- ${name}:begin --> ... <!-- ${name}:end -->`);
-    const made = await make();
-    after = after.replace(place, (_, begin, end) => `${begin}\n\n${made}\n\n${end}`);
-  }
-  if (mode === '--check') {
-    if (after !== before) {
-      process.stderr.write('docs/operations.md is out of date: run node scripts/docs.mjs\n');
+  for (const page of Object.keys(PAGES)) {
+    const before = readFileSync(join(root, page), 'utf8');
+    const after = await madeAnew(page, before);
+    if (mode !== '--check') writeFileSync(join(root, page), after);
+    else if (after !== before) {
+      process.stderr.write(`${page} is out of date: run node scripts/docs.mjs\n`);
       process.exitCode = 1;
     }
+  }
+  if (mode === '--check') {
     for (const where of unmarked(root)) {
       process.stderr.write(`${where}: say <!-- ci --> in front of it, or <!-- not run by CI: why -->\n`);
       process.exitCode = 1;
     }
-  } else writeFileSync(file, after);
+  }
 }

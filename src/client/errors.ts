@@ -76,7 +76,7 @@ export class PutMediaError extends Error {
   }
 }
 
-export const UNKNOWN_OPERATION = 'UnknownOperationException';
+const UNKNOWN_OPERATION = 'UnknownOperationException';
 
 /** AWS answers a path that an endpoint does not serve with status 200 and this name in the body. */
 export function refuseUnknownOperation(answer: unknown, requestId: string | undefined): void {

@@ -4,7 +4,7 @@ import { allOptions } from './commandLine.ts';
 // What `--help` prints, no wider than the terminal.
 
 /** Where nobody knows how wide it is. */
-export const DEFAULT_WIDTH = 80;
+const DEFAULT_WIDTH = 80;
 const NARROWEST = 40;
 /** In less than that everything stands below each other. */
 const SIDE_BY_SIDE = 60;
@@ -26,7 +26,7 @@ const paragraph = (text: string, width: number, hanging = ''): string =>
   `${wrap(text, width - hanging.length).join(`\n${hanging}`)}\n`;
 
 /** Two columns: what to write and what it does; below each other where the first one is long. */
-export function columns(rows: readonly (readonly [string, string])[], width: number): string {
+function columns(rows: readonly (readonly [string, string])[], width: number): string {
   const most = width < SIDE_BY_SIDE ? 0 : Math.min(WIDEST_LEFT, Math.floor(width / 2) - 4);
   const left = rows.reduce((widest, [{ length }]) => (length <= most ? Math.max(widest, length) : widest), 4);
   const indent = ' '.repeat(left + 4);

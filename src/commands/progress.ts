@@ -39,8 +39,7 @@ export function uploadLine(state: UploadState, columns: number): string {
 }
 
 /** `3 fragments  1.20 MB  500 kB/s  0.9 s behind`: without a bar, since nobody knows where it ends. */
-export const shortened = (text: string, columns: number): string =>
-  text.length <= columns ? text : text.slice(0, columns);
+const shortened = (text: string, columns: number): string => (text.length <= columns ? text : text.slice(0, columns));
 
 /** Bytes per second over the last seconds. */
 export class Speed {

@@ -1,3 +1,4 @@
+import { LAST_DATE } from '../runtime/time.ts';
 import { elementSentence, lengthRules, numberRules, type Rule, stringRules, Violations } from './constraints.ts';
 import { excerpt, serviceError } from './errors.ts';
 import type { ListShape, MapShape, Members, NumberShape, Shape, StringShape, Structure } from './shapes.ts';
@@ -203,13 +204,10 @@ function decodeBoolean(value: unknown, path: string): boolean {
   return value;
 }
 
-/** The range of ECMAScript's dates. */
-const LAST_TIME = 8.64e15;
-
 function decodeTimestamp(value: unknown, path: string): number {
   if (typeof value !== 'number') throw wrongType('a number of seconds since the epoch', value, path);
   const ms = Math.round(value * 1000);
-  if (Math.abs(ms) > LAST_TIME) throw serviceError('serialization', `The time ${value} at '${path}' is out of range.`);
+  if (Math.abs(ms) > LAST_DATE) throw serviceError('serialization', `The time ${value} at '${path}' is out of range.`);
   return ms;
 }
 

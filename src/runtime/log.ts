@@ -115,7 +115,7 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** Escaped as in JSON, of which the text may be a part. */
-export function printable(text: string): string {
+function printable(text: string): string {
   if (!UNPRINTABLE.test(text)) return text;
   return text.replace(
     new RegExp(UNPRINTABLE, 'g'),

@@ -1,8 +1,11 @@
 // Dates as text. Everything else in the emulator counts milliseconds since the epoch.
 
 /** The emulated time lies between these: before 1970 an ARN has no number, beyond 9999 a date has no usual form. */
-export const EARLIEST = 0;
+const EARLIEST = 0;
 export const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** The last time that a date of ECMAScript can show; media and requests may name times up to it. */
+export const LAST_DATE = 8.64e15;
 
 /** A point in time as a caller gives it: ISO 8601, a Date, or milliseconds since the epoch. */
 export type Instant = string | number | Date;

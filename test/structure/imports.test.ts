@@ -1,98 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Import, importsOf, read, resolved, sources, withoutComments } from './sources.ts';
-
-type Rule = (target: string, line: Import) => boolean;
-
-const inside =
-  (...prefixes: string[]): Rule =>
-  (target) =>
-    prefixes.some((prefix) => target === prefix || target.startsWith(`${prefix}/`));
-const typesOf =
-  (...prefixes: string[]): Rule =>
-  (target, line) =>
-    line.typeOnly && inside(...prefixes)(target, line);
-const named =
-  (...names: string[]): Rule =>
-  (target) =>
-    names.includes(target);
-const onlyFrom =
-  (from: string, ...targets: string[]): Rule =>
-  (target, line) =>
-    line.from.startsWith(`${from}/`) && targets.includes(target);
-const builtIn: Rule = (target) => target.startsWith('node:');
-const NETWORK = ['node:http', 'node:https', 'node:http2', 'node:net', 'node:tls', 'node:dgram'];
-const offline: Rule = (target) =>
-  builtIn(target, { from: '', specifier: target, typeOnly: false }) && !NETWORK.includes(target);
-
-/** Functions over a clock, dates as text, and turns for others: no source of time or chance. */
-const pureRuntime = named(
-  'src/runtime/clock.ts',
-  'src/runtime/queue.ts',
-  'src/runtime/signal.ts',
-  'src/runtime/slices.ts',
-  'src/runtime/time.ts',
-);
-const runtimeUse: readonly Rule[] = [typesOf('src/runtime'), pureRuntime];
-
-/** What each folder may import, besides itself. A folder that is not here may not exist. */
-const MAY: Readonly<Record<string, readonly Rule[]>> = {
-  runtime: [offline, named('nanoid', 'sorted-btree')],
-  config: [inside('src/runtime'), named('fastest-levenshtein', 'node:os')],
-  media: [],
-  protocol: [inside('src/runtime'), named('node:crypto')],
-  domain: [...runtimeUse, inside('src/protocol/errors.ts'), named('lru-cache', 'sorted-btree', 'node:crypto')],
-  packaging: [inside('src/media'), typesOf('src/domain')],
-  store: [typesOf('src/domain'), inside('src/domain/ports.ts', 'src/runtime'), named('sorted-btree'), offline],
-  decoders: [inside('src/domain/ports.ts', 'src/runtime'), offline],
-  emulator: [inside('src/domain', 'src/runtime')],
-  operations: [
-    inside('src/domain', 'src/packaging', 'src/media', 'src/protocol'),
-    ...runtimeUse,
-    // Signatures are on the machine's time, and what is logged of a call says which.
-    onlyFrom('src/operations/road', 'src/runtime/wall.ts', 'src/runtime/log.ts'),
-  ],
-  admin: [inside('src/emulator', 'src/protocol'), typesOf('src/domain'), ...runtimeUse],
-  http: [
-    inside(
-      'src/operations/registry.ts',
-      'src/operations/operation.ts',
-      'src/operations/enter.ts',
-      'src/operations/road',
-      'src/admin',
-      'src/emulator/controlError.ts',
-      'src/protocol',
-      'src/runtime',
-    ),
-    typesOf('src/operations', 'src/domain', 'src/config'),
-    onlyFrom('src/http/certificates', 'src/config/option.ts'),
-  ],
-  client: [inside('src/protocol/sigv4', 'src/protocol/sigv4.ts'), builtIn],
-  commands: [inside('src/client', 'src/config', 'src/media', 'src/runtime'), named('fastest-levenshtein'), builtIn],
-  kits: [inside('src/index.ts', 'src/client')],
-};
-const HTTP_PACKAGES: Rule = (target, line) =>
-  builtIn(target, line) || ['express', 'fastest-levenshtein', 'lru-cache', 'node-forge', 'ws'].includes(target);
-/** Only these may use what is theirs, whatever the table says of built-ins. */
-const ROOT_FILES = ['src/assemble.ts', 'src/compose.ts', 'src/index.ts', 'src/main.ts'];
-/** The one command that is not a client of a running emulator. */
-const starts = (line: Import): boolean => line.from === 'src/commands/start.ts' && resolved(line) === 'src/emulator.ts';
-
-const folderOf = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path)?.[1];
-
-function verdict(line: Import): string | undefined {
-  const target = resolved(line);
-  const folder = folderOf(line.from);
-  const shown = `${line.from} imports ${line.typeOnly ? 'types of ' : ''}${target}`;
-  if (folder === undefined) {
-    if (!ROOT_FILES.includes(line.from)) return `${line.from} stands in no folder`;
-    return target.startsWith('src/') || offline(target, line) ? undefined : shown;
-  }
-  const rules = MAY[folder];
-  if (rules === undefined) return `src/${folder} is not in the table of folders`;
-  if (folder === 'http' && HTTP_PACKAGES(target, line)) return undefined;
-  if (starts(line)) return undefined;
-  return folderOf(target) === folder || rules.some((rule) => rule(target, line)) ? undefined : shown;
-}
+import { ROOMS, verdict } from './importRules.ts';
+import { importsOf, read, resolved, sources, withoutComments } from './sources.ts';
 
 const all = sources().flatMap(importsOf);
 
@@ -153,6 +61,16 @@ describe('imports', () => {
     expect(odd).toEqual([]);
   });
 
+  it('go up from no room to one that stands above it', () => {
+    const order = Object.keys(ROOMS);
+    const room = (path: string): number => order.indexOf(path.split('/')[1] ?? '');
+    const up = all.filter((line) => {
+      const [from, to] = [room(line.from), room(resolved(line))];
+      return from >= 0 && to > from;
+    });
+    expect(up).toEqual([]);
+  });
+
   it('of an operation stand in the registry alone', () => {
     const operations = sources().filter((path) =>
       /\b(json|bytes|duplex|resource)Operation\(/.test(withoutComments(read(path))),
@@ -161,6 +79,15 @@ describe('imports', () => {
       (line) => operations.includes(resolved(line)) && line.from !== 'src/operations/registry.ts',
     );
     expect(offenders).toEqual([]);
+  });
+});
+
+describe('operations', () => {
+  it('are handled on the road alone', () => {
+    const handling = sources().filter((path) => /\boperation\.handle\(/.test(withoutComments(read(path))));
+    expect(handling.filter((path) => !path.startsWith('src/admin/') && path !== 'src/http/app.ts')).toEqual([
+      'src/operations/enter.ts',
+    ]);
   });
 });
 

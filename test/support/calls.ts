@@ -22,7 +22,7 @@ const nothing = (): void => undefined;
 async function* noBody(): AsyncGenerator<Bytes> {}
 
 /** A call of an operation as a client with credentials sends it, on the endpoint that is right for it. */
-export function callOf(operation: Operation, given: TestCall = {}): Call {
+function callOf(operation: Operation, given: TestCall = {}): Call {
   const { json = {}, headers = {}, query = '', body = noBody(), signal = new AbortController().signal } = given;
   const { account = '000000000000', region = 'us-east-1', timeIsOver = nothing } = given;
   const text = typeof json === 'string' ? json : JSON.stringify(json);

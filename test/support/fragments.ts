@@ -15,7 +15,7 @@ export const START = Date.parse('2026-11-22T12:00:00Z');
 export const HOUR = 3_600_000;
 
 /** A memory store whose `keep` can be held up, and made to fail. */
-export class SlowStore implements PayloadStore {
+class SlowStore implements PayloadStore {
   readonly #inner: MemoryPayloadStore;
   readonly #waiting: (() => void)[] = [];
   /** What `keep` throws; nothing by default. */

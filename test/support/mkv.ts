@@ -16,7 +16,7 @@ export const hex = (text: string): Bytes => new Uint8Array(Buffer.from(text.repl
 export const text = (value: string): Bytes => new TextEncoder().encode(value);
 
 /** The bytes of an element id, which carries its own length. */
-export function idBytes(id: number): Bytes {
+function idBytes(id: number): Bytes {
   const digits = id.toString(16);
   return hex(digits.length % 2 ? `0${digits}` : digits);
 }

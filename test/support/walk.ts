@@ -84,7 +84,7 @@ function readSize(bytes: Bytes, at: number): { size: number | 'unknown1' | 'unkn
 }
 
 /** A big-endian integer; an empty element is 0. */
-export const unsigned = (bytes: Bytes): bigint => BigInt(`0x0${Buffer.from(bytes).toString('hex')}`);
+const unsigned = (bytes: Bytes): bigint => BigInt(`0x0${Buffer.from(bytes).toString('hex')}`);
 const string = (bytes: Bytes): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\0+$/, '');
 
 function readElement(bytes: Bytes, start: number, limit: number, parent: number | undefined): Element {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
+import { LAST_DATE } from '../../runtime/time.ts';
 import type { Ack, AckError } from './acks.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
@@ -27,8 +28,6 @@ const SERVICE_TAG_PREFIX = 'AWS_KINESISVIDEO_';
 export const END_OF_FRAGMENT = 'AWS_KINESISVIDEO_END_OF_FRAGMENT';
 /** One for all fragments that nothing stands in front of: nearly all. */
 const NOTHING = new Uint8Array();
-/** The latest time a date can show. */
-const LATEST_MS = 8_640_000_000_000_000n;
 
 /** A metadata item between two Clusters. */
 export interface Tag {
@@ -146,7 +145,7 @@ export class IngestSession {
     const producerTime = this.#startMs + (timecode * header.timestampScale) / 1_000_000n;
     const leading = this.#leading.size === 0 ? NOTHING : new Uint8Array(Buffer.concat(this.#leading.list));
     const fragment = this.#services.fragments.open(this, {
-      producerTime: Number(producerTime > LATEST_MS ? LATEST_MS : producerTime),
+      producerTime: Math.min(Number(producerTime), LAST_DATE),
       timecode,
       header,
       first: this.#firstOfDocument,

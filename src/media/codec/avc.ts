@@ -1,21 +1,13 @@
 import { BitReader } from '../bytes/bitReader.ts';
 import { concatenate } from '../bytes/concatenate.ts';
 import { reorderFrames } from './avcUsability.ts';
-import { CodecError } from './error.ts';
 import { unescapeNal } from './nal.ts';
+import { cropped, RecordReader, sized, type VideoRecord } from './parameterSets.ts';
 import { readSequence, type SequenceParameters } from './sequenceParameters.ts';
 
 /** nal_unit_type of H.264, table 7-1. */
 export const AVC_NAL = { IDR: 5, SEI: 6, SPS: 7, PPS: 8, AUD: 9, SPS_EXTENSION: 13 } as const;
 export const avcNalType = (first: number): number => first & 0x1f;
-
-/** What a configuration record says of frames, whichever of the two codecs it is of. */
-export interface VideoRecord {
-  readonly lengthSize: number;
-  /** In its order, each what its own first byte says; there may be none. */
-  readonly parameterSets: readonly Uint8Array[];
-  readonly codecString: string;
-}
 
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
 const codecString = (profile = 0, compatibility = 0, level = 0): string =>
@@ -26,28 +18,12 @@ const codecString = (profile = 0, compatibility = 0, level = 0): string =>
  * @throws CodecError `invalid` if it is none, parameter sets with start codes for instance
  */
 export function parseAvcRecord(record: Uint8Array): VideoRecord {
-  const invalid = (why: string): never => {
-    throw new CodecError('invalid', `no H.264 configuration record: ${why}`);
-  };
-  const [version, profile, compatibility, level, lengths = 0, count = 0] = record;
-  if (record.length < 7) invalid('too short');
-  if (version !== 1) invalid('its version is not 1');
-  const lengthSize = (lengths & 3) + 1;
-  if (lengthSize === 3) invalid('NAL unit lengths of 3 bytes');
-  const parameterSets: Uint8Array[] = [];
-  let at = 6;
-  const take = (many: number): void => {
-    for (let i = 0; i < many; i++) {
-      const size = ((record[at] ?? 0) << 8) | (record[at + 1] ?? 0);
-      const set = record.subarray(at + 2, at + 2 + size);
-      if (at + 2 + size > record.length) invalid('a parameter set breaks off');
-      if (size > 0) parameterSets.push(set);
-      at += 2 + size;
-    }
-  };
-  take(count & 0x1f);
-  take(record[at++] ?? 0);
+  const reader = new RecordReader('H.264', record, { shortest: 7, headLength: 5, lengthsAt: 4 });
+  const [, profile, compatibility, level] = record;
+  reader.takeSets(reader.count(1) & 0x1f);
+  reader.takeSets(reader.count(1));
   // What High profiles have behind them is left out by some producers, and tells nothing that is needed.
+  const { lengthSize, parameterSets } = reader;
   return { lengthSize, parameterSets, codecString: codecString(profile, compatibility, level) };
 }
 
@@ -63,10 +39,6 @@ export function writeAvcRecord(lengthSize: number, sets: readonly Uint8Array[]):
     ...pictures.map(sized),
   ]);
 }
-
-/** Behind its length in two bytes, as records have their parameter sets. */
-export const sized = (set: Uint8Array): Uint8Array =>
-  concatenate([Uint8Array.of(set.length >> 8, set.length & 0xff), set]);
 
 /** Profiles whose sequence parameter sets tell the chroma format (7.3.2.1.1). */
 const WITH_CHROMA: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
@@ -104,15 +76,8 @@ function readParameters(bits: BitReader): Omit<SequenceParameters, 'codecString'
   if (!frameMbsOnly) bits.skip(1);
   bits.skip(1); // direct_8x8_inference_flag
   const fields = frameMbsOnly ? 1 : 2;
-  let width = widthInMbs * 16;
-  let height = heightInMapUnits * 16 * fields;
-  if (bits.flag()) {
-    const unitX = chromaFormat === 1 || chromaFormat === 2 ? 2 : 1;
-    const unitY = (chromaFormat === 1 ? 2 : 1) * fields;
-    width -= unitX * (bits.ue() + bits.ue());
-    height -= unitY * (bits.ue() + bits.ue());
-  }
-  return { width, height, reorderFrames: bits.flag() ? reorderFrames(bits) : 0 };
+  const size = cropped(bits, [widthInMbs * 16, heightInMapUnits * 16 * fields], chromaFormat, fields);
+  return { ...size, reorderFrames: bits.flag() ? reorderFrames(bits) : 0 };
 }
 
 function skipPictureOrder(bits: BitReader): void {

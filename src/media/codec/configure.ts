@@ -1,9 +1,10 @@
 import type { AudioConfig, Track, TrackConfig, VideoConfig } from '../sample.ts';
 import { parseAacConfig } from './aac.ts';
-import { parseAvcRecord, type VideoRecord } from './avc.ts';
+import { parseAvcRecord } from './avc.ts';
 import { CodecError } from './error.ts';
 import { parseHevcRecord } from './hevc.ts';
 import { described } from './inBand.ts';
+import type { VideoRecord } from './parameterSets.ts';
 import { parseWaveFormat } from './pcm.ts';
 
 /** Matroska's clock as it comes in practice; exact for producers that count in milliseconds. */

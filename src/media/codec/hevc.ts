@@ -1,8 +1,7 @@
 import { BitReader } from '../bytes/bitReader.ts';
 import { concatenate } from '../bytes/concatenate.ts';
-import { sized, type VideoRecord } from './avc.ts';
-import { CodecError } from './error.ts';
 import { unescapeNal } from './nal.ts';
+import { cropped, RecordReader, sized, type VideoRecord } from './parameterSets.ts';
 import { readSequence, type SequenceParameters } from './sequenceParameters.ts';
 
 /** nal_unit_type of H.265, table 7-1. */
@@ -23,34 +22,22 @@ const ARRAYS_AT = 22;
 /** profile_tier_level (7.3.3) without sub-layers. */
 const PROFILE_BYTES = 12;
 
-/** No stream has more, and each is looked into. */
-export const MOST_SETS = 256;
-
 /**
  * Reads an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3.1). What an array says its parameter sets are is passed
  * over: a producer that counts them in the order in which they came is wrong now and then.
  * @throws CodecError `invalid` if it is none, parameter sets with start codes for instance
  */
 export function parseHevcRecord(record: Uint8Array): VideoRecord {
-  const invalid = (why: string): never => {
-    throw new CodecError('invalid', `no H.265 configuration record: ${why}`);
-  };
-  if (record.length <= ARRAYS_AT) invalid('too short');
-  if (record[0] !== 1) invalid('its version is not 1');
-  const lengthSize = ((record[LENGTHS_AT] as number) & 3) + 1;
-  if (lengthSize === 3) invalid('NAL unit lengths of 3 bytes');
-  const parameterSets: Uint8Array[] = [];
-  let at = ARRAYS_AT + 1;
-  for (let arrays = record[ARRAYS_AT] as number; arrays > 0; arrays--) {
-    const count = ((record[at + 1] ?? 0) << 8) | (record[at + 2] ?? 0);
-    at += 3;
-    for (let i = 0; i < count; i++) {
-      const size = ((record[at] ?? 0) << 8) | (record[at + 1] ?? 0);
-      if (at + 2 + size > record.length) invalid('a parameter set breaks off');
-      if (size > 0 && parameterSets.length < MOST_SETS) parameterSets.push(record.subarray(at + 2, at + 2 + size));
-      at += 2 + size;
-    }
+  const reader = new RecordReader('H.265', record, {
+    shortest: ARRAYS_AT + 1,
+    headLength: ARRAYS_AT,
+    lengthsAt: LENGTHS_AT,
+  });
+  for (let arrays = reader.count(1); arrays > 0; arrays--) {
+    reader.count(1);
+    reader.takeSets(reader.count(2));
   }
+  const { lengthSize, parameterSets } = reader;
   return { lengthSize, parameterSets, codecString: codecString(record.subarray(PROFILE_AT)) };
 }
 
@@ -111,12 +98,7 @@ function readParameters(bits: BitReader): Omit<SequenceParameters, 'codecString'
   bits.ue(); // sps_seq_parameter_set_id
   let chromaFormat = bits.ue();
   if (chromaFormat === 3 && bits.flag()) chromaFormat = 0;
-  let width = bits.ue();
-  let height = bits.ue();
-  if (bits.flag()) {
-    width -= (chromaFormat === 1 || chromaFormat === 2 ? 2 : 1) * (bits.ue() + bits.ue());
-    height -= (chromaFormat === 1 ? 2 : 1) * (bits.ue() + bits.ue());
-  }
+  const size = cropped(bits, [bits.ue(), bits.ue()], chromaFormat);
   bits.ue(); // bit depths
   bits.ue();
   bits.ue(); // log2_max_pic_order_cnt_lsb_minus4
@@ -128,5 +110,5 @@ function readParameters(bits: BitReader): Omit<SequenceParameters, 'codecString'
     reorderFrames = bits.ue();
     bits.ue(); // sps_max_latency_increase_plus1
   }
-  return { width, height, reorderFrames };
+  return { ...size, reorderFrames };
 }

@@ -3,8 +3,9 @@
 
 import type { Frame, VideoConfig } from '../sample.ts';
 import { AVC_NAL, avcNalType, parseAvcSps, writeAvcRecord } from './avc.ts';
-import { HEVC_NAL, hevcNalType, MOST_SETS, parseHevcSps, writeHevcRecord } from './hevc.ts';
+import { HEVC_NAL, hevcNalType, parseHevcSps, writeHevcRecord } from './hevc.ts';
 import { splitLengthPrefixed } from './nal.ts';
+import { MOST_SETS } from './parameterSets.ts';
 
 const AVC = {
   typeOf: avcNalType,

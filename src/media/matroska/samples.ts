@@ -23,7 +23,7 @@ export interface FrameContext {
 
 const KEY_FLAG = 0x80;
 /** Of one track: one each millisecond of the 20 s that a fragment may last. */
-export const MOST_FRAMES = 20_000;
+const MOST_FRAMES = 20_000;
 /** So many elements are read before others may have their turns. */
 const AT_ONCE = 5000;
 /** Whatever they are, and however empty. */

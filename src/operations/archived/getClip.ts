@@ -10,8 +10,9 @@ import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { object, oneOf, required, structure, timestamp } from '../../protocol/shapes.ts';
 import { runSliced, sliceOver, turn } from '../../runtime/slices.ts';
+import { axisOf } from '../axis.ts';
 import { bytesOperation, type Context } from '../operation.ts';
-import { axisOf, checkRange } from './timeRange.ts';
+import { checkRange } from './timeRange.ts';
 
 /** What is more is left out, without a word. */
 const MOST_FRAGMENTS = 200;

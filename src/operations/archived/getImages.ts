@@ -17,10 +17,11 @@ import {
   timestamp,
 } from '../../protocol/shapes.ts';
 import { turn } from '../../runtime/slices.ts';
+import { axisOf } from '../axis.ts';
 import { jsonOperation } from '../operation.ts';
 import { imagesAt } from './imagesAt.ts';
 import { sampleTimes } from './sampleTimes.ts';
-import { axisOf, checkRange } from './timeRange.ts';
+import { checkRange } from './timeRange.ts';
 
 const SHORTEST_INTERVAL_MS = 200;
 const DEFAULT_INTERVAL_MS = 3000;

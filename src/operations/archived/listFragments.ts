@@ -6,8 +6,9 @@ import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
 import { type Infer, long, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
 import { takeSliced } from '../../runtime/slices.ts';
+import { axisOf } from '../axis.ts';
 import { type Context, jsonOperation } from '../operation.ts';
-import { axisOf, checkRange } from './timeRange.ts';
+import { checkRange } from './timeRange.ts';
 
 const DEFAULT_PAGE = 100;
 

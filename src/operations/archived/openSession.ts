@@ -5,8 +5,9 @@ import { type Output, refusalOf } from '../../packaging/trackRules.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { integer, object, oneOf, timestamp } from '../../protocol/shapes.ts';
+import { axisOf, type SelectorType } from '../axis.ts';
 import type { Context } from '../operation.ts';
-import { axisOf, checkRange, type SelectorType } from './timeRange.ts';
+import { checkRange } from './timeRange.ts';
 
 /** What the two calls that open a session have in common. */
 export const sessionMembers = {

@@ -3,9 +3,6 @@ import type { Stream } from '../../domain/streams/stream.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import type { Context } from '../operation.ts';
 
-export type SelectorType = 'PRODUCER_TIMESTAMP' | 'SERVER_TIMESTAMP';
-export const axisOf = (type: SelectorType): TimeAxis => (type === 'SERVER_TIMESTAMP' ? 'serverTime' : 'producerTime');
-
 /** What an operation holds a range of time against. */
 interface RangeRules {
   /** Refuses a stream with a retention of 0 hours. For the others there is simply nothing in it. */

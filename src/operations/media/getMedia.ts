@@ -6,6 +6,7 @@ import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { type Infer, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { axisOf } from '../axis.ts';
 import { bytesOperation } from '../operation.ts';
 
 /** Nobody has published the texts that belong to these ids. */
@@ -68,7 +69,7 @@ function startOf(selector: Infer<typeof input>['StartSelector']): Start {
     case 'SERVER_TIMESTAMP':
     case 'PRODUCER_TIMESTAMP':
       if (time === undefined) throw missing('StartTimestamp');
-      return { at: 'time', axis: type === 'SERVER_TIMESTAMP' ? 'serverTime' : 'producerTime', time };
+      return { at: 'time', axis: axisOf(type), time };
     default:
       return type satisfies never;
   }

@@ -1,7 +1,4 @@
-import { parseDate } from '../../runtime/time.ts';
-
-/** The latest time a date can show, in ms. */
-const LATEST_MS = 8.64e15;
+import { LAST_DATE, parseDate } from '../../runtime/time.ts';
 
 /**
  * Milliseconds since the epoch of `x-amzn-producer-start-timestamp` in any of the forms producers send: epoch seconds
@@ -9,5 +6,5 @@ const LATEST_MS = 8.64e15;
  */
 export function parseProducerStart(text: string): number | undefined {
   const ms = /^\d+(\.\d*)?$/.test(text) ? Math.round(Number(text) * 1000) : parseDate(text);
-  return ms === undefined || ms < 0 || ms > LATEST_MS ? undefined : ms;
+  return ms === undefined || ms < 0 || ms > LAST_DATE ? undefined : ms;
 }

@@ -37,7 +37,7 @@ export interface SigningOptions {
   readonly now?: number;
 }
 
-export const ALGORITHM = 'AWS4-HMAC-SHA256';
+const ALGORITHM = 'AWS4-HMAC-SHA256';
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 export const EMPTY_PAYLOAD = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
@@ -51,7 +51,7 @@ const hmac = (key: string | Uint8Array, data: string): Buffer => createHmac('sha
 /** `20261122T144244Z` */
 export const toAmzDate = (ms: number): string => toIso(ms).replace(/[-:]|\.\d{3}/g, '');
 
-export const scopeText = ({ amzDate, region, service }: SigningScope): string =>
+const scopeText = ({ amzDate, region, service }: SigningScope): string =>
   `${amzDate.slice(0, 8)}/${region}/${service}/aws4_request`;
 
 /** Everything but letters, digits and `-_.~`, as RFC 3986 has it; encodeURIComponent leaves five more alone. */

@@ -7,7 +7,7 @@ import { type Service, type ServiceOptions, START, startService } from '../../su
 
 export { START } from '../../support/service.ts';
 
-export const FRAGMENT_MS = 2000;
+const FRAGMENT_MS = 2000;
 
 /** A fragment's part of a RANGE in the requests, in seconds as clients send them. */
 export const range = (from: number, to?: number) => ({
