@@ -4,6 +4,7 @@ import { Channels } from './domain/channels/channels.ts';
 import type { MediaInspector } from './domain/fragments/media.ts';
 import { OldestFirst } from './domain/fragments/oldestFirst.ts';
 import { Journal } from './domain/journal/journal.ts';
+import { Limits } from './domain/limits/limits.ts';
 import { SegmentCache } from './domain/segments/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
 import { Streams } from './domain/streams/streams.ts';
@@ -57,14 +58,24 @@ export function assemble(options: Options, log: Log): Assembled {
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const transitions = { creating, updating, deleting };
   const oldestFirst = whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
+  const limits = new Limits({ 'account.streams': options.streamLimit, 'account.channels': options.channelLimit });
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
   const services: Services = {
     clock,
     ids,
     room,
-    streams: new Streams({ clock, ids, payloads, room, oldestFirst, transitions, quota: () => options.streamLimit }),
-    channels: new Channels({ clock, ids, transitions, quota: () => options.channelLimit }),
-    sessions: new Sessions({ clock, ids, inspect, log }),
+    limits,
+    streams: new Streams({
+      clock,
+      ids,
+      payloads,
+      room,
+      oldestFirst,
+      transitions,
+      quota: () => limits.of('account.streams'),
+    }),
+    channels: new Channels({ clock, ids, transitions, quota: () => limits.of('account.channels') }),
+    sessions: new Sessions({ clock, ids, inspect, log, limits }),
     segments: new SegmentCache({ capacity: Math.min(SEGMENT_CACHE_BYTES, maxMemory / 8), room }),
     decoder: createFrameDecoder(log),
     repeats: new Repeats(),

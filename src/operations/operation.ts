@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/channels/channel.ts';
 import type { Channels } from '../domain/channels/channels.ts';
+import type { Limits } from '../domain/limits/limits.ts';
 import type { FrameDecoder } from '../domain/ports.ts';
 import type { SegmentCache } from '../domain/segments/segmentCache.ts';
 import type { Session } from '../domain/sessions/session.ts';
@@ -58,6 +59,7 @@ export interface Services {
   readonly channels: Channels;
   readonly room: Room;
   readonly repeats: Repeats;
+  readonly limits: Limits;
 }
 
 export type Context = RequestContext & Services;

@@ -3,6 +3,7 @@ import { sliceOver, turn } from '../../runtime/slices.ts';
 import { toIso } from '../../runtime/time.ts';
 import type { Fragment, FragmentHeader } from '../fragments/fragment.ts';
 import { durationMs, type FragmentMedia, type TrackMedia } from '../fragments/media.ts';
+import type { Limits } from '../limits/limits.ts';
 import { ClosedTimeline, type Placement } from '../segments/timeline.ts';
 import type { Stream } from '../streams/stream.ts';
 import type { SessionSettings } from './settings.ts';
@@ -47,8 +48,6 @@ export interface Listing {
   readonly longestMs: number;
 }
 
-const MOST_CONFIGURATIONS = 500;
-
 export interface SessionParts {
   readonly token: string;
   readonly stream: Stream;
@@ -57,6 +56,7 @@ export interface SessionParts {
   /** Of the fragment the session was opened on: what may be played, and how it is described. */
   readonly opening: { readonly fragment: Fragment; readonly media: FragmentMedia };
   readonly inspect: (fragment: Fragment) => Promise<FragmentMedia | undefined>;
+  readonly limits: Limits;
 }
 
 /** One viewer's list of fragments. It only grows at its end; what is shown of it is a window that moves. */
@@ -67,6 +67,7 @@ export class Session {
   readonly expiresAt: number;
   readonly opening: SessionParts['opening'];
   readonly #inspect: SessionParts['inspect'];
+  readonly #limits: Limits;
   readonly #source: FragmentSource;
   readonly #timeline: ClosedTimeline | undefined;
   readonly #entries: Entry[] = [];
@@ -78,15 +79,16 @@ export class Session {
   readonly #latest = new Map<number, EntryTrack & { readonly configuration: string }>();
   #refreshing: Promise<unknown> = Promise.resolve();
 
-  constructor({ token, stream, settings, createdAt, opening, inspect }: SessionParts) {
+  constructor({ token, stream, settings, createdAt, opening, inspect, limits }: SessionParts) {
     this.token = token;
     this.stream = stream;
     this.settings = settings;
     this.expiresAt = createdAt + settings.expiresSeconds * 1000;
     this.opening = opening;
     this.#inspect = inspect;
+    this.#limits = limits;
     this.#timeline = settings.protocol === 'DASH' ? new ClosedTimeline() : undefined;
-    this.#source = makeSource(stream, settings, createdAt);
+    this.#source = makeSource(stream, settings, createdAt, limits.of('session.live', stream));
   }
 
   /**
@@ -122,8 +124,9 @@ export class Session {
     if (this.settings.mode !== 'ON_DEMAND') this.#slide();
     const entries = this.#entries.slice(this.#first);
     if (entries.length === 0) throw serviceError('noFragments', 'streaming');
-    if (this.#configurations > MOST_CONFIGURATIONS) {
-      const text = `The codec private data changed more than ${MOST_CONFIGURATIONS} times in this session.`;
+    const most = this.#limits.of('session.configurations', this.stream);
+    if (this.#configurations > most) {
+      const text = `The codec private data changed more than ${most} times in this session.`;
       throw serviceError('invalidCodecPrivateData', text);
     }
     return { entries, complete, longestMs: this.#longestMs };
@@ -197,11 +200,11 @@ export class Session {
   }
 }
 
-function makeSource(stream: Stream, settings: SessionSettings, createdAt: number): FragmentSource {
+function makeSource(stream: Stream, settings: SessionSettings, createdAt: number, liveMs: number): FragmentSource {
   const { mode, axis, start = 0, end = Number.POSITIVE_INFINITY, max } = settings;
   switch (mode) {
     case 'LIVE':
-      return new LiveSource(stream.fragments, { axis, max });
+      return new LiveSource(stream.fragments, { axis, max, liveMs });
     case 'LIVE_REPLAY':
       return new ReplaySource(stream.fragments, { axis, start, end, max, createdAt });
     case 'ON_DEMAND':

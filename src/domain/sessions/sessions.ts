@@ -6,6 +6,7 @@ import { sliceOver, turn } from '../../runtime/slices.ts';
 import { type Fragment, fragmentPieces } from '../fragments/fragment.ts';
 import type { FragmentMedia, MediaInspector } from '../fragments/media.ts';
 import { rangeAt, select } from '../fragments/selection.ts';
+import type { Limits } from '../limits/limits.ts';
 import { isIn, type Scope, type Where } from '../resources/scope.ts';
 import type { Stream } from '../streams/stream.ts';
 import { Session } from './session.ts';
@@ -18,6 +19,7 @@ export interface SessionsServices {
   readonly ids: Ids;
   readonly inspect: MediaInspector;
   readonly log: Log;
+  readonly limits: Limits;
 }
 
 /** Where there are more, those that were opened first end: those of the stream, or of all. */
@@ -49,7 +51,7 @@ export class Sessions {
    * @throws NoDataRetentionException, ResourceNotFoundException if there is nothing to play
    */
   async open(stream: Stream, settings: SessionSettings, refuse: (media: FragmentMedia) => void): Promise<Session> {
-    const { clock } = this.#services;
+    const { clock, limits } = this.#services;
     const now = clock.now();
     const opening = await this.#opening(stream, settings, now);
     refuse(opening.media);
@@ -64,6 +66,7 @@ export class Sessions {
       createdAt: now,
       opening,
       inspect: (fragment) => this.inspect(fragment),
+      limits,
     });
     this.#sessions.set(token, session);
     this.#note(stream, token);
@@ -169,7 +172,10 @@ export class Sessions {
     const { mode, axis, start = 0, end = Number.POSITIVE_INFINITY, max } = settings;
     const candidates =
       mode === 'LIVE'
-        ? await newestFragments(stream.fragments, now, max)
+        ? await newestFragments(stream.fragments, now, {
+            max,
+            liveMs: this.#services.limits.of('session.live', stream),
+          })
         : await select(stream.fragments, rangeAt(now, stream.fragments, { axis, start, end }), LOOK_AHEAD);
     let best: Session['opening'] | undefined;
     for (const fragment of candidates) {

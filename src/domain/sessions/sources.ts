@@ -22,9 +22,6 @@ export interface FragmentSource {
   next(now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }>;
 }
 
-/** A stream to which nothing has come for so long is not live. */
-const LIVE_MS = 30_000;
-
 /** When the last of a fragment came, as far as its producer sends in real time. */
 const arrivedAt = (fragment: Fragment): number => fragment.begunAt + fragment.lengthMs;
 
@@ -43,18 +40,20 @@ export class LiveSource implements FragmentSource {
   readonly #log: FragmentLog;
   readonly #axis: TimeAxis;
   readonly #max: number;
+  readonly #liveMs: number;
   #last: Fragment | undefined;
   /** Producer times that are listed: a second fragment of the same time is not. Bounded like the window. */
   readonly #listed = new Set<number>();
 
-  constructor(log: FragmentLog, { axis, max }: { axis: TimeAxis; max: number }) {
+  constructor(log: FragmentLog, { axis, max, liveMs }: { axis: TimeAxis; max: number; liveMs: number }) {
     this.#log = log;
     this.#axis = axis;
     this.#max = max;
+    this.#liveMs = liveMs;
   }
 
   async next(now: number, inspect: Inspect): Promise<{ arrivals: Arrival[]; complete: boolean }> {
-    const fresh = await newestFragments(this.#log, now, this.#max, this.#last);
+    const fresh = await newestFragments(this.#log, now, { max: this.#max, liveMs: this.#liveMs, behind: this.#last });
     this.#last = fresh.at(-1) ?? this.#last;
     return { arrivals: await arrivals(this.#deduplicated(fresh), inspect), complete: false };
   }
@@ -76,13 +75,12 @@ export class LiveSource implements FragmentSource {
 
 /**
  * The newest archived fragments of a live stream, ascending, at most `max`, none up to `behind`.
- * @throws ResourceNotFoundException if nothing has come for half a minute
+ * @throws ResourceNotFoundException if nothing has come for `liveMs`
  */
 export async function newestFragments(
   log: FragmentLog,
   now: number,
-  max: number,
-  behind?: Fragment,
+  { max, liveMs, behind }: { max: number; liveMs: number; behind?: Fragment | undefined },
 ): Promise<Fragment[]> {
   let found: Fragment[] = [];
   let newest: Fragment | undefined;
@@ -97,7 +95,7 @@ export async function newestFragments(
     if (!fragment.persisted) found = [];
     else if (found.push(fragment) >= max) break;
   }
-  if (newest === undefined || arrivedAt(newest) + LIVE_MS < now) {
+  if (newest === undefined || arrivedAt(newest) + liveMs < now) {
     throw serviceError('noFragments', 'streaming');
   }
   return found.reverse();

@@ -14,9 +14,6 @@ import { axisOf } from '../axis.ts';
 import { bytesOperation, type Context } from '../operation.ts';
 import { checkRange } from './timeRange.ts';
 
-/** What is more is left out, without a word. */
-const MOST_FRAGMENTS = 200;
-const MOST_BYTES = 100_000_000;
 /** Of all tracks: more than 200 fragments of 20 s have. */
 const MOST_FRAMES = 600_000;
 
@@ -43,8 +40,11 @@ export const getClip = bytesOperation({
     const { StartTimestamp: start, EndTimestamp: end } = selector.TimestampRange;
     const range = { axis: axisOf(selector.FragmentSelectorType), start, end };
     checkRange(context, stream, 'GetClip', range);
-    const clipped = await select(stream.fragments, rangeAt(context.now, stream.fragments, range), MOST_FRAGMENTS);
-    const found = await playable(context, upTo(clipped, MOST_BYTES));
+    const { limits, now } = context;
+    // What is more is left out, without a word.
+    const most = limits.of('GetClip.fragments', stream);
+    const clipped = await select(stream.fragments, rangeAt(now, stream.fragments, range), most);
+    const found = await playable(context, upTo(clipped, limits.of('GetClip.bytes', stream)));
     const file = await makeClip(context, found);
     return pieces(file);
   },

@@ -2,6 +2,7 @@ import type { Fragment } from '../../domain/fragments/fragment.ts';
 import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { type FragmentRange, oldestRecording, rangeAt, select, selected } from '../../domain/fragments/selection.ts';
+import type { LimitName } from '../../domain/limits/limitTable.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
@@ -23,14 +24,7 @@ import { imagesAt } from './imagesAt.ts';
 import { sampleTimes } from './sampleTimes.ts';
 import { checkRange } from './timeRange.ts';
 
-const SHORTEST_INTERVAL_MS = 200;
-const DEFAULT_INTERVAL_MS = 3000;
-/** What follows on from a range begins within. */
-const LONGEST_FRAGMENT_MS = 20_000;
 const DEFAULT_QUALITY = 80;
-/** Also of those who ask for more. */
-const PAGE = 25;
-const MOST_BYTES = 100_000_000;
 
 const input = structure({
   ...streamRef,
@@ -61,20 +55,27 @@ export const getImages = jsonOperation({
     const range = { axis, start, end };
     const continued = given.NextToken !== undefined;
     if (!continued) checkRange(context, stream, 'GetImages', range);
-    checkSampling(given);
+    const limit = (name: LimitName): number => context.limits.of(name, stream);
+    checkSampling(given, limit('GetImages.minInterval'));
     const options = { format, quality: qualityOf(given), size: sizeOf(given) };
-    const interval = given.SamplingInterval ?? DEFAULT_INTERVAL_MS;
+    const interval = given.SamplingInterval ?? limit('GetImages.interval');
     const { record, fragments } = stream;
     const query = queryOf(record.arn, axis, given, interval);
     const from = given.NextToken ? Number(fragments.tokens.open(query, given.NextToken)) : 0;
     const times = sampleTimes({ start, end, interval });
-    const page = times.slice(from, from + Math.min(given.MaxResults ?? PAGE, PAGE));
+    // Also of those who ask for more.
+    const most = limit('GetImages.perPage');
+    const page = times.slice(from, from + Math.min(given.MaxResults ?? most, most));
     const found = await upToTime(fragments, rangeAt(context.now, fragments, range), page.at(-1) ?? start);
     if (!continued && found.length === 0) throw serviceError('noFragments', 'image');
     const last = Math.max(end, found.at(-1)?.[axis] ?? end);
-    const [following] = await select(fragments, { axis, start: last + 1, end: last + LONGEST_FRAGMENT_MS }, 1);
+    const [following] = await select(
+      fragments,
+      { axis, start: last + 1, end: last + limit('fragment.maxDuration') },
+      1,
+    );
     const images = await imagesAt(context, stream, { axis, fragments: found, following, times: page, ...options });
-    const kept = upTo(images, MOST_BYTES);
+    const kept = upTo(images, limit('GetImages.bytes'));
     const next = from + kept.length;
     return {
       Images: kept.map(({ time, content, error }) => ({
@@ -97,9 +98,9 @@ async function upToTime(log: FragmentLog, range: FragmentRange, time: number): P
   return found;
 }
 
-function checkSampling({ SamplingInterval: interval }: Given): void {
-  if (interval !== undefined && interval < SHORTEST_INTERVAL_MS) {
-    throw serviceError('invalidArgument', `SamplingInterval must be at least ${SHORTEST_INTERVAL_MS} milliseconds.`);
+function checkSampling({ SamplingInterval: interval }: Given, shortest: number): void {
+  if (interval !== undefined && interval < shortest) {
+    throw serviceError('invalidArgument', `SamplingInterval must be at least ${shortest} milliseconds.`);
   }
 }
 

@@ -7,8 +7,6 @@ import { type PictureSource, pictureJobs } from '../../packaging/images.ts';
 import { runSliced, sliceOver, turn } from '../../runtime/slices.ts';
 import type { Context } from '../operation.ts';
 
-/** Of base64, as the service model says. */
-const LONGEST_CONTENT = 6_291_456;
 /** A picture stays on the screen so much longer than its fragment says, since times of arrival waver. Milliseconds. */
 const HOLD_MS = 500;
 
@@ -41,6 +39,7 @@ export async function imagesAt(context: Context, stream: Stream, wanted: ImagesW
   const onFault = ({ message }: Error): void => {
     context.log.warn('A fragment has no pictures that could be decoded.', { reason: message });
   };
+  const longest = context.limits.of('GetImages.imageBytes', stream);
   const jobs = await runSliced(pictureJobs(sources, onFault));
   for (const { video, times: pictureTimes, keys } of jobs) {
     const { format, quality, size } = wanted;
@@ -49,7 +48,7 @@ export async function imagesAt(context: Context, stream: Stream, wanted: ImagesW
     for (const [time, pictureTime] of keys) {
       const picture = pictures[pictureTimes.indexOf(pictureTime)];
       const content = picture && Buffer.from(picture.buffer, picture.byteOffset, picture.length).toString('base64');
-      if (content !== undefined && content.length <= LONGEST_CONTENT) outcomes.set(time, content);
+      if (content !== undefined && content.length <= longest) outcomes.set(time, content);
     }
   }
   return times.map((time) => {

@@ -10,8 +10,6 @@ import { axisOf } from '../axis.ts';
 import { type Context, jsonOperation } from '../operation.ts';
 import { checkRange } from './timeRange.ts';
 
-const DEFAULT_PAGE = 100;
-
 const input = structure({
   ...streamRef,
   MaxResults: long({ min: 1, max: 1000 }),
@@ -61,7 +59,10 @@ const continued = (place: Place, limit: number | undefined): Place => ({ ...plac
 function selected(
   context: Context,
   stream: Stream,
-  { FragmentSelector: selector, MaxResults: limit = DEFAULT_PAGE }: Infer<typeof input>,
+  {
+    FragmentSelector: selector,
+    MaxResults: limit = context.limits.of('ListFragments.page', stream),
+  }: Infer<typeof input>,
 ): Place {
   if (selector === undefined) {
     throw serviceError('invalidArgument', 'Either FragmentSelector or NextToken must be given.');

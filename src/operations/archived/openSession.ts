@@ -37,9 +37,6 @@ type Choices = Pick<SessionSettings, 'protocol' | 'container' | 'showNumbers'> &
   readonly discontinuity: SessionSettings['discontinuity'] | undefined;
 };
 
-const DEFAULT_EXPIRES = 300;
-const DEFAULT_MAX = { LIVE: 5, LIVE_REPLAY: 5, ON_DEMAND: 1000 } as const;
-
 /** Where a session's resources begin, as this caller reaches them. */
 export const sessionUrl = (context: Context, { stream, token }: Session, path: `/${string}`): string =>
   `${context.dataEndpoint('archived', stream.record.arn)}${path}?SessionToken=${token}`;
@@ -52,6 +49,7 @@ export async function openSession(
   selector: Selector | undefined,
   choices: Choices,
 ): Promise<Session> {
+  const { limits } = context;
   const mode = given.PlaybackMode ?? 'LIVE';
   const { start, end } = rangeOf(mode, selector, choices.selectorName);
   const type = selector?.FragmentSelectorType ?? 'SERVER_TIMESTAMP';
@@ -66,10 +64,10 @@ export async function openSession(
     axis,
     start,
     end,
-    max: choices.max ?? DEFAULT_MAX[mode],
+    max: choices.max ?? limits.of(mode === 'ON_DEMAND' ? 'session.playlist' : 'session.livePlaylist', stream),
     discontinuity: choices.discontinuity ?? (type === 'SERVER_TIMESTAMP' ? 'ALWAYS' : 'NEVER'),
     showTimestamps: given.DisplayFragmentTimestamp === 'ALWAYS',
-    expiresSeconds: given.Expires ?? DEFAULT_EXPIRES,
+    expiresSeconds: given.Expires ?? limits.of('session.expires', stream),
   };
   const output: Output = protocol === 'DASH' ? 'DASH' : container === 'MPEG_TS' ? 'HLS_TS' : 'HLS_FMP4';
   return context.sessions.open(stream, settings, (media) => {

@@ -1,4 +1,5 @@
 import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
+import type { LimitName } from '../../domain/limits/limitTable.ts';
 import type { Stream } from '../../domain/streams/stream.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import type { Context } from '../operation.ts';
@@ -9,18 +10,17 @@ interface RangeRules {
   readonly needsRetention: boolean;
   /** Start and end may be the same. */
   readonly instant: boolean;
-  readonly longestMs: number;
+  readonly longest: LimitName | undefined;
   /** By server time: an end before the stream was made is as much outside as one before its retention period. */
   readonly notBeforeCreation: boolean;
   /** By server time: the end is to be in the past, as documented. */
   readonly over: boolean;
 }
 
-const DAY = 24 * 3_600_000;
 const playback: RangeRules = {
   needsRetention: true,
   instant: false,
-  longestMs: DAY,
+  longest: 'session.range',
   notBeforeCreation: false,
   over: true,
 };
@@ -30,14 +30,14 @@ const RULES = {
   ListFragments: {
     needsRetention: false,
     instant: true,
-    longestMs: Number.POSITIVE_INFINITY,
+    longest: undefined,
     notBeforeCreation: false,
     over: false,
   },
   HLS: playback,
   DASH: playback,
   GetClip: playback,
-  GetImages: { ...playback, instant: true, longestMs: 300_000, notBeforeCreation: true },
+  GetImages: { ...playback, instant: true, longest: 'GetImages.range', notBeforeCreation: true },
 } as const satisfies Record<string, RangeRules>;
 
 /** The service does not mind a caller's clock that is a little ahead. */
@@ -56,20 +56,22 @@ interface AskedRange {
  * @throws NoDataRetentionException, InvalidArgumentException
  */
 export function checkRange(
-  context: Pick<Context, 'now' | 'differs'>,
-  { record, fragments }: Stream,
+  context: Pick<Context, 'now' | 'differs' | 'limits'>,
+  stream: Stream,
   operation: keyof typeof RULES,
   { axis, start, end }: AskedRange,
 ): void {
-  const { now } = context;
+  const { now, limits } = context;
+  const { record, fragments } = stream;
   const rules: RangeRules = RULES[operation];
   const invalid = (text: string) => serviceError('invalidArgument', text);
   if (rules.needsRetention && record.dataRetentionInHours === 0) throw serviceError('noDataRetention');
   if (start === undefined || end === undefined) return;
   if (!rules.instant && end <= start) throw invalid('EndTimestamp must be later than StartTimestamp.');
   if (end < start) throw invalid('EndTimestamp must not be earlier than StartTimestamp.');
-  if (end - start > rules.longestMs) {
-    throw invalid(`EndTimestamp must be at most ${rules.longestMs / 1000} seconds later than StartTimestamp.`);
+  const longestMs = rules.longest === undefined ? Number.POSITIVE_INFINITY : limits.of(rules.longest, stream);
+  if (end - start > longestMs) {
+    throw invalid(`EndTimestamp must be at most ${longestMs / 1000} seconds later than StartTimestamp.`);
   }
   if (axis !== 'serverTime') return;
   if (end < now - fragments.retentionMs) throw serviceError('outsideRetention', end);

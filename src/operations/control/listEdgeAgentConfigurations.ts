@@ -3,8 +3,6 @@ import { integer, required, structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
 import { edgeConfigurationView } from './edgeConfiguration.ts';
 
-const DEFAULT_PAGE = 5;
-
 export const listEdgeAgentConfigurations = jsonOperation({
   name: 'ListEdgeAgentConfigurations',
   plane: 'control',
@@ -20,7 +18,7 @@ export const listEdgeAgentConfigurations = jsonOperation({
     const { streams, nextToken } = context.streams.listByDevice(context, {
       device: input.HubDeviceArn,
       token: input.NextToken,
-      limit: input.MaxResults ?? DEFAULT_PAGE,
+      limit: input.MaxResults ?? context.limits.of('ListEdgeAgentConfigurations.page'),
     });
     return {
       EdgeConfigs: streams.map((stream) => edgeConfigurationView(stream.record, context.streams.edge.of(stream))),

@@ -4,10 +4,6 @@ import { jsonOperation } from '../operation.ts';
 import { channelInfo } from './channelInfo.ts';
 import { namePrefix } from './namePrefix.ts';
 
-/** As documented; the greatest page is that measured for ListStreams. */
-const DEFAULT_PAGE = 500;
-const LARGEST_PAGE = 1000;
-
 export const listSignalingChannels = jsonOperation({
   name: 'ListSignalingChannels',
   plane: 'control',
@@ -20,10 +16,14 @@ export const listSignalingChannels = jsonOperation({
     ChannelNameCondition: object({ ComparisonOperator: oneOf('BEGINS_WITH'), ComparisonValue: channelName }),
   }),
   handle(context, input) {
+    const { limits } = context;
     const { channels, nextToken } = context.channels.list(context, {
       prefix: namePrefix('ChannelNameCondition', input.ChannelNameCondition),
       token: input.NextToken,
-      limit: Math.min(input.MaxResults ?? DEFAULT_PAGE, LARGEST_PAGE),
+      limit: Math.min(
+        input.MaxResults ?? limits.of('ListSignalingChannels.page'),
+        limits.of('ListSignalingChannels.maxPage'),
+      ),
     });
     return { ChannelInfoList: channels.map(channelInfo), NextToken: nextToken ?? null };
   },

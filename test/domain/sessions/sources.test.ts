@@ -52,11 +52,17 @@ it('a live list waits for a fragment that is still on its way into the store, so
   slow = Promise.resolve();
   const third = ingest();
   await third.stored;
-  const listed = () => newestFragments(log, clock.now(), 5);
+  const listed = () => newestFragments(log, clock.now(), { max: 5, liveMs: 30_000 });
   expect(await listed()).toEqual([first.fragment]);
   release();
   await second.stored;
   expect(await listed()).toEqual([first.fragment, second.fragment, third.fragment]);
-  expect(await newestFragments(log, clock.now(), 5, first.fragment)).toEqual([second.fragment, third.fragment]);
-  expect(await newestFragments(log, clock.now(), 2)).toEqual([second.fragment, third.fragment]);
+  expect(await newestFragments(log, clock.now(), { max: 5, liveMs: 30_000, behind: first.fragment })).toEqual([
+    second.fragment,
+    third.fragment,
+  ]);
+  expect(await newestFragments(log, clock.now(), { max: 2, liveMs: 30_000 })).toEqual([
+    second.fragment,
+    third.fragment,
+  ]);
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
 import type { FragmentMedia } from '../../../src/domain/fragments/media.ts';
 import { select } from '../../../src/domain/fragments/selection.ts';
+import { Limits } from '../../../src/domain/limits/limits.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
 import type { SessionSettings } from '../../../src/domain/sessions/settings.ts';
 import { newestFragments } from '../../../src/domain/sessions/sources.ts';
@@ -42,7 +43,7 @@ async function startStream(count = MANY, order = (at: number) => at) {
     looked.count += 1;
     return media;
   };
-  const sessions = new Sessions({ clock, ids, inspect, log: silentLog });
+  const sessions = new Sessions({ clock, ids, inspect, log: silentLog, limits: new Limits() });
   const scope = { account: '000000000000', region: 'us-east-1' };
   const stream = streams.create(scope, { name: 'camera', dataRetentionInHours: 24 });
   const header = makeHeader();
@@ -122,7 +123,7 @@ describe('a selection', () => {
 
   it('of the newest gives others their turns as well', async () => {
     const { log, clock } = await startStream();
-    const newest = newestFragments(log, clock.now(), MANY);
+    const newest = newestFragments(log, clock.now(), { max: MANY, liveMs: 30_000 });
     expect(await turnsDuring(newest)).toBeGreaterThan(MANY / SLICE - 1);
     expect(await newest).toHaveLength(MANY);
   });

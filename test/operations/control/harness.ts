@@ -3,6 +3,7 @@ import { createFrameDecoder } from '../../../src/decoders/frameDecoder.ts';
 import { Channels } from '../../../src/domain/channels/channels.ts';
 import type { MediaInspector } from '../../../src/domain/fragments/media.ts';
 import { Journal } from '../../../src/domain/journal/journal.ts';
+import { Limits } from '../../../src/domain/limits/limits.ts';
 import type { PayloadStore } from '../../../src/domain/ports.ts';
 import { SegmentCache } from '../../../src/domain/segments/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
@@ -47,13 +48,15 @@ export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quo
   const channels = new Channels({ clock, ids, ...options });
   const log = silentLog;
   const inspect: MediaInspector = (fragment, pieces) => finish(inspectFragment(fragment, pieces));
+  const limits = new Limits();
   const services: Services = {
+    limits,
     clock,
     ids,
     room,
     streams,
     channels,
-    sessions: new Sessions({ clock, ids, inspect, log }),
+    sessions: new Sessions({ clock, ids, inspect, log, limits }),
     segments: new SegmentCache({ capacity: 1 }),
     decoder: createFrameDecoder(log),
     repeats: new Repeats(),

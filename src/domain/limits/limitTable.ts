@@ -1,0 +1,113 @@
+/** A number that the service publishes, or that was chosen as its like. */
+interface LimitRow {
+  readonly value: number;
+  readonly unit: 'bytes' | 'count' | 'hours' | 'ms' | 's';
+  /** What it is that may be no more, or no less. */
+  readonly what: string;
+  /** `quotas`: the developer guide's page of quotas. `model`: a text of the API model. `guide`: another page. `seen`: on AWS. */
+  readonly source: 'quotas' | 'model' | 'guide' | 'seen' | 'chosen';
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const NONE = Number.POSITIVE_INFINITY;
+
+/** Every number by which the service bounds what can be asked of it. The constraints of its API model stand in the shapes. */
+export const limitTable = {
+  'account.streams': { value: NONE, unit: 'count', what: 'streams of an account in a region', source: 'quotas' },
+  'account.channels': { value: NONE, unit: 'count', what: 'channels of an account in a region', source: 'quotas' },
+  'resource.tags': { value: 50, unit: 'count', what: 'tags of a stream or channel', source: 'quotas' },
+  'retention.default': { value: 0, unit: 'hours', what: 'retention of a stream that asks for none', source: 'model' },
+  'retention.maximum': { value: 87_600, unit: 'hours', what: 'retention', source: 'quotas' },
+
+  'fragment.bytes': { value: 50_000_000, unit: 'bytes', what: 'size of a fragment', source: 'quotas' },
+  'fragment.maxDuration': { value: 20_000, unit: 'ms', what: 'length of a fragment', source: 'quotas' },
+  'fragment.tracks': { value: 3, unit: 'count', what: 'tracks', source: 'quotas' },
+  'fragment.tags': { value: 10, unit: 'count', what: 'metadata items of a fragment', source: 'quotas' },
+  'fragment.tagNameBytes': { value: 128, unit: 'bytes', what: 'name of a metadata item', source: 'quotas' },
+  'fragment.tagValueBytes': { value: 256, unit: 'bytes', what: 'value of a metadata item', source: 'quotas' },
+  'fragment.ahead': { value: 24 * HOUR, unit: 'ms', what: 'producer timestamp ahead of the clock', source: 'chosen' },
+
+  'PutMedia.idleAck': { value: 5000, unit: 'ms', what: 'silence before an IDLE acknowledgement', source: 'seen' },
+  'PutMedia.idle': { value: 30_000, unit: 'ms', what: 'silence before the connection ends', source: 'guide' },
+  'PutMedia.duration': { value: 45 * MINUTE, unit: 'ms', what: 'a connection', source: 'model' },
+  'GetMedia.idle': { value: 30_000, unit: 'ms', what: 'nothing new before the connection ends', source: 'chosen' },
+  'GetMedia.duration': { value: 45 * MINUTE, unit: 'ms', what: 'a connection', source: 'chosen' },
+
+  'stream.hotTime': {
+    value: 5 * MINUTE,
+    unit: 'ms',
+    what: 'what readers find where nothing is retained',
+    source: 'guide',
+  },
+  'stream.hotBytes': { value: 200_000_000, unit: 'bytes', what: 'the same', source: 'guide' },
+
+  'ListStreams.page': { value: 10, unit: 'count', what: 'a page, unless another is asked for', source: 'seen' },
+  'ListStreams.maxPage': { value: 1000, unit: 'count', what: 'a page', source: 'seen' },
+  'ListSignalingChannels.page': {
+    value: 500,
+    unit: 'count',
+    what: 'a page, unless another is asked for',
+    source: 'chosen',
+  },
+  'ListSignalingChannels.maxPage': { value: 1000, unit: 'count', what: 'a page', source: 'chosen' },
+  'ListEdgeAgentConfigurations.page': {
+    value: 5,
+    unit: 'count',
+    what: 'a page, unless another is asked for',
+    source: 'chosen',
+  },
+  'ListFragments.page': { value: 100, unit: 'count', what: 'a page, unless another is asked for', source: 'model' },
+
+  'GetClip.fragments': { value: 200, unit: 'count', what: 'fragments of a clip', source: 'quotas' },
+  'GetClip.bytes': { value: 100_000_000, unit: 'bytes', what: 'a clip', source: 'quotas' },
+  'GetImages.perPage': { value: 25, unit: 'count', what: 'images of a page', source: 'model' },
+  'GetImages.bytes': { value: 100_000_000, unit: 'bytes', what: 'a page', source: 'quotas' },
+  'GetImages.imageBytes': { value: 6_291_456, unit: 'bytes', what: 'ImageContent', source: 'model' },
+  'GetImages.minInterval': { value: 200, unit: 'ms', what: 'SamplingInterval', source: 'model' },
+  'GetImages.interval': {
+    value: 3000,
+    unit: 'ms',
+    what: 'SamplingInterval, unless another is asked for',
+    source: 'model',
+  },
+  'GetImages.range': { value: 5 * MINUTE, unit: 'ms', what: 'the range of time', source: 'model' },
+  'imageGeneration.minInterval': { value: 200, unit: 'ms', what: 'SamplingInterval', source: 'guide' },
+
+  'session.range': { value: 24 * HOUR, unit: 'ms', what: 'the range of time of a session or clip', source: 'model' },
+  'session.expires': { value: 300, unit: 's', what: 'life of a session, unless another is asked for', source: 'model' },
+  'session.livePlaylist': {
+    value: 5,
+    unit: 'count',
+    what: 'fragments of a list that goes on, unless asked otherwise',
+    source: 'model',
+  },
+  'session.playlist': {
+    value: 1000,
+    unit: 'count',
+    what: 'fragments of a recording’s list, unless asked otherwise',
+    source: 'model',
+  },
+  'session.configurations': {
+    value: 500,
+    unit: 'count',
+    what: 'changes of codec private data in a session',
+    source: 'model',
+  },
+  'session.live': {
+    value: 30_000,
+    unit: 'ms',
+    what: 'time since the last fragment of a stream that is live',
+    source: 'chosen',
+  },
+
+  'edge.sync': { value: 15 * MINUTE, unit: 'ms', what: 'wait for an Edge Agent', source: 'model' },
+  'channel.messageTtl': {
+    value: 60,
+    unit: 's',
+    what: 'life of an undelivered message, unless another is asked for',
+    source: 'model',
+  },
+} as const satisfies Readonly<Record<string, LimitRow>>;
+
+export type LimitName = keyof typeof limitTable;
