@@ -2,10 +2,17 @@ import type { Call } from '../operations/road/call.ts';
 import { serviceError } from '../protocol/errors.ts';
 import { type Addresses, addressFor } from './address.ts';
 import type { Exchange } from './exchange.ts';
-import { collectBody } from './requestBody.ts';
+import { collectBody, type NoBody } from './requestBody.ts';
 
 /** A JSON request is never longer; ListFragments with every filter there is takes a few kilobytes. */
 export const LONGEST_JSON_BODY = 1024 * 1024;
+
+function received(bytes: Uint8Array | NoBody): Uint8Array {
+  if (bytes === 'tooLong') throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
+  if (bytes === 'tooLate') throw serviceError('requestTimeout');
+  if (bytes === 'noRoom') throw serviceError('serviceUnavailable');
+  return bytes;
+}
 
 /** A call that came over a connection. */
 export class HttpCall implements Call {
@@ -49,14 +56,10 @@ export class HttpCall implements Call {
     this.#exchange.timeIsOver();
   }
 
-  async whole(): Promise<Uint8Array> {
+  whole(): Promise<Uint8Array> {
     const exchange = this.#exchange;
     if (exchange.expectsContinue) exchange.response.writeContinue();
-    const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
-    if (bytes === 'tooLong') throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
-    if (bytes === 'tooLate') throw serviceError('requestTimeout');
-    if (bytes === 'noRoom') throw serviceError('serviceUnavailable');
-    return bytes;
+    return collectBody(exchange, LONGEST_JSON_BODY).then(received);
   }
 
   get body(): AsyncIterable<Uint8Array> {

@@ -2,7 +2,14 @@ import type { Journal } from '../domain/journal/journal.ts';
 import { differences } from '../protocol/differences.ts';
 import { excerpt, ServiceError, serviceError } from '../protocol/errors.ts';
 import { renderOutput } from '../protocol/restJson.ts';
-import { BodyReadError, type Context, type Operation, type Services, type SocketConnection } from './operation.ts';
+import {
+  BodyReadError,
+  type Context,
+  type JsonOperation,
+  type Operation,
+  type Services,
+  type SocketConnection,
+} from './operation.ts';
 import type { Call } from './road/call.ts';
 import { checkCaller } from './road/checkCaller.ts';
 import { checkInput, readInput } from './road/input.ts';
@@ -77,18 +84,20 @@ export class Road {
         const waits = step(passage);
         if (waits !== undefined) await waits;
       }
-      return await handle(passage);
+      const { operation, input, acted } = passage;
+      // The usual kind without one more promise.
+      if (operation.kind !== 'json') return await handle(passage, operation);
+      const answer = operation.handle(passage, input, acted);
+      return { kind: 'json', body: renderOutput(answer instanceof Promise ? await answer : answer) };
     } catch (error) {
       return refuse(passage, error);
     }
   }
 }
 
-async function handle(passage: Passage & Context): Promise<Outcome> {
-  const { operation, input, acted, call } = passage;
+async function handle(passage: Passage & Context, operation: Exclude<Operation, JsonOperation>): Promise<Outcome> {
+  const { input, acted, call } = passage;
   switch (operation.kind) {
-    case 'json':
-      return { kind: 'json', body: renderOutput(await operation.handle(passage, input, acted)) };
     case 'bytes': {
       const pieces = through(passage.down, await operation.handle(passage, input, acted));
       return { kind: 'bytes', contentType: operation.contentType, pieces: pieces[Symbol.asyncIterator]() };
