@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { OptionError } from '../config/option.ts';
 import { type OptionSpec, type Options, optionList, readOptions } from '../config/options.ts';
-import { letGarbageGather } from '../runtime/garbage.ts';
+import { limitGarbage } from '../runtime/garbage.ts';
 import { gatherLines } from '../runtime/lines.ts';
 import { createLog, type Log } from '../runtime/log.ts';
 import { unwaitedWriter } from '../runtime/unwaitedWriter.ts';
@@ -52,8 +52,8 @@ export const startCommand = (start: (options: Options, log: Log) => Promise<Star
     const [stray] = positionals;
     if (stray !== undefined) throw new UsageError(`What is "${stray}" for? This command takes flags only.`);
     warnOfLookalikes(io);
-    letGarbageGather();
     const settings = readSettings(values, io);
+    limitGarbage(settings.maxMemory);
     const { logLevel: level, logFormat: format } = settings;
     const log = createLog({ level, format, write: gatherLines(unwaitedWriter(io.stderr)) });
     const emulator = await start(settings, log).catch((error: Error) => {
