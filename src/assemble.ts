@@ -21,7 +21,7 @@ import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import { createRandom } from './runtime/random.ts';
 import { Repeats } from './runtime/repeats.ts';
-import { Room } from './runtime/room.ts';
+import { inPassing, Room } from './runtime/room.ts';
 import { runSliced } from './runtime/slices.ts';
 import { MemoryPayloadStore } from './store/memory/payloads.ts';
 
@@ -53,7 +53,7 @@ export function assemble(options: Options, log: Log): Assembled {
     onError: (error) => log.error('Work that was due on the clock failed.', { error }),
   });
   const ids = createIds(createRandom(options.randomSeed));
-  const room = new Room({ capacity: maxMemory });
+  const room = new Room({ capacity: maxMemory - inPassing(maxMemory) });
   const payloads = new MemoryPayloadStore(room);
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const transitions = { creating, updating, deleting };

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Passage } from '../operations/road/passage.ts';
 import type { Sender } from '../operations/road/sender.ts';
 import type { Target } from '../operations/road/target.ts';
+import { received } from '../runtime/garbage.ts';
 import type { Holding } from '../runtime/room.ts';
 import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
 import type { Patience } from './patience.ts';
@@ -249,7 +250,7 @@ export class Exchange {
     const { socket } = this;
     this.#swallowing = true;
     if (this.body) this.body.discard();
-    else this.request.resume();
+    else this.request.on('data', received).resume();
     const destroy = (): void => {
       socket.destroy();
     };

@@ -1,5 +1,6 @@
 import type { Call } from '../operations/road/call.ts';
 import { serviceError } from '../protocol/errors.ts';
+import { discarded } from '../runtime/garbage.ts';
 import { type Addresses, addressFor } from './address.ts';
 import type { Exchange } from './exchange.ts';
 import { collectBody, type NoBody } from './requestBody.ts';
@@ -7,10 +8,14 @@ import { collectBody, type NoBody } from './requestBody.ts';
 /** A JSON request is never longer; ListFragments with every filter there is takes a few kilobytes. */
 export const LONGEST_JSON_BODY = 1024 * 1024;
 
-function received(bytes: Uint8Array | NoBody): Uint8Array {
+/** What of a JSON body becomes of V8's heap for a moment, for each of its bytes. Of `{},` it is some 20. */
+const PARSED_COST = 20;
+
+function wholeOf(bytes: Uint8Array | NoBody): Uint8Array {
   if (bytes === 'tooLong') throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
   if (bytes === 'tooLate') throw serviceError('requestTimeout');
   if (bytes === 'noRoom') throw serviceError('serviceUnavailable');
+  discarded(bytes.length * PARSED_COST);
   return bytes;
 }
 
@@ -59,7 +64,7 @@ export class HttpCall implements Call {
   whole(): Promise<Uint8Array> {
     const exchange = this.#exchange;
     if (exchange.expectsContinue) exchange.response.writeContinue();
-    return collectBody(exchange, LONGEST_JSON_BODY).then(received);
+    return collectBody(exchange, LONGEST_JSON_BODY).then(wholeOf);
   }
 
   get body(): AsyncIterable<Uint8Array> {

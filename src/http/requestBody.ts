@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { GrowingBuffer } from '../media/bytes/growingBuffer.ts';
 import { BodyReadError } from '../operations/operation.ts';
+import { received } from '../runtime/garbage.ts';
 import type { Holding } from '../runtime/room.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import type { Patience } from './patience.ts';
@@ -8,8 +10,6 @@ import type { Patience } from './patience.ts';
 const READ_AHEAD = 512 * 1024;
 /** What a piece takes besides its bytes: a client may send them one by one. */
 const PIECE_COST = 256;
-/** Of a body whose length nobody has told, or not truly. */
-const FIRST_ROOM = 4096;
 
 export const CLIENT_GONE = 'the client went away in the middle of the body';
 
@@ -83,7 +83,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
 
   /** Stops reading for the reader: from now on the request runs dry into nothing. */
   discard(): void {
-    this.#request.off('data', this.#onData).off('end', this.#onEnd);
+    this.#request.off('data', this.#onData).off('end', this.#onEnd).on('data', received);
     this.#forget();
     this.#request.resume();
   }
@@ -101,6 +101,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
 
   #onData = (piece: Buffer): void => {
     this.received += piece.length;
+    received(piece);
     const waiting = this.#waiting;
     if (waiting !== undefined) {
       this.#waiting = undefined;
@@ -132,39 +133,33 @@ export function collectBody(
   limit: number,
 ): Promise<Uint8Array | NoBody> {
   return new Promise((resolve, reject) => {
-    let bytes = new Uint8Array();
-    let size = 0;
     const announced = Number(request.headers['content-length']);
+    /** Nearly all bodies are one piece. */
+    let whole: Uint8Array | undefined;
+    let bytes = new GrowingBuffer(0);
     const giveUp = (why: NoBody): void => {
       cancel();
-      request.off('data', onData);
+      // What has come so far must not lie about as long as the rest does.
+      request.off('data', onData).off('end', onEnd);
+      bytes = new GrowingBuffer(0);
       resolve(why);
     };
     const cancel = wallTimeout(() => giveUp('tooLate'), patience.bodyMs);
-    const grow = (length: number): boolean => {
-      // Nearly all bodies are one piece.
-      const wanted = size === 0 && length === announced ? length : Math.max(length, 2 * bytes.length, FIRST_ROOM);
-      const most = Math.min(wanted, limit);
-      if (!holding.to(most)) return false;
-      const larger = new Uint8Array(most);
-      larger.set(bytes.subarray(0, size));
-      bytes = larger;
-      return true;
-    };
     const onData = (piece: Uint8Array): void => {
-      const length = size + piece.length;
-      if (length > limit) giveUp('tooLong');
-      else if (length > bytes.length && !grow(length)) giveUp('noRoom');
-      else {
-        bytes.set(piece, size);
-        size = length;
+      received(piece);
+      if (bytes.length + piece.length > limit) {
+        giveUp('tooLong');
+        return;
       }
+      if (piece.length === announced) whole = piece;
+      else bytes.append(piece);
+      if (!holding.to(whole?.length ?? bytes.room)) giveUp('noRoom');
     };
-    request.on('data', onData);
-    request.on('end', () => {
+    const onEnd = (): void => {
       cancel();
-      resolve(bytes.subarray(0, size));
-    });
+      resolve(whole ?? bytes.take());
+    };
+    request.on('data', onData).on('end', onEnd);
     onGone(() => {
       cancel();
       reject(new BodyReadError(CLIENT_GONE));

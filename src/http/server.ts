@@ -28,6 +28,18 @@ const REASONS: Readonly<Record<string, readonly [status: string, message: string
 const isBrokenFraming = ({ code }: NodeJS.ErrnoException): boolean =>
   code !== 'HPE_INVALID_EOF_STATE' && code?.startsWith('HPE_') === true;
 
+/** So much of a body is read before anybody wants it. Bytes. */
+const UNWANTED = 65_536;
+
+/**
+ * What is good for writing would let a body that is held back take a megabyte for each connection. Leans on node: there is
+ * one option for both ways, and a request takes this from its socket, since 9. Test: wire/fullMemory, 'a body that nobody reads'.
+ */
+function readNoFurther(socket: Socket): void {
+  const { _readableState: state } = socket as unknown as { _readableState?: { highWaterMark: number } };
+  if (state !== undefined) state.highWaterMark = UNWANTED;
+}
+
 /** One port for HTTP/1.1, plain and over TLS. */
 export class HttpServer {
   #server: Server;
@@ -140,6 +152,7 @@ export class HttpServer {
       tls: decided((socket) => tls.accept(socket)),
     };
     server.on('connection', (socket) => {
+      readNoFurther(socket);
       this.#sockets.add(socket);
       this.#undecided.add(socket);
       socket.on('close', () => {

@@ -1,6 +1,14 @@
 /** What gives something up so that something else has room: false if it has nothing more to give. */
 export type Giver = () => boolean;
 
+const MIB = 1024 * 1024;
+
+/**
+ * What of so many bytes for clients is left for what is only passing through, and lies about until V8 collects it: it is
+ * in nobody's account.
+ */
+export const inPassing = (bytes: number): number => Math.min(32 * MIB, (bytes * 3) / 8);
+
 /**
  * The one account of memory held for clients, in bytes. Whoever keeps something for a client takes room for it first,
  * and says no to the client if there is none.

@@ -101,6 +101,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         'src/operations/road',
         'src/admin',
         'src/emulator/controlError.ts',
+        'src/media/bytes',
         'src/protocol',
         'src/runtime',
       ),

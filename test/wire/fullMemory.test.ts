@@ -1,6 +1,8 @@
 // What clients send is held against --max-memory, before anybody knows what it is for.
-import { expect, it } from 'vitest';
-import { jsonOperation } from '../../src/operations/operation.ts';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import { expect, it, onTestFinished } from 'vitest';
+import { duplexOperation, jsonOperation } from '../../src/operations/operation.ts';
 import { Room } from '../../src/runtime/room.ts';
 import { post, rawSocket } from '../support/rawSocket.ts';
 import { noInput, startServer } from '../support/testServer.ts';
@@ -43,4 +45,49 @@ it('bodies in flight are refused with 503 when together they would be too many, 
   const third = await rawSocket(port);
   third.send(`${head}2\r\n{}\r\n0\r\n\r\n`);
   expect(await third.until(/\{\}$/)).toContain('200 OK');
+});
+
+it('a body that nobody reads is taken up to half a megabyte, counted, and held back behind that', async () => {
+  const room = new Room({ capacity: 4096 * KIB });
+  let seen: IncomingMessage | undefined;
+  const watch = (message: unknown): void => {
+    seen = (message as { request: IncomingMessage }).request;
+  };
+  subscribe('http.server.request.start', watch);
+  onTestFinished(() => void unsubscribe('http.server.request.start', watch));
+  let body: AsyncIterator<Uint8Array> | undefined;
+  const keep = duplexOperation({
+    name: 'Keep',
+    plane: 'media',
+    path: '/keep',
+    kind: 'duplex',
+    contentType: 'text/plain',
+    headers: {},
+    input: noInput,
+    async handle(_context, _input, given) {
+      body = given[Symbol.asyncIterator]();
+      await body.next();
+      return (async function* () {
+        yield 'begun\n';
+        await new Promise(() => undefined);
+      })();
+    },
+  });
+  const { port } = await startServer([keep], { room });
+  const client = await rawSocket(port);
+  client.send(post('/keep', 'Transfer-Encoding: chunked'));
+  const piece = 'x'.repeat(0x10000);
+  for (let i = 0; i < 64; i++) client.send(`10000\r\n${piece}\r\n`);
+  await client.until('begun');
+  while (seen?.isPaused() !== true) await new Promise((resolve) => setImmediate(resolve));
+  // One piece more is there when it is seen that there are enough.
+  const most = (512 + 2 * 64 + 4) * KIB;
+  expect(room.usage().used).toBeGreaterThan(512 * KIB);
+  expect(room.usage().used).toBeLessThan(most);
+  expect(seen.readableHighWaterMark).toBe(64 * KIB);
+  // What is read makes room for more.
+  for (let read = 0; read < 1024 * KIB; ) read += (await body?.next())?.value?.length ?? Number.NaN;
+  expect(room.usage().used).toBeLessThan(most);
+  client.socket.destroy();
+  while (room.usage().used > 0) await body?.next().catch(() => body?.return?.());
 });

@@ -301,6 +301,8 @@ export class IngestSession {
   /** The open fragment, if there is one, will never be whole. */
   #drop(): void {
     this.#ended = true;
+    this.#pending = undefined;
+    this.#leading = new Pieces();
     if (this.#fragment !== undefined) this.#services.fragments.fail(this.#fragment);
     this.#fragment = undefined;
   }

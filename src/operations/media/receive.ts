@@ -54,7 +54,7 @@ export function receive(
   };
   const session = new IngestSession({ fragments, clock, log: told, emit, checks }, producerStart);
   const held = context.room.hold();
-  const reader = new MatroskaReader(session, { signal: END_OF_FRAGMENT });
+  let reader: MatroskaReader | undefined = new MatroskaReader(session, { signal: END_OF_FRAGMENT });
 
   const watch = watchProducer(clock, {
     onIdle: () => emit({ event: 'IDLE' }),
@@ -86,6 +86,8 @@ export function receive(
     } catch (error) {
       reject(error);
     }
+    // Its room is given back, so it must not lie about as long as the connection takes to close.
+    reader = undefined;
     await session.stored();
     checks.finish();
     acks.end();
@@ -96,15 +98,15 @@ export function receive(
     for await (const chunk of body) {
       if (session.ended) return;
       watch.touch();
-      reader.push(chunk);
+      reader?.push(chunk);
       const turn = giveWay();
       if (turn !== undefined) await turn;
-      if (!held.to(SESSION_COST + reader.held + session.loose + acks.waiting * ACK_COST)) throw storeFull();
+      if (!held.to(SESSION_COST + (reader?.held ?? 0) + session.loose + acks.waiting * ACK_COST)) throw storeFull();
       if (session.backlog > MOST_WAITING_FRAGMENTS) await session.stored();
       if (acks.waiting >= MOST_WAITING_ACKS) await acks.room(MOST_WAITING_ACKS);
     }
     if (session.ended) return;
-    reader.end();
+    reader?.end();
     session.end();
   }
 
