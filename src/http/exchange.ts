@@ -12,6 +12,9 @@ import type { RequestBody } from './requestBody.ts';
 /** How long a stream may have nothing to say to a client that has closed its own side. Milliseconds. */
 const PATIENCE_MS = 1000;
 
+/** What waits for a reader and is too little to be counted. Bytes. */
+const LITTLE = 65_536;
+
 /** Calls back after so much real time. */
 export type Timeout = typeof wallTimeout;
 
@@ -176,6 +179,7 @@ export class Exchange {
     this.watchReader();
     await this.#unlessGone((done) => this.response.once('drain', done));
     this.socket.setTimeout(0);
+    this.holding.to(0);
   }
 
   /** Stops waiting for the client to read. */
@@ -192,12 +196,14 @@ export class Exchange {
   }
 
   /**
-   * Cuts off a client that takes nothing of what is written to it for a while. Node looks at the connection, and sets
-   * the time anew with the next request.
+   * Cuts off a client that takes nothing of what is written to it for a while, soon if there is no room for it. Node looks
+   * at the connection, and sets the time anew with the next request.
    */
   watchReader(): void {
-    const { socket } = this;
-    if (socket.writableLength > 0) socket.setTimeout(this.patience.readerMs);
+    const { writableLength: waiting } = this.socket;
+    if (waiting === 0) return;
+    const hasRoom = waiting <= LITTLE || this.holding.to(waiting);
+    this.socket.setTimeout(hasRoom ? this.patience.readerMs : this.patience.lastMs);
   }
 
   /**

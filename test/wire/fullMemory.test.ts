@@ -1,11 +1,12 @@
 // What clients send is held against --max-memory, before anybody knows what it is for.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import { expect, it, onTestFinished } from 'vitest';
-import { duplexOperation, jsonOperation } from '../../src/operations/operation.ts';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { bytesOperation, duplexOperation, jsonOperation } from '../../src/operations/operation.ts';
 import { Room } from '../../src/runtime/room.ts';
-import { post, rawSocket } from '../support/rawSocket.ts';
-import { noInput, startServer } from '../support/testServer.ts';
+import { post, postJson, rawSocket } from '../support/rawSocket.ts';
+import { deferred, noInput, startServer } from '../support/testServer.ts';
 
 const echo = jsonOperation({
   name: 'Echo',
@@ -60,11 +61,12 @@ it('a body that nobody reads is taken up to half a megabyte, counted, and held b
     name: 'Keep',
     plane: 'media',
     path: '/keep',
+    actsOn: 'account',
     kind: 'duplex',
     contentType: 'text/plain',
     headers: {},
     input: noInput,
-    async handle(_context, _input, given) {
+    async handle(_context, _input, _target, given) {
       body = given[Symbol.asyncIterator]();
       await body.next();
       return (async function* () {
@@ -90,4 +92,48 @@ it('a body that nobody reads is taken up to half a megabyte, counted, and held b
   expect(room.usage().used).toBeLessThan(most);
   client.socket.destroy();
   while (room.usage().used > 0) await body?.next().catch(() => body?.return?.());
+});
+
+describe('what waits for a reader that does not read', () => {
+  /** More than all buffers between two sockets hold. */
+  const MUCH = Buffer.alloc(64 * 1024 * KIB);
+  const gone = deferred();
+  const much = bytesOperation({
+    name: 'Much',
+    plane: 'media',
+    path: '/much',
+    kind: 'bytes',
+    contentType: 'text/plain',
+    input: noInput,
+    handle: async ({ signal }) => {
+      signal.addEventListener('abort', () => gone.resolve());
+      return (async function* () {
+        for (let at = 0; at < MUCH.length; at += 256 * KIB) yield MUCH.subarray(at, at + 256 * KIB);
+      })();
+    },
+  });
+  const NEVER = 1e8;
+
+  it('is counted until it has been read', async () => {
+    const room = new Room({ capacity: 4096 * KIB });
+    const { port } = await startServer([much], { room });
+    const client = connect(port, '127.0.0.1');
+    onTestFinished(() => void client.destroy());
+    client.write(postJson('/much', '{}'));
+    while (room.usage().used < 1024 * KIB) await new Promise((resolve) => setImmediate(resolve));
+    expect(room.usage().used).toBeLessThan(1536 * KIB);
+    client.resume();
+    while (room.usage().used > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(client.destroyed).toBe(false);
+  });
+
+  it('has it cut off soon when there is no room', async () => {
+    const room = new Room({ capacity: 512 * KIB });
+    const { port } = await startServer([much], { room, patience: { readerMs: NEVER, lastMs: 50 } });
+    const client = connect(port, '127.0.0.1');
+    onTestFinished(() => void client.destroy());
+    client.write(postJson('/much', '{}'));
+    await gone.promise;
+    expect(room.usage().used).toBe(0);
+  });
 });

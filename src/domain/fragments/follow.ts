@@ -2,7 +2,7 @@ import { type Clock, watchIdle } from '../../runtime/clock.ts';
 import type { Fragment } from './fragment.ts';
 import type { TimeAxis } from './fragmentIndex.ts';
 import type { FragmentLog } from './fragmentLog.ts';
-import { PiecesReader } from './pieces.ts';
+import { FragmentReader } from './fragmentReader.ts';
 
 /** Where a reader begins. */
 export type Start =
@@ -26,7 +26,7 @@ export type FollowEvent =
 /**
  * A stream's fragments in the order of their numbers, first those that are there, then those that come, while they
  * come. Ends when nothing has come for a while, when the session has lasted long enough, when the stream is deleted or
- * when `signal` is aborted. Holds no more than one fragment, however slowly it is read: `onOver` tells a reader that does
+ * when `signal` is aborted. Holds little of what is gone, however slowly it is read, and breaks off rather than leave something out: `onOver` tells a reader that does
  * not ask for more that there will be none.
  */
 export async function* follow(
@@ -114,31 +114,28 @@ async function* followFragment(
   over: AbortSignal,
   touch: () => void,
 ): AsyncGenerator<FollowEvent, boolean, undefined> {
-  const pieces = new PiecesReader(await piecesOf(fragment));
+  const reader = await FragmentReader.open(log, fragment);
   let begun = false;
-  while (!over.aborted) {
-    const bytes = pieces.take();
-    if (bytes !== undefined) {
-      if (!begun) yield { event: 'begin', fragment };
-      begun = true;
-      yield { event: 'bytes', bytes };
-      touch();
-    } else if (fragment.state === 'open') await log.changed.wait(over);
-    else if (fragment.state === 'complete') {
-      yield { event: 'end', fragment };
-      touch();
-      return false;
-    } else {
-      if (begun && !log.deleted) yield { event: 'broken', fragment };
-      return begun;
+  try {
+    while (!over.aborted) {
+      const bytes = reader.take();
+      if (bytes !== undefined) {
+        if (!begun) yield { event: 'begin', fragment };
+        begun = true;
+        yield { event: 'bytes', bytes };
+        touch();
+      } else if (fragment.state === 'failed' || reader.cut) {
+        if (begun && !log.deleted) yield { event: 'broken', fragment };
+        return begun;
+      } else if (fragment.state === 'open') await log.changed.wait(over);
+      else {
+        yield { event: 'end', fragment };
+        touch();
+        return false;
+      }
     }
+  } finally {
+    reader.close();
   }
   return true;
-}
-
-/** Also bytes that are still to come; whatever becomes of the fragment, those that came are there to be read. */
-async function piecesOf({ draft, payload }: Fragment): Promise<() => readonly Uint8Array[]> {
-  if (draft !== undefined) return draft.follow();
-  const pieces = (await payload?.read()) ?? [];
-  return () => pieces;
 }

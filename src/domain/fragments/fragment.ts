@@ -59,6 +59,10 @@ export interface Fragment {
   lengthMs: number;
 }
 
+/** True once its bytes are the store's no longer. */
+export const isGone = ({ draft, payload, persisted }: Fragment): boolean =>
+  payload === undefined ? draft === undefined : !persisted;
+
 /** The fragment's bytes so far, in pieces. */
 export async function fragmentPieces(fragment: Fragment): Promise<readonly Uint8Array[]> {
   return fragment.payload === undefined ? (fragment.draft?.follow()() ?? []) : fragment.payload.read();

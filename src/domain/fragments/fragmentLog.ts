@@ -44,6 +44,8 @@ export class FragmentLog {
   readonly #headerUses = new Map<FragmentHeader, number>();
   #expiry: { time: number; cancel: () => void } | undefined;
   readonly #onDelete = new Set<() => void>();
+  /** Who reads which fragment at the moment. */
+  readonly #onDrop = new Map<Fragment, Set<() => void>>();
 
   constructor(services: FragmentLogServices, retentionMs: number) {
     this.#services = services;
@@ -92,6 +94,15 @@ export class FragmentLog {
   onDelete(tell: () => void): () => void {
     this.#onDelete.add(tell);
     return () => this.#onDelete.delete(tell);
+  }
+
+  /** Calls `tell` before the fragment's bytes go. Returns how to call that off. */
+  onDrop(fragment: Fragment, tell: () => void): () => void {
+    const told = this.#onDrop.get(fragment) ?? new Set();
+    this.#onDrop.set(fragment, told.add(tell));
+    return () => {
+      if (told.delete(tell) && told.size === 0) this.#onDrop.delete(fragment);
+    };
   }
 
   // ------------------------------------------------------------------------------------------------------- writing
@@ -321,6 +332,7 @@ export class FragmentLog {
   }
 
   #drop(fragment: Fragment): void {
+    for (const tell of this.#onDrop.get(fragment) ?? []) tell();
     this.#index.remove(fragment);
     this.#open.delete(fragment);
     this.#gone.forget(fragment);

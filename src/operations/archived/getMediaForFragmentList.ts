@@ -1,10 +1,10 @@
-import { fragmentPieces } from '../../domain/fragments/fragment.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
+import { FragmentReader } from '../../domain/fragments/fragmentReader.ts';
 import { documentHead, errorDocument } from '../../packaging/documents.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { list, required, string, structure } from '../../protocol/shapes.ts';
-import { bytesOperation } from '../operation.ts';
+import { BodyReadError, bytesOperation } from '../operation.ts';
 
 /** As captured from the service; GetMedia's documentation has another id for the same thing. */
 const FRAGMENT_NOT_FOUND = { code: 'FRAGMENT_NOT_FOUND', id: 3000 };
@@ -33,8 +33,15 @@ async function* documents(fragments: FragmentLog, numbers: readonly string[]): A
     const fragment = fragments.archivedFragment(number);
     if (fragment === undefined) yield* errorDocument(FRAGMENT_NOT_FOUND, number);
     else {
-      yield* documentHead(fragment);
-      yield* await fragmentPieces(fragment);
+      const reader = await FragmentReader.open(fragments, fragment);
+      try {
+        yield* documentHead(fragment);
+        for (let bytes = reader.take(); bytes !== undefined; bytes = reader.take()) yield bytes;
+        // Nobody may take it for whole.
+        if (reader.cut) throw new BodyReadError(`fragment ${number} went while it was being read`);
+      } finally {
+        reader.close();
+      }
     }
   }
 }
