@@ -44,8 +44,11 @@ const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
 
 const JOURNAL_BYTES = 16 * 1024 * 1024;
 
-/** Makes everything there is one of, but for the socket, and joins it. */
-export function assemble(options: Options, log: Log): Assembled {
+/**
+ * Makes everything there is one of, but for the socket, and joins it.
+ * @param instead what tests bring along
+ */
+export function assemble(options: Options, log: Log, instead: Partial<Services> = {}): Assembled {
   const { account, region, strict, maxMemory, startTime, whenFull } = options;
   const clock = new ControllableClock({
     ...(startTime === undefined ? {} : { startTime }),
@@ -79,6 +82,7 @@ export function assemble(options: Options, log: Log): Assembled {
     segments: new SegmentCache({ capacity: Math.min(SEGMENT_CACHE_BYTES, maxMemory / 8), room }),
     decoder: createFrameDecoder(log),
     repeats: new Repeats(),
+    ...instead,
   };
   const { streams, channels, sessions, segments } = services;
   // What can be made again goes first.

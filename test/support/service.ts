@@ -8,6 +8,7 @@ import { playbackRegistry } from '../../src/operations/registry.ts';
 import { Timestamp } from '../../src/protocol/restJson.ts';
 import type { ControllableClock } from '../../src/runtime/clock.ts';
 import { createLog } from '../../src/runtime/log.ts';
+import { Repeats } from '../../src/runtime/repeats.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 import { enter } from './calls.ts';
 import { type Bytes, concat } from './mkv.ts';
@@ -19,6 +20,8 @@ export interface ServiceOptions {
   retentionHours?: number;
   capacity?: number;
   strict?: boolean;
+  /** Takes what is to be said later; real time by default. */
+  later?: (run: () => void, ms: number) => unknown;
 }
 
 /** Times of an answer as the operation gave them: in ms, which JSON has as seconds. */
@@ -30,11 +33,11 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await eventLoopTurn();
 }
 
-export function startService({ retentionHours = 24, capacity = 1 << 30, strict = false }: ServiceOptions = {}) {
+export function startService({ retentionHours = 24, capacity = 1 << 30, strict = false, later }: ServiceOptions = {}) {
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
   const options = readOptions({ clock: 'frozen', startTime: START, randomSeed: 7, maxMemory: capacity, strict });
-  const { services, road, journal } = assemble(options, log);
+  const { services, road, journal } = assemble(options, log, { repeats: new Repeats(later) });
   const { streams, room, segments } = services;
   const clock = services.clock as ControllableClock;
   const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });

@@ -102,6 +102,7 @@ describe('what waits for a reader that does not read', () => {
     name: 'Much',
     plane: 'media',
     path: '/much',
+    actsOn: 'account',
     kind: 'bytes',
     contentType: 'text/plain',
     input: noInput,

@@ -272,6 +272,19 @@ describe('PutMedia ends with an ERROR', () => {
     ]);
   });
 
+  it('is logged once in ten seconds for each stream, with a count, however often producers come again', async () => {
+    const due: { run: () => void; ms: number }[] = [];
+    const service = startService({ later: (run, ms) => due.push({ run, ms }) });
+    const refused = (at: number) => service.put(concat(head(), fragment(9 + at), fragment(at)));
+    for (let at = 0; at < 5; at++) expect(brief(await refused(at)).at(-1)).toBe(`ERROR ${at} 4004`);
+    const refusals = (): string[] => service.warnings.filter((line) => line.includes('PutMedia ends with'));
+    expect(refusals()).toHaveLength(1);
+    expect(due.map(({ ms }) => ms)).toEqual([10_000]);
+    due[0]?.run();
+    expect(refusals()).toHaveLength(2);
+    expect(refusals()[1]).toContain('(4 more in ten seconds)');
+  });
+
   it('5001 when there is no room for what stands in front of the first Cluster, long before it is too long', async () => {
     const { openPut, room } = startService({ capacity: 200_000 });
     const session = await openPut();
