@@ -1,7 +1,8 @@
 // How many sessions there may be. Whoever opens more ends those that were opened first.
 import { describe, expect, it } from 'vitest';
 import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
-import type { FragmentMedia } from '../../../src/domain/sessions/media.ts';
+import type { FragmentMedia } from '../../../src/domain/fragments/media.ts';
+import { Limits } from '../../../src/domain/limits/limits.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
 import type { SessionSettings } from '../../../src/domain/sessions/settings.ts';
 import { Streams } from '../../../src/domain/streams/streams.ts';
@@ -42,7 +43,7 @@ function startSessions() {
   const ids = createIds(createRandom(7));
   const room = new Room({ capacity: 1 << 30 });
   const streams = new Streams({ clock, ids, room, payloads: new MemoryPayloadStore(room) });
-  const sessions = new Sessions({ clock, ids, inspect: () => media, log: silentLog });
+  const sessions = new Sessions({ limits: new Limits(), clock, ids, inspect: () => media, log: silentLog });
   const scope = { account: '000000000000', region: 'us-east-1' };
 
   /** A stream with a fragment, and the tokens of so many sessions on it in the order in which they were opened. */
