@@ -24,6 +24,7 @@ import { Repeats } from './runtime/repeats.ts';
 import { inPassing, Room } from './runtime/room.ts';
 import { runSliced } from './runtime/slices.ts';
 import { MemoryPayloadStore } from './store/memory/payloads.ts';
+import { MemoryRecordStore } from './store/memory/records.ts';
 
 /** An emulator that nobody can reach yet. */
 export interface Assembled {
@@ -58,33 +59,28 @@ export function assemble(options: Options, log: Log, instead: Partial<Services> 
   const ids = createIds(createRandom(options.randomSeed));
   const room = new Room({ capacity: maxMemory - inPassing(maxMemory) });
   const payloads = new MemoryPayloadStore(room);
+  const records = new MemoryRecordStore();
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
-  const transitions = { creating, updating, deleting };
   const oldestFirst = whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
   const limits = new Limits({ 'account.streams': options.streamLimit, 'account.channels': options.channelLimit });
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
+  const common = { clock, ids, records, transitions: { creating, updating, deleting } };
+  const quota = (): number => limits.of('account.streams');
+  const streams = new Streams({ ...common, payloads, room, oldestFirst, quota });
   const services: Services = {
     clock,
     ids,
     room,
     limits,
-    streams: new Streams({
-      clock,
-      ids,
-      payloads,
-      room,
-      oldestFirst,
-      transitions,
-      quota: () => limits.of('account.streams'),
-    }),
-    channels: new Channels({ clock, ids, transitions, quota: () => limits.of('account.channels') }),
+    streams,
+    channels: new Channels({ ...common, streams, quota: () => limits.of('account.channels') }),
     sessions: new Sessions({ clock, ids, inspect, log, limits }),
     segments: new SegmentCache({ capacity: Math.min(SEGMENT_CACHE_BYTES, maxMemory / 8), room }),
     decoder: createFrameDecoder(log),
     repeats: new Repeats(),
     ...instead,
   };
-  const { streams, channels, sessions, segments } = services;
+  const { channels, sessions, segments } = services;
   // What can be made again goes first.
   room.onShort(() => segments.giveUp());
   if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());

@@ -1,4 +1,45 @@
 // What the rules need from outside. store/ implements it; compose.ts joins the two.
+import type { ChannelRecord } from './channels/channelRecord.ts';
+import type { Era, PastName } from './resources/record.ts';
+import type { StreamRecord } from './streams/streamRecord.ts';
+
+/**
+ * What is wrong when a store cannot do what it was asked:
+ * - full: there is no room; there may be later
+ * - unreadable: what was kept is not there any more, or is not what was kept
+ * - sealed: it is kept, and cannot be opened: the key may not be used
+ * - broken: what it keeps things on does not work
+ */
+export type StoreErrorKind = 'full' | 'unreadable' | 'sealed' | 'broken';
+
+/** What stores throw, and nothing else does. */
+export class StoreError extends Error {
+  readonly kind: StoreErrorKind;
+
+  constructor(kind: StoreErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.kind = kind;
+  }
+}
+
+/** Entries by their keys. They are plain data, and never written to: an entry is as safe in a Map as on a disk. */
+export interface RecordTable<Entry> {
+  /** What is kept, in any order. Throws a StoreError, unreadable or broken. */
+  entries(): Iterable<readonly [key: string, entry: Entry]>;
+  /** Once it returns the entry is kept. Otherwise it throws a StoreError, and what was there before stays. */
+  put(key: string, entry: Entry): void;
+  /** The same of its removal. */
+  remove(key: string): void;
+}
+
+/** Keeps what there is besides media. Whoever is made from a store that holds something goes on from that. */
+export interface RecordStore {
+  readonly streams: RecordTable<StreamRecord>;
+  readonly channels: RecordTable<ChannelRecord>;
+  readonly names: RecordTable<PastName>;
+  readonly eras: RecordTable<Era>;
+}
 
 /** The bytes of one stored fragment, wherever they are. */
 export interface Payload {

@@ -1,21 +1,15 @@
 import { serviceError } from '../../protocol/errors.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { Ids } from '../../runtime/ids.ts';
-import { NO_DELAYS, pass, requireActive, requireVersion, type Transitions } from '../resources/lifecycle.ts';
-import { NamedResources } from '../resources/namedResources.ts';
-import { PageTokens } from '../resources/pageTokens.ts';
-import { resolveName } from '../resources/resolveName.ts';
-import { makeArn, type Scope, type Where } from '../resources/scope.ts';
-import { withoutTags, withTags } from '../resources/tags.ts';
+import { requireActive } from '../resources/lifecycle.ts';
+import { type PageWanted, Resources, type ResourcesServices } from '../resources/resources.ts';
+import type { Scope, Where } from '../resources/scope.ts';
 import type { Stream } from '../streams/stream.ts';
-import { Channel, type ChannelRecord } from './channel.ts';
+import type { Streams } from '../streams/streams.ts';
+import { Channel } from './channel.ts';
+import type { ChannelSettings } from './channelRecord.ts';
 
-export interface ChannelsServices {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly transitions?: Transitions;
-  /** The most channels an account may have in a region; no limit by default. */
-  readonly quota?: (scope: Scope) => number;
+export interface ChannelsServices extends ResourcesServices {
+  /** Those that channels' media are stored in. */
+  readonly streams: Pick<Streams, 'find'>;
 }
 
 /** How a request names a channel: by one of them, or by both if they agree. */
@@ -33,151 +27,79 @@ export interface NewChannel {
 
 const DEFAULT_TTL_SECONDS = 60;
 
-/** All signaling channels, apart per account and region: their life, versions, settings, tags and media storage. */
-export class Channels {
-  #services: ChannelsServices;
-  #transitions: Transitions;
-  #tokens: PageTokens;
-  #channels = new NamedResources<Channel>();
+/** All signaling channels: what is theirs beyond the life of a resource. */
+export class Channels extends Resources<ChannelSettings, Channel> {
+  readonly #streams: ChannelsServices['streams'];
 
   constructor(services: ChannelsServices) {
-    this.#services = services;
-    this.#transitions = services.transitions ?? NO_DELAYS;
-    this.#tokens = new PageTokens(services.ids.of('page tokens of channels'));
+    super(services, {
+      kind: 'channel',
+      table: services.records.channels,
+      make: (record, home) => new Channel(record, home),
+    });
+    this.#streams = services.streams;
   }
 
-  create(scope: Scope, wanted: NewChannel): Channel {
-    const { clock, ids, quota } = this.#services;
-    const { name, type = 'SINGLE_MASTER' } = wanted;
+  create(scope: Scope, { name, type = 'SINGLE_MASTER', messageTtlSeconds, tags }: NewChannel): Channel {
     if (type !== 'SINGLE_MASTER') {
       throw serviceError('invalidArgument', `ChannelType ${type} is not supported. Use SINGLE_MASTER.`);
     }
-    const tags = withTags(new Map(), wanted.tags ?? new Map());
-    const limit = quota?.(scope) ?? Number.POSITIVE_INFINITY;
-    if (this.#channels.count(scope) >= limit) throw serviceError('accountChannelLimitExceeded', limit);
-    if (this.#channels.get(scope, name) !== undefined) throw serviceError('channelExists', name);
-    const createdAt = this.#channels.creationTime(scope, name, clock.now());
-    const arn = makeArn(scope, 'channel', name, createdAt);
-    const versionIds = ids.of(arn, this.#channels.era(scope), 'versions');
-    const channel = new Channel(
-      {
-        scope: { account: scope.account, region: scope.region },
-        name,
-        arn,
-        createdAt,
-        version: versionIds.version(),
-        status: 'CREATING',
-        type,
-        messageTtlSeconds: wanted.messageTtlSeconds ?? DEFAULT_TTL_SECONDS,
-        tags,
-      },
-      versionIds,
-    );
-    this.#channels.add(scope, channel);
-    this.#pass(channel, 'CREATING', this.#transitions.creating);
-    return channel;
+    const own = { type, messageTtlSeconds: messageTtlSeconds ?? DEFAULT_TTL_SECONDS, storageStreamArn: null };
+    return this.add(scope, { name, tags, own });
   }
 
   /** The channel of that name or ARN, in whatever status. Throws if there is none or name and ARN disagree. */
   resolve(scope: Scope, { ChannelName: name, ChannelARN: arn }: ChannelRef): Channel {
-    const channel = this.#channels.get(scope, resolveName('channel', name, arn));
-    if (channel === undefined) throw serviceError('channelNotFound');
-    if (arn !== undefined && channel.record.arn !== arn) throw serviceError('channelNotFound');
-    return channel;
+    return this.named(scope, name, arn);
   }
 
-  /** A page of channels in order of their names, and the token of the next page if there is one. */
-  list(
-    scope: Scope,
-    { prefix, token, limit }: { prefix?: string | undefined; token?: string | undefined; limit: number },
-  ): { channels: Channel[]; nextToken: string | undefined } {
-    const query = ['ListSignalingChannels', scope.account, scope.region, prefix];
-    const { items, more } = this.#channels.page(scope, { prefix, after: this.#tokens.after(query, token), limit });
-    return { channels: items, nextToken: this.#tokens.next(query, more ? items.at(-1)?.record.name : undefined) };
-  }
-
-  /** What there is of a name, here and elsewhere, and what there was: for whoever did not find it. */
-  traces(scope: Scope, name: string): { here: Channel | undefined; elsewhere: Scope | undefined; deleted: boolean } {
-    const all = this.#channels;
-    return { here: all.get(scope, name), elsewhere: all.elsewhere(scope, name), deleted: all.had(scope, name) };
-  }
-
-  /** All channels, or those of an account, of a region, or of both: for the emulator's own inside views. */
-  all(which?: Where): Generator<Channel> {
-    return this.#channels.all(which);
+  list(scope: Scope, wanted: PageWanted): { channels: Channel[]; nextToken: string | undefined } {
+    const { items, nextToken } = this.page('ListSignalingChannels', scope, wanted);
+    return { channels: items, nextToken };
   }
 
   update(channel: Channel, currentVersion: string, messageTtlSeconds: number): void {
-    requireActive('channel', channel.record);
-    requireVersion('channel', channel.record, currentVersion);
-    this.#change(channel, (record) => {
-      record.messageTtlSeconds = messageTtlSeconds;
-      record.version = channel.versionIds.version();
-    });
+    this.startUpdate(channel, currentVersion, () => ({ messageTtlSeconds }));
   }
 
   /** Stores the channel's media in a stream. A channel has one stream at most, and a stream one channel. */
   enableStorage(channel: Channel, stream: Stream): void {
-    requireActive('channel', channel.record);
+    this.requireChangeable(channel);
     requireActive('stream', stream.record);
     if (stream.record.dataRetentionInHours === 0) throw serviceError('noDataRetention');
-    if (channel.storage === stream) return;
-    const elsewhere = channel.storage?.record.arn ?? stream.record.mappedChannelArn;
-    if (elsewhere !== undefined) throw serviceError('mappedElsewhere', elsewhere);
-    this.#change(channel, () => {
-      channel.storage = stream;
-      stream.record.mappedChannelArn = channel.record.arn;
-    });
+    const { arn, storageStreamArn } = channel.record;
+    const { arn: streamArn, mappedChannelArn } = stream.record;
+    if (storageStreamArn === streamArn && mappedChannelArn === arn) return;
+    const elsewhere = storageStreamArn ?? mappedChannelArn;
+    if (elsewhere !== null) throw serviceError('mappedElsewhere', elsewhere);
+    this.startUpdate(channel, undefined, () => ({ storageStreamArn: streamArn }));
+    stream.change({ mappedChannelArn: arn });
   }
 
   disableStorage(channel: Channel): void {
-    requireActive('channel', channel.record);
-    const { storage } = channel;
-    if (storage === undefined) return;
-    this.#change(channel, () => {
-      storage.record.mappedChannelArn = undefined;
-      channel.storage = undefined;
-    });
-  }
-
-  /** Adds tags or writes over those that are there. */
-  tag(channel: Channel, tags: ReadonlyMap<string, string>): void {
-    channel.record.tags = withTags(channel.record.tags, tags);
-  }
-
-  untag(channel: Channel, keys: readonly string[]): void {
-    channel.record.tags = withoutTags(channel.record.tags, keys);
+    this.requireChangeable(channel);
+    if (channel.record.storageStreamArn === null) return;
+    this.#unmap(channel);
+    this.startUpdate(channel, undefined, () => ({ storageStreamArn: null }));
   }
 
   delete(channel: Channel, currentVersion: string | undefined): void {
-    const { clock } = this.#services;
-    const { record } = channel;
-    requireActive('channel', record);
-    if (currentVersion !== undefined) requireVersion('channel', record, currentVersion);
-    if (channel.storage !== undefined) throw serviceError('channelMapped');
-    record.version = channel.versionIds.version();
-    channel.cancelPassing = pass(clock, record, 'DELETING', this.#transitions.deleting, () => {
-      this.#channels.remove(record.scope, channel, clock.now());
-    });
+    this.requireChangeable(channel, currentVersion);
+    if (channel.record.storageStreamArn !== null) throw serviceError('channelMapped');
+    this.startDeletion(channel);
   }
 
   /** Forgets all channels, or those of an account, of a region, or of both. */
-  reset(which?: Where): void {
-    for (const channel of this.#channels.all(which)) {
-      channel.cancelPassing();
-      if (channel.storage !== undefined) channel.storage.record.mappedChannelArn = undefined;
-    }
-    this.#channels.clear(which);
+  reset(which: Where = {}): void {
+    for (const channel of this.clear(which)) this.#unmap(channel);
   }
 
-  #change(channel: Channel, change: (record: ChannelRecord) => void): void {
-    change(channel.record);
-    this.#pass(channel, 'UPDATING', this.#transitions.updating);
-  }
-
-  #pass(channel: Channel, status: 'CREATING' | 'UPDATING', ms: number): void {
-    channel.cancelPassing = pass(this.#services.clock, channel.record, status, ms, () => {
-      channel.record.status = 'ACTIVE';
-    });
+  /**
+   * Of the two sides of a mapping the stream's is made last and goes first: between the two it can be disabled, whatever
+   * happens there.
+   */
+  #unmap({ record: { scope, arn, storageStreamArn } }: Channel): void {
+    const stream = storageStreamArn === null ? undefined : this.#streams.find(scope, storageStreamArn);
+    if (stream?.record.mappedChannelArn === arn) stream.change({ mappedChannelArn: null });
   }
 }

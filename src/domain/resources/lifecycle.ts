@@ -1,8 +1,6 @@
 import { serviceError } from '../../protocol/errors.ts';
-import type { Clock } from '../../runtime/clock.ts';
+import type { Ending, ResourceRecord, Status } from './record.ts';
 import type { ResourceKind } from './scope.ts';
-
-export type Status = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING';
 
 /** How long a resource stays in each passing state, in milliseconds of the emulator's clock. */
 export interface Transitions {
@@ -13,33 +11,25 @@ export interface Transitions {
 
 export const NO_DELAYS: Transitions = { creating: 0, updating: 0, deleting: 0 };
 
-interface Living {
-  readonly name: string;
-  readonly version: string;
-  status: Status;
+interface Standing {
+  readonly status: Status;
+  readonly statusEnds: Ending<Status> | null;
 }
 
-/**
- * Puts a resource into a passing state and calls `done` when that state's time is over, before it returns if it takes
- * no time. Returns how to call it off.
- */
-export function pass(
-  clock: Clock,
-  record: Living,
-  status: Exclude<Status, 'ACTIVE'>,
-  ms: number,
-  done: () => void,
-): () => void {
-  record.status = status;
-  if (ms > 0) return clock.at(clock.now() + ms, done);
-  done();
-  return () => undefined;
-}
+/** A state on the way to ACTIVE that takes so long; ACTIVE if it takes no time. */
+export const passing = (status: 'CREATING' | 'UPDATING', now: number, ms: number): Standing =>
+  ms > 0 ? { status, statusEnds: { at: now + ms, to: 'ACTIVE' } } : { status: 'ACTIVE', statusEnds: null };
 
-export function requireActive(kind: ResourceKind, { name, status }: Living): void {
+export const deleting = (now: number, ms: number): Standing => ({
+  status: 'DELETING',
+  statusEnds: { at: now + ms, to: 'GONE' },
+});
+
+export function requireActive(kind: ResourceKind, { name, status }: ResourceRecord): void {
   if (status !== 'ACTIVE') throw serviceError('notActive', kind, name, status);
 }
 
-export function requireVersion(kind: ResourceKind, { version }: Living, given: string): void {
-  if (given !== version) throw serviceError('versionMismatch', kind, given);
+/** Only callers who name a version ask for one. */
+export function requireVersion(kind: ResourceKind, { version }: ResourceRecord, given: string | undefined): void {
+  if (given !== undefined && given !== version) throw serviceError('versionMismatch', kind, given);
 }

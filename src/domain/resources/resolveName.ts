@@ -1,14 +1,25 @@
 import { excerpt, LONGEST_EXCERPT, serviceError } from '../../protocol/errors.ts';
 import { parseArn, type ResourceKind } from './scope.ts';
 
-const LABELS = {
-  stream: { label: 'Stream', notFound: 'streamNotFound' },
-  channel: { label: 'Channel', notFound: 'channelNotFound' },
+/** What the service calls them, and its errors about them. */
+export const KINDS = {
+  stream: {
+    label: 'Stream',
+    notFound: 'streamNotFound',
+    exists: 'streamExists',
+    limitExceeded: 'accountStreamLimitExceeded',
+  },
+  channel: {
+    label: 'Channel',
+    notFound: 'channelNotFound',
+    exists: 'channelExists',
+    limitExceeded: 'accountChannelLimitExceeded',
+  },
 } as const;
 
 /** The name of the resource that a request means. The ARN of something of another kind is not found. */
 export function resolveName(kind: ResourceKind, name: string | undefined, arn: string | undefined): string {
-  const { label, notFound } = LABELS[kind];
+  const { label, notFound } = KINDS[kind];
   if (arn === undefined) {
     if (name !== undefined) return name;
     throw serviceError('invalidArgument', `Either ${label}Name or ${label}ARN must be given.`);

@@ -1,10 +1,11 @@
 import { serviceError } from '../../protocol/errors.ts';
 
-export type Tags = Map<string, string>;
+/** Pairs and no object: that would put keys that are numbers first. */
+export type Tags = readonly (readonly [key: string, value: string])[];
 
 const MOST_TAGS = 50;
 
-/** The tags with others added or written over. Throws, and changes nothing, if that is too many or not allowed. */
+/** The tags with others added or written over. Throws if that is too many or not allowed. */
 export function withTags(tags: Tags, added: ReadonlyMap<string, string>): Tags {
   for (const key of added.keys()) {
     if (key.toLowerCase().startsWith('aws:')) {
@@ -13,12 +14,11 @@ export function withTags(tags: Tags, added: ReadonlyMap<string, string>): Tags {
   }
   const merged = new Map([...tags, ...added]);
   if (merged.size > MOST_TAGS) throw serviceError('tagLimitExceeded', MOST_TAGS);
-  return merged;
+  return [...merged];
 }
 
 /** The tags without some keys; keys that are not there do not matter. */
 export function withoutTags(tags: Tags, keys: readonly string[]): Tags {
-  const left = new Map(tags);
-  for (const key of keys) left.delete(key);
-  return left;
+  const without = new Set(keys);
+  return tags.filter(([key]) => !without.has(key));
 }

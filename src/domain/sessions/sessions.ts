@@ -58,7 +58,7 @@ export class Sessions {
     // It may have gone while its first fragments were looked at.
     if (stream.fragments.deleted) throw serviceError('streamNotFound');
     if (opening.media.tracks.length === 0) throw serviceError('noFragments', 'streaming');
-    const token = this.#tokens.make(stream.ids.sessions);
+    const token = this.#tokens.make(stream.sessionIds);
     const session = new Session({
       token,
       stream,

@@ -1,4 +1,5 @@
-// What can be set on a stream besides its own fields, as the service's requests have it.
+// What can be set on a stream besides its own fields, as the service's requests have it, and as plain data.
+import type { Ending } from '../resources/record.ts';
 
 export type StorageTier = 'HOT' | 'WARM';
 type OnOff = 'ENABLED' | 'DISABLED';
@@ -10,7 +11,7 @@ export interface ImageGeneration {
   /** Milliseconds. */
   readonly SamplingInterval: number;
   readonly Format: 'JPEG' | 'PNG';
-  readonly FormatConfig?: ReadonlyMap<string, string>;
+  readonly FormatConfig?: Readonly<Record<string, string>>;
   readonly WidthPixels?: number;
   readonly HeightPixels?: number;
 }
@@ -59,6 +60,8 @@ export interface EdgeConfiguration {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  syncStatus: SyncStatus;
-  failedStatusDetails: string | null;
+  readonly syncStatus: SyncStatus;
+  readonly failedStatusDetails: string | null;
+  /** What follows by itself, one after the other. */
+  readonly steps: readonly Ending<SyncStatus>[];
 }

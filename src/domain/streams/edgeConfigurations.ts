@@ -1,8 +1,10 @@
 import { serviceError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { requireActive } from '../resources/lifecycle.ts';
+import type { Ending } from '../resources/record.ts';
+import type { NextEnd, Resource } from '../resources/resource.ts';
 import type { EdgeConfig, EdgeConfiguration, SyncStatus } from './configurations.ts';
-import type { Stream } from './stream.ts';
+import type { StreamSettings } from './streamRecord.ts';
 
 /** An Edge Agent that answers: after so many milliseconds it acknowledges, after so many more it has done as told. */
 export interface EdgeAgent {
@@ -14,11 +16,13 @@ export interface EdgeAgent {
 const PATIENCE_MS = 15 * 60_000;
 const NO_ANSWER = 'The Edge Agent could not be reached for 15 minutes.';
 
+type Configured = Resource<StreamSettings>;
+
 /** The edge configurations of streams and their way to the agent, on the emulator's clock. */
 export class EdgeConfigurations {
-  #clock: Clock;
-  #deletingMs: number;
-  #agent: EdgeAgent | undefined;
+  readonly #clock: Clock;
+  readonly #deletingMs: number;
+  readonly #agent: EdgeAgent | undefined;
 
   constructor(clock: Clock, deletingMs: number, agent: EdgeAgent | undefined) {
     this.#clock = clock;
@@ -27,14 +31,14 @@ export class EdgeConfigurations {
   }
 
   /** Makes or replaces the configuration and starts to bring it to the agent. */
-  start(stream: Stream, wanted: EdgeConfig): EdgeConfiguration {
+  start(stream: Configured, wanted: EdgeConfig): EdgeConfiguration {
     const { record } = stream;
     requireActive('stream', record);
     const before = record.edge;
-    if (before !== undefined && before.syncStatus !== 'IN_SYNC' && before.syncStatus !== 'SYNC_FAILED') {
+    if (before !== null && before.syncStatus !== 'IN_SYNC' && before.syncStatus !== 'SYNC_FAILED') {
       throw serviceError('edgeConfigurationBusy', record.name, before.syncStatus);
     }
-    if (before !== undefined && before.config.HubDeviceArn !== wanted.HubDeviceArn) {
+    if (before !== null && before.config.HubDeviceArn !== wanted.HubDeviceArn) {
       throw serviceError(
         'invalidArgument',
         `The stream is configured for ${before.config.HubDeviceArn}. Delete that edge configuration first.`,
@@ -48,58 +52,57 @@ export class EdgeConfigurations {
       updatedAt: now,
       syncStatus: 'SYNCING',
       failedStatusDetails: null,
+      steps: this.#agent
+        ? stepsOf(now, this.#agent, 'ACKNOWLEDGED', 'IN_SYNC')
+        : [{ at: now + PATIENCE_MS, to: 'SYNC_FAILED' }],
     };
-    record.edge = edge;
-    if (this.#agent === undefined) {
-      this.#after(stream, PATIENCE_MS, () => {
-        edge.syncStatus = 'SYNC_FAILED';
-        edge.failedStatusDetails = NO_ANSWER;
-      });
-    } else {
-      this.#followAgent(stream, edge, this.#agent, 'ACKNOWLEDGED', () => {
-        edge.syncStatus = 'IN_SYNC';
-      });
-    }
+    stream.change({ edge });
     return edge;
   }
 
   /** Throws if the stream has none. */
-  of({ record }: Stream): EdgeConfiguration {
-    if (record.edge === undefined) throw serviceError('edgeConfigurationNotFound', record.name);
-    return record.edge;
+  of({ record: { name, edge } }: Configured): EdgeConfiguration {
+    if (edge === null) throw serviceError('edgeConfigurationNotFound', name);
+    return edge;
   }
 
   /** Deletes the configuration: where no agent ever took it there is nothing else to wait for. */
-  delete(stream: Stream): void {
+  delete(stream: Configured): void {
     const edge = this.of(stream);
     if (edge.syncStatus === 'DELETING' || edge.syncStatus === 'DELETING_ACKNOWLEDGED') return;
-    stream.cancelEdge();
-    edge.syncStatus = 'DELETING';
-    edge.failedStatusDetails = null;
-    const gone = (): void => {
-      stream.record.edge = undefined;
-    };
-    if (this.#agent !== undefined) this.#followAgent(stream, edge, this.#agent, 'DELETING_ACKNOWLEDGED', gone);
-    else if (this.#deletingMs === 0) gone();
-    else this.#after(stream, this.#deletingMs, gone);
-  }
-
-  #followAgent(
-    stream: Stream,
-    edge: EdgeConfiguration,
-    agent: EdgeAgent,
-    acknowledged: SyncStatus,
-    done: () => void,
-  ): void {
-    this.#after(stream, agent.acknowledgesAfter, () => {
-      edge.syncStatus = acknowledged;
-      this.#after(stream, agent.syncsAfter, done);
+    const now = this.#clock.now();
+    const steps = this.#agent ? stepsOf(now, this.#agent, 'DELETING_ACKNOWLEDGED', 'GONE') : this.#unheard(now);
+    stream.change({
+      edge: steps.length === 0 ? null : { ...edge, syncStatus: 'DELETING', failedStatusDetails: null, steps },
     });
   }
 
-  #after(stream: Stream, ms: number, due: () => void): void {
-    stream.cancelEdge = this.#clock.at(this.#clock.now() + ms, due);
+  #unheard(now: number): EdgeConfiguration['steps'] {
+    return this.#deletingMs === 0 ? [] : [{ at: now + this.#deletingMs, to: 'GONE' }];
   }
+}
+
+function stepsOf(
+  now: number,
+  { acknowledgesAfter, syncsAfter }: EdgeAgent,
+  acknowledged: SyncStatus,
+  done: Ending<SyncStatus>['to'],
+): EdgeConfiguration['steps'] {
+  const at = now + acknowledgesAfter;
+  return [
+    { at, to: acknowledged },
+    { at: at + syncsAfter, to: done },
+  ];
+}
+
+/** What ends next by itself in an edge configuration. */
+export function edgeEnd(edge: EdgeConfiguration | null): NextEnd<StreamSettings> | undefined {
+  const [step, ...steps] = edge?.steps ?? [];
+  if (edge === null || step === undefined) return undefined;
+  const { at, to } = step;
+  if (to === 'GONE') return { at, patch: { edge: null } };
+  const failedStatusDetails = to === 'SYNC_FAILED' ? NO_ANSWER : edge.failedStatusDetails;
+  return { at, patch: { edge: { ...edge, syncStatus: to, failedStatusDetails, steps } } };
 }
 
 function withDefaults(config: EdgeConfig): EdgeConfig {

@@ -23,8 +23,13 @@ export const defaultKmsKeyId = ({ account, region }: Scope): string =>
 /** Documented; the model sets no bound. */
 const SHORTEST_SAMPLING_MS = 200;
 
-/** What the service asks of a configuration beyond the model's constraints. */
-export function checkImageGeneration({ region }: Scope, wanted: ImageGeneration): void {
+/** As a request has it. */
+export type WantedImageGeneration = Omit<ImageGeneration, 'FormatConfig'> & {
+  readonly FormatConfig?: ReadonlyMap<string, string>;
+};
+
+/** The configuration as it is kept, if it is what the service asks for beyond the model's constraints. */
+export function checkImageGeneration({ region }: Scope, wanted: WantedImageGeneration): ImageGeneration {
   const { Uri, DestinationRegion } = wanted.DestinationConfig;
   if (!/^s3:\/\/[^/]/.test(Uri)) {
     throw serviceError(
@@ -48,6 +53,8 @@ export function checkImageGeneration({ region }: Scope, wanted: ImageGeneration)
   if (quality !== undefined && !/^([1-9]\d?|100)$/.test(quality)) {
     throw serviceError('invalidArgument', `JPEGQuality must be a whole number from 1 to 100, not ${quality}.`);
   }
+  const { FormatConfig: formatConfig, ...rest } = wanted;
+  return formatConfig === undefined ? rest : { ...rest, FormatConfig: Object.fromEntries(formatConfig) };
 }
 
 export function checkNotification({ DestinationConfig: { Uri } }: Notification): void {

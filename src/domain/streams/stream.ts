@@ -1,53 +1,28 @@
 import type { Ids } from '../../runtime/ids.ts';
-import type { FragmentLog } from '../fragments/fragmentLog.ts';
-import type { Status } from '../resources/lifecycle.ts';
-import type { Scope } from '../resources/scope.ts';
-import type { Tags } from '../resources/tags.ts';
-import type { EdgeConfiguration, ImageGeneration, Notification, StorageTier } from './configurations.ts';
+import { FragmentLog, type FragmentLogServices } from '../fragments/fragmentLog.ts';
+import { type Home, type NextEnd, Resource } from '../resources/resource.ts';
+import { edgeEnd } from './edgeConfigurations.ts';
+import { retentionMs } from './settings.ts';
+import type { StreamRecord, StreamSettings } from './streamRecord.ts';
 
-/** What is known about a stream. Only domain/ changes it. */
-export interface StreamRecord {
-  readonly scope: Scope;
-  readonly name: string;
-  readonly arn: string;
-  /** Milliseconds since the epoch; also the last part of the ARN. */
-  readonly createdAt: number;
-  version: string;
-  status: Status;
-  dataRetentionInHours: number;
-  deviceName: string | null;
-  mediaType: string | null;
-  /** As it was given: id or ARN of a key, name or ARN of an alias. */
-  readonly kmsKeyId: string;
-  tags: Tags;
-  storageTier: StorageTier;
-  imageGeneration: ImageGeneration | undefined;
-  notification: Notification | undefined;
-  edge: EdgeConfiguration | undefined;
-  /** The signaling channel whose media are stored here. */
-  mappedChannelArn: string | undefined;
-}
-
-/** Ids of this stream alone, whatever is done to others. */
-export interface StreamIds {
-  readonly versions: Ids;
-  /** Of playback sessions. */
-  readonly sessions: Ids;
-}
-
-export class Stream {
-  readonly record: StreamRecord;
+export class Stream extends Resource<StreamSettings> {
   readonly fragments: FragmentLog;
-  readonly ids: StreamIds;
+  /** Of playback sessions. */
+  readonly sessionIds: Ids;
   /** Planes whose endpoint somebody has asked for. */
   readonly endpointsAskedFor = new Set<'media' | 'archived'>();
-  /** Calls off what the clock still has to do for this stream's status, and for its edge configuration. */
-  cancelPassing: () => void = () => undefined;
-  cancelEdge: () => void = () => undefined;
 
-  constructor(record: StreamRecord, fragments: FragmentLog, ids: StreamIds) {
-    this.record = record;
-    this.fragments = fragments;
-    this.ids = ids;
+  constructor(record: StreamRecord, home: Home<StreamSettings>, services: FragmentLogServices) {
+    super(record, home);
+    const { clock, payloads, room, oldestFirst } = services;
+    this.sessionIds = this.ids.of('sessions');
+    const retention = retentionMs(record.dataRetentionInHours);
+    this.fragments = new FragmentLog({ clock, ids: this.ids, payloads, room, oldestFirst }, retention);
+    if (record.status === 'DELETING') this.fragments.delete();
+  }
+
+  protected override nextEnd(): NextEnd<StreamSettings> | undefined {
+    const [status, edge] = [super.nextEnd(), edgeEnd(this.record.edge)];
+    return status === undefined || (edge !== undefined && edge.at < status.at) ? edge : status;
   }
 }

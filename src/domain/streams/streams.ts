@@ -1,20 +1,21 @@
 import { serviceError } from '../../protocol/errors.ts';
-import { FragmentLog, type FragmentLogServices } from '../fragments/fragmentLog.ts';
-import { NO_DELAYS, pass, requireActive, requireVersion, type Transitions } from '../resources/lifecycle.ts';
-import { NamedResources } from '../resources/namedResources.ts';
-import { PageTokens } from '../resources/pageTokens.ts';
-import { resolveName } from '../resources/resolveName.ts';
-import { makeArn, type Scope, type Where } from '../resources/scope.ts';
-import { withoutTags, withTags } from '../resources/tags.ts';
-import type { ImageGeneration, Notification, StorageTier } from './configurations.ts';
+import type { FragmentLogServices } from '../fragments/fragmentLog.ts';
+import { type PageWanted, Resources, type ResourcesServices } from '../resources/resources.ts';
+import { parseArn, type Scope, type Where } from '../resources/scope.ts';
+import type { Notification, StorageTier } from './configurations.ts';
 import { type EdgeAgent, EdgeConfigurations } from './edgeConfigurations.ts';
-import { checkImageGeneration, checkNotification, checkRetention, defaultKmsKeyId, retentionMs } from './settings.ts';
-import { Stream, type StreamRecord } from './stream.ts';
+import {
+  checkImageGeneration,
+  checkNotification,
+  checkRetention,
+  defaultKmsKeyId,
+  retentionMs,
+  type WantedImageGeneration,
+} from './settings.ts';
+import { Stream } from './stream.ts';
+import type { StreamSettings } from './streamRecord.ts';
 
-export interface StreamsServices extends FragmentLogServices {
-  readonly transitions?: Transitions;
-  /** The most streams an account may have in a region; no limit by default. */
-  readonly quota?: (scope: Scope) => number;
+export interface StreamsServices extends FragmentLogServices, ResourcesServices {
   /** There is no Edge Agent by default: nothing ever answers. */
   readonly edgeAgent?: EdgeAgent;
 }
@@ -35,66 +36,39 @@ export interface NewStream {
   readonly storageTier?: StorageTier | undefined;
 }
 
-/** All streams, apart per account and region: their life, versions, settings and tags. */
-export class Streams {
+/** All streams: what is theirs beyond the life of a resource. */
+export class Streams extends Resources<StreamSettings, Stream> {
   readonly edge: EdgeConfigurations;
-  #services: StreamsServices;
-  #transitions: Transitions;
-  #tokens: PageTokens;
-  #streams = new NamedResources<Stream>();
 
   constructor(services: StreamsServices) {
-    this.#services = services;
-    this.#transitions = services.transitions ?? NO_DELAYS;
-    this.#tokens = new PageTokens(services.ids.of('page tokens of streams'));
-    this.edge = new EdgeConfigurations(services.clock, this.#transitions.deleting, services.edgeAgent);
+    super(services, {
+      kind: 'stream',
+      table: services.records.streams,
+      make: (record, home) => new Stream(record, home, services),
+    });
+    this.edge = new EdgeConfigurations(services.clock, this.transitions.deleting, services.edgeAgent);
   }
 
   create(scope: Scope, wanted: NewStream): Stream {
-    const { clock, payloads, room, oldestFirst, quota } = this.#services;
-    const { name, dataRetentionInHours = 0 } = wanted;
+    const { name, tags, dataRetentionInHours = 0 } = wanted;
     checkRetention(dataRetentionInHours);
-    const tags = withTags(new Map(), wanted.tags ?? new Map());
-    const limit = quota?.(scope) ?? Number.POSITIVE_INFINITY;
-    if (this.#streams.count(scope) >= limit) throw serviceError('accountStreamLimitExceeded', limit);
-    if (this.#streams.get(scope, name) !== undefined) throw serviceError('streamExists', name);
-    const createdAt = this.#streams.creationTime(scope, name, clock.now());
-    const arn = makeArn(scope, 'stream', name, createdAt);
-    const ids = this.#services.ids.of(arn, this.#streams.era(scope));
-    const own = { versions: ids.of('versions'), sessions: ids.of('sessions') };
-    const stream = new Stream(
-      {
-        scope: { account: scope.account, region: scope.region },
-        name,
-        arn,
-        createdAt,
-        version: own.versions.version(),
-        status: 'CREATING',
-        dataRetentionInHours,
-        deviceName: wanted.deviceName ?? null,
-        mediaType: wanted.mediaType ?? null,
-        kmsKeyId: wanted.kmsKeyId ?? defaultKmsKeyId(scope),
-        tags,
-        storageTier: wanted.storageTier ?? 'HOT',
-        imageGeneration: undefined,
-        notification: undefined,
-        edge: undefined,
-        mappedChannelArn: undefined,
-      },
-      new FragmentLog({ clock, ids, payloads, room, oldestFirst }, retentionMs(dataRetentionInHours)),
-      own,
-    );
-    this.#streams.add(scope, stream);
-    this.#pass(stream, 'CREATING', this.#transitions.creating);
-    return stream;
+    const own: StreamSettings = {
+      dataRetentionInHours,
+      deviceName: wanted.deviceName ?? null,
+      mediaType: wanted.mediaType ?? null,
+      kmsKeyId: wanted.kmsKeyId ?? defaultKmsKeyId(scope),
+      storageTier: wanted.storageTier ?? 'HOT',
+      imageGeneration: null,
+      notification: null,
+      edge: null,
+      mappedChannelArn: null,
+    };
+    return this.add(scope, { name, tags, own });
   }
 
   /** The stream of that name or ARN, in whatever status. Throws if there is none or name and ARN disagree. */
   resolve(scope: Scope, { StreamName: name, StreamARN: arn }: StreamRef): Stream {
-    const stream = this.#streams.get(scope, resolveName('stream', name, arn));
-    if (stream === undefined) throw serviceError('streamNotFound');
-    if (arn !== undefined && stream.record.arn !== arn) throw serviceError('streamNotFound');
-    return stream;
+    return this.named(scope, name, arn);
   }
 
   /** The same for whoever wants its media: a stream that is still being made, or going, is not found. */
@@ -105,14 +79,15 @@ export class Streams {
     return stream;
   }
 
-  /** A page of streams in order of their names, and the token of the next page if there is one. */
-  list(
-    scope: Scope,
-    { prefix, token, limit }: { prefix?: string | undefined; token?: string | undefined; limit: number },
-  ): { streams: Stream[]; nextToken: string | undefined } {
-    const query = ['ListStreams', scope.account, scope.region, prefix];
-    const { items, more } = this.#streams.page(scope, { prefix, after: this.#tokens.after(query, token), limit });
-    return { streams: items, nextToken: this.#tokens.next(query, more ? items.at(-1)?.record.name : undefined) };
+  /** The same for whoever has noted its ARN; undefined if it is no more. */
+  find(scope: Scope, arn: string): Stream | undefined {
+    const { here } = this.traces(scope, parseArn(arn)?.name ?? '');
+    return here?.record.arn === arn ? here : undefined;
+  }
+
+  list(scope: Scope, wanted: PageWanted): { streams: Stream[]; nextToken: string | undefined } {
+    const { items, nextToken } = this.page('ListStreams', scope, wanted);
+    return { streams: items, nextToken };
   }
 
   /** The same of the streams with an edge configuration for one device. */
@@ -121,24 +96,13 @@ export class Streams {
     { device, token, limit }: { device: string; token?: string | undefined; limit: number },
   ): { streams: Stream[]; nextToken: string | undefined } {
     const query = ['ListEdgeAgentConfigurations', scope.account, scope.region, device];
-    const after = this.#tokens.after(query, token) ?? '';
-    const left = [...this.#streams.all(scope)].filter(
+    const after = this.tokens.after(query, token) ?? '';
+    const left = [...this.all(scope)].filter(
       ({ record: { name, edge } }) => name > after && edge?.config.HubDeviceArn === device,
     );
     const streams = left.slice(0, limit);
     const last = left.length > limit ? streams.at(-1)?.record.name : undefined;
-    return { streams, nextToken: this.#tokens.next(query, last) };
-  }
-
-  /** What there is of a name, here and elsewhere, and what there was: for whoever did not find it. */
-  traces(scope: Scope, name: string): { here: Stream | undefined; elsewhere: Scope | undefined; deleted: boolean } {
-    const all = this.#streams;
-    return { here: all.get(scope, name), elsewhere: all.elsewhere(scope, name), deleted: all.had(scope, name) };
-  }
-
-  /** All streams, or those of an account, of a region, or of both: for the emulator's own inside views. */
-  all(which?: Where): Generator<Stream> {
-    return this.#streams.all(which);
+    return { streams, nextToken: this.tokens.next(query, last) };
   }
 
   /** What is undefined stays as it is. */
@@ -147,102 +111,60 @@ export class Streams {
     currentVersion: string,
     { deviceName, mediaType }: { deviceName?: string | undefined; mediaType?: string | undefined },
   ): void {
-    this.#change(stream, currentVersion, (record) => {
-      record.deviceName = deviceName ?? record.deviceName;
-      record.mediaType = mediaType ?? record.mediaType;
-    });
+    this.startUpdate(stream, currentVersion, (record) => ({
+      deviceName: deviceName ?? record.deviceName,
+      mediaType: mediaType ?? record.mediaType,
+    }));
   }
 
   /** Keeps data for so many hours more, or less if negative; what is older than the new period goes at once. */
   changeRetention(stream: Stream, currentVersion: string, hours: number): void {
-    this.#change(stream, currentVersion, (record) => {
-      const retention = record.dataRetentionInHours + hours;
-      checkRetention(retention);
-      record.dataRetentionInHours = retention;
-      stream.fragments.setRetention(retentionMs(retention));
+    this.startUpdate(stream, currentVersion, (record) => {
+      const dataRetentionInHours = record.dataRetentionInHours + hours;
+      checkRetention(dataRetentionInHours);
+      return { dataRetentionInHours };
     });
+    stream.fragments.setRetention(retentionMs(stream.record.dataRetentionInHours));
   }
 
-  setStorageTier(stream: Stream, currentVersion: string, tier: StorageTier): void {
-    this.#change(stream, currentVersion, (record) => {
-      record.storageTier = tier;
-    });
+  setStorageTier(stream: Stream, currentVersion: string, storageTier: StorageTier): void {
+    this.startUpdate(stream, currentVersion, () => ({ storageTier }));
   }
 
   /** Sets the configuration, or deletes it if there is none to set. */
-  setImageGeneration(stream: Stream, wanted: ImageGeneration | undefined): void {
-    this.#change(stream, undefined, (record) => {
-      if (wanted !== undefined) {
-        requireRetention(record);
-        checkImageGeneration(record.scope, wanted);
-      }
-      record.imageGeneration = wanted;
+  setImageGeneration(stream: Stream, wanted: WantedImageGeneration | undefined): void {
+    this.startUpdate(stream, undefined, (record) => {
+      if (wanted === undefined) return { imageGeneration: null };
+      requireRetention(record);
+      return { imageGeneration: checkImageGeneration(record.scope, wanted) };
     });
   }
 
   /** Sets the configuration, or deletes it if there is none to set. */
   setNotification(stream: Stream, wanted: Notification | undefined): void {
-    this.#change(stream, undefined, (record) => {
-      if (wanted !== undefined) {
-        requireRetention(record);
-        checkNotification(wanted);
-      }
-      record.notification = wanted;
+    this.startUpdate(stream, undefined, (record) => {
+      if (wanted === undefined) return { notification: null };
+      requireRetention(record);
+      checkNotification(wanted);
+      return { notification: wanted };
     });
-  }
-
-  /** Adds tags or writes over those that are there. */
-  tag(stream: Stream, tags: ReadonlyMap<string, string>): void {
-    stream.record.tags = withTags(stream.record.tags, tags);
-  }
-
-  untag(stream: Stream, keys: readonly string[]): void {
-    stream.record.tags = withoutTags(stream.record.tags, keys);
   }
 
   /** The data are out of reach at once; the stream itself shows as DELETING as long as that takes. */
   delete(stream: Stream, currentVersion: string | undefined): void {
-    const { clock } = this.#services;
-    const { record } = stream;
-    requireActive('stream', record);
-    if (currentVersion !== undefined) requireVersion('stream', record, currentVersion);
-    if (record.mappedChannelArn !== undefined) throw serviceError('streamMapped');
+    this.requireChangeable(stream, currentVersion);
+    const { edge, mappedChannelArn } = stream.record;
+    if (mappedChannelArn !== null) throw serviceError('streamMapped');
+    this.startDeletion(stream, { edge: edge && { ...edge, steps: [] } });
     stream.fragments.delete();
-    stream.cancelEdge();
-    record.version = stream.ids.versions.version();
-    stream.cancelPassing = pass(clock, record, 'DELETING', this.#transitions.deleting, () => {
-      this.#streams.remove(record.scope, stream, clock.now());
-    });
   }
 
   /** Forgets all streams, or those of an account, of a region, or of both. */
-  reset(which?: Where): void {
-    const gone = [...this.#streams.all(which)];
-    for (const stream of gone) {
-      stream.cancelPassing();
-      stream.cancelEdge();
-      if (stream.record.status !== 'DELETING') stream.fragments.delete();
-    }
-    this.#streams.clear(which);
-  }
-
-  /** Changes that name a version replace it; the service takes the others without one and leaves the version. */
-  #change(stream: Stream, currentVersion: string | undefined, change: (record: StreamRecord) => void): void {
-    const { record } = stream;
-    requireActive('stream', record);
-    if (currentVersion !== undefined) requireVersion('stream', record, currentVersion);
-    change(record);
-    if (currentVersion !== undefined) record.version = stream.ids.versions.version();
-    this.#pass(stream, 'UPDATING', this.#transitions.updating);
-  }
-
-  #pass(stream: Stream, status: 'CREATING' | 'UPDATING', ms: number): void {
-    stream.cancelPassing = pass(this.#services.clock, stream.record, status, ms, () => {
-      stream.record.status = 'ACTIVE';
-    });
+  reset(which: Where = {}): void {
+    for (const stream of this.clear(which)) if (stream.record.status !== 'DELETING') stream.fragments.delete();
   }
 }
 
-function requireRetention({ dataRetentionInHours }: StreamRecord): void {
+function requireRetention({ dataRetentionInHours }: StreamSettings): void {
   if (dataRetentionInHours === 0) throw serviceError('noDataRetention');
 }

@@ -15,7 +15,7 @@ export const describeMappedResourceConfiguration = jsonOperation({
     refuseToken(input.NextToken);
     return {
       // What AWS writes as Type is not documented.
-      MappedResourceConfigurationList: arn === undefined ? [] : [{ ARN: arn, Type: 'SIGNALING_CHANNEL' }],
+      MappedResourceConfigurationList: arn === null ? [] : [{ ARN: arn, Type: 'SIGNALING_CHANNEL' }],
       NextToken: null,
     };
   },

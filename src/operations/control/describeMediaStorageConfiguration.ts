@@ -9,12 +9,7 @@ export const describeMediaStorageConfiguration = jsonOperation({
   actsOn: 'channel',
   kind: 'json',
   input: structure(channelRef),
-  handle(_context, _input, { storage }) {
-    return {
-      MediaStorageConfiguration: {
-        Status: storage === undefined ? 'DISABLED' : 'ENABLED',
-        StreamARN: storage?.record.arn ?? null,
-      },
-    };
+  handle(_context, _input, { record: { storageStreamArn: arn } }) {
+    return { MediaStorageConfiguration: { Status: arn === null ? 'DISABLED' : 'ENABLED', StreamARN: arn } };
   },
 });

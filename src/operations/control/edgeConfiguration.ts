@@ -1,5 +1,5 @@
 import type { EdgeConfiguration } from '../../domain/streams/configurations.ts';
-import type { StreamRecord } from '../../domain/streams/stream.ts';
+import type { StreamRecord } from '../../domain/streams/streamRecord.ts';
 import { hubDeviceArn } from '../../protocol/commonShapes.ts';
 import { filled } from '../../protocol/filled.ts';
 import { Timestamp } from '../../protocol/restJson.ts';

@@ -24,7 +24,7 @@ export const getSignalingChannelEndpoint = jsonOperation({
     if (protocols === undefined || role === undefined) {
       throw serviceError('invalidArgument', 'SingleMasterChannelEndpointConfiguration needs both Protocols and Role.');
     }
-    if (protocols.includes('WEBRTC') && channel.storage === undefined) {
+    if (protocols.includes('WEBRTC') && channel.record.storageStreamArn === null) {
       throw serviceError('invalidArgument', 'MediaStorageConfiguration is required for WEBRTC protocol');
     }
     if (status === 'CREATING' || status === 'DELETING') throw serviceError('notActive', 'channel', name, status);

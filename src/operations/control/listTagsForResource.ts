@@ -12,6 +12,6 @@ export const listTagsForResource = jsonOperation({
   input: structure({ NextToken: nextToken, ResourceARN: required(resourceArn) }),
   handle(_context, input, { record: { tags } }) {
     refuseToken(input.NextToken);
-    return { NextToken: null, Tags: tags };
+    return { NextToken: null, Tags: new Map(tags) };
   },
 });

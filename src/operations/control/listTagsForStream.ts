@@ -14,6 +14,6 @@ export const listTagsForStream = jsonOperation({
   check: requireStreamArn,
   handle(_context, input, { record }) {
     refuseToken(input.NextToken);
-    return { NextToken: null, Tags: record.tags };
+    return { NextToken: null, Tags: new Map(record.tags) };
   },
 });

@@ -1,4 +1,3 @@
-import type { Tags } from '../../domain/resources/tags.ts';
 import { Stream } from '../../domain/streams/stream.ts';
 import type { Context, Targets } from '../operation.ts';
 
@@ -6,7 +5,7 @@ import type { Context, Targets } from '../operation.ts';
 export function taggedResource(
   { streams, channels }: Context,
   resource: Targets['resource'],
-): { tag(tags: Tags): void; untag(keys: readonly string[]): void } {
+): { tag(tags: ReadonlyMap<string, string>): void; untag(keys: readonly string[]): void } {
   return resource instanceof Stream
     ? { tag: (tags) => streams.tag(resource, tags), untag: (keys) => streams.untag(resource, keys) }
     : { tag: (tags) => channels.tag(resource, tags), untag: (keys) => channels.untag(resource, keys) };

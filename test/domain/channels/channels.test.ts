@@ -1,8 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Channels } from '../../../src/domain/channels/channels.ts';
+import { StoreError } from '../../../src/domain/ports.ts';
+import { Streams } from '../../../src/domain/streams/streams.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
+import { Room } from '../../../src/runtime/room.ts';
+import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
+import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
 
 const HERE = { account: '111122223333', region: 'us-east-1' };
 const THERE = { account: '999999999999', region: 'us-east-1' };
@@ -10,7 +15,8 @@ const THERE = { account: '999999999999', region: 'us-east-1' };
 function emulated() {
   const clock = new ControllableClock({ startTime: 1_700_000_000_000, frozen: true });
   const transitions = { creating: 10, updating: 10, deleting: 10 };
-  return { clock, channels: new Channels({ clock, ids: createIds(createRandom(1)), transitions }) };
+  const services = { clock, ids: createIds(createRandom(1)), records: new MemoryRecordStore(), transitions };
+  return { clock, channels: new Channels({ ...services, streams: { find: () => undefined } }) };
 }
 const names = (channels: Channels) => [...channels.all()].map(({ record }) => record.name);
 
@@ -38,4 +44,25 @@ describe('reset of channels', () => {
     expect(again.record.status).toBe('ACTIVE');
     expect(names(channels)).toEqual(['a']);
   });
+});
+
+it('a mapping of which a stream cannot be told can be disabled, and made again', () => {
+  const clock = new ControllableClock({ startTime: 1_700_000_000_000, frozen: true });
+  const [records, room] = [new MemoryRecordStore(), new Room({ capacity: 0 })];
+  const services = { clock, ids: createIds(createRandom(1)), records };
+  const streams = new Streams({ ...services, room, payloads: new MemoryPayloadStore(room) });
+  const channels = new Channels({ ...services, streams });
+  const stream = streams.create(HERE, { name: 'a', dataRetentionInHours: 1 });
+  const channel = channels.create(HERE, { name: 'a' });
+  const sides = () => [channel.record.storageStreamArn, stream.record.mappedChannelArn];
+  const full = vi.spyOn(records.streams, 'put').mockImplementation(() => {
+    throw new StoreError('full', 'There is no room for a record.');
+  });
+  expect(() => channels.enableStorage(channel, stream)).toThrow(StoreError);
+  full.mockRestore();
+  expect(sides()).toEqual([stream.record.arn, null]);
+  channels.disableStorage(channel);
+  expect(sides()).toEqual([null, null]);
+  channels.enableStorage(channel, stream);
+  expect(sides()).toEqual([stream.record.arn, channel.record.arn]);
 });

@@ -14,6 +14,7 @@ import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
+import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
 import { makeHeader } from '../../support/fragments.ts';
 import { turnsDuring } from '../../support/turns.ts';
 
@@ -37,7 +38,13 @@ async function startStream(count = MANY, order = (at: number) => at) {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const ids = createIds(createRandom(7));
   const room = new Room({ capacity: 1 << 30 });
-  const streams = new Streams({ clock, ids, room, payloads: new MemoryPayloadStore(room) });
+  const streams = new Streams({
+    clock,
+    ids,
+    room,
+    payloads: new MemoryPayloadStore(room),
+    records: new MemoryRecordStore(),
+  });
   const looked = { count: 0 };
   const inspect = () => {
     looked.count += 1;

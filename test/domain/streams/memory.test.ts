@@ -10,6 +10,7 @@ import { Room } from '../../../src/runtime/room.ts';
 import { turn } from '../../../src/runtime/slices.ts';
 import { eventLoopTurn } from '../../../src/runtime/wall.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
+import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
 import { HOUR, makeHeader, numbersOf } from '../../support/fragments.ts';
 
 const SCOPE = { account: '000000000000', region: 'us-east-1' };
@@ -19,7 +20,13 @@ function startStreams() {
   const clock = new ControllableClock({ startTime: Date.parse('2026-11-22T12:00:00Z'), frozen: true });
   const room = new Room({ capacity: 1 << 30 });
   const payloads = new MemoryPayloadStore(room);
-  const streams = new Streams({ clock, ids: createIds(createRandom(1)), room, payloads });
+  const streams = new Streams({
+    clock,
+    ids: createIds(createRandom(1)),
+    room,
+    payloads,
+    records: new MemoryRecordStore(),
+  });
   const header = makeHeader();
   return {
     clock,

@@ -5,6 +5,7 @@ import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
+import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
 
 const HERE = { account: '111122223333', region: 'us-east-1' };
 const THERE = { account: '111122223333', region: 'eu-west-1' };
@@ -25,6 +26,7 @@ function emulated(options: Partial<StreamsServices> = {}) {
       clock,
       ids: createIds(createRandom(1)),
       payloads,
+      records: new MemoryRecordStore(),
       room: new Room({ capacity: 0 }),
       ...options,
     }),

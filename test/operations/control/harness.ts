@@ -21,6 +21,7 @@ import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Repeats } from '../../../src/runtime/repeats.ts';
 import { Room } from '../../../src/runtime/room.ts';
+import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
 import { enter } from '../../support/calls.ts';
 
 /** 2024-01-17T11:10:36.421Z */
@@ -40,12 +41,16 @@ const noPayloads: PayloadStore = {
 type Answer = any;
 
 /** The control plane without a socket: its own clock (standing still), streams and source of chance. */
-export function controlPlane(options: Pick<StreamsServices, 'transitions' | 'quota' | 'edgeAgent'> = {}) {
-  const clock = new ControllableClock({ startTime: START, frozen: true });
+export function controlPlane({
+  startTime = START,
+  records = new MemoryRecordStore(),
+  ...options
+}: Partial<Pick<StreamsServices, 'transitions' | 'quota' | 'edgeAgent' | 'records'>> & { startTime?: number } = {}) {
+  const clock = new ControllableClock({ startTime, frozen: true });
   const ids = createIds(createRandom(7));
   const room = new Room({ capacity: 0 });
-  const streams = new Streams({ clock, ids, payloads: noPayloads, room, ...options });
-  const channels = new Channels({ clock, ids, ...options });
+  const streams = new Streams({ clock, ids, payloads: noPayloads, records, room, ...options });
+  const channels = new Channels({ clock, ids, streams, records, ...options });
   const log = silentLog;
   const inspect: MediaInspector = (fragment, pieces) => finish(inspectFragment(fragment, pieces));
   const limits = new Limits();

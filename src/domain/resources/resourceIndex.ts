@@ -5,7 +5,7 @@ import { isIn, type Scope, scopeKey, type Where } from './scope.ts';
 const BTree = BTreeModule.default;
 
 interface Named {
-  readonly record: { readonly name: string; readonly createdAt: number };
+  readonly record: { readonly scope: Scope; readonly name: string };
 }
 
 export interface PageRequest {
@@ -18,21 +18,16 @@ export interface PageRequest {
 
 class Area<T extends Named> {
   readonly scope: Scope;
-  /** How often it has been cleared. */
-  readonly era: number;
   readonly byName = new BTree<string, T>();
-  /** Creation times that a name has had and may not have again, as long as the clock could show them again. */
-  readonly spent = new Map<string, { first: number; last: number }>();
 
-  constructor(scope: Scope, era: number) {
+  constructor(scope: Scope) {
     this.scope = scope;
-    this.era = era;
   }
 }
 
 /** The resources of one kind, by account and region, in order of their names. */
-export class NamedResources<T extends Named> {
-  #areas = new Map<string, Area<T>>();
+export class ResourceIndex<T extends Named> {
+  readonly #areas = new Map<string, Area<T>>();
 
   get(scope: Scope, name: string): T | undefined {
     return this.#areas.get(scopeKey(scope))?.byName.get(name);
@@ -49,44 +44,23 @@ export class NamedResources<T extends Named> {
     return undefined;
   }
 
-  /** Whether there was one of that name, as far as it is remembered. */
-  had(scope: Scope, name: string): boolean {
-    return this.#areas.get(scopeKey(scope))?.spent.has(name) === true;
-  }
-
   count(scope: Scope): number {
     return this.#areas.get(scopeKey(scope))?.byName.size ?? 0;
   }
 
-  /** When a resource made now was made: now, or later by what it takes to have an ARN that its name has not had. */
-  creationTime(scope: Scope, name: string, now: number): number {
-    const spent = this.#areas.get(scopeKey(scope))?.spent.get(name);
-    return spent !== undefined && now >= spent.first && now <= spent.last ? spent.last + 1 : now;
-  }
-
-  /** Tells what is made now from what had the same name and time before a part was cleared: ids are not given twice. */
-  era(scope: Scope): string {
-    return String(this.#areas.get(scopeKey(scope))?.era ?? 0);
-  }
-
-  add(scope: Scope, resource: T): void {
+  add(resource: T): void {
+    const { scope, name } = resource.record;
     const key = scopeKey(scope);
     let area = this.#areas.get(key);
     if (area === undefined) {
-      area = new Area(scope, 0);
+      area = new Area(scope);
       this.#areas.set(key, area);
     }
-    area.byName.set(resource.record.name, resource);
+    area.byName.set(name, resource);
   }
 
-  remove(scope: Scope, { record: { name, createdAt } }: T, now: number): void {
-    const area = this.#areas.get(scopeKey(scope));
-    if (!area?.byName.delete(name)) return;
-    const { spent } = area;
-    const before = spent.get(name);
-    if (before !== undefined && createdAt === before.last + 1) before.last = createdAt;
-    else spent.set(name, { first: createdAt, last: createdAt });
-    if (spent.size >= FORGET_AT) forget(spent, now);
+  remove({ record: { scope, name } }: T): void {
+    this.#areas.get(scopeKey(scope))?.byName.delete(name);
   }
 
   /** The next resources in order of names, and whether there are more. */
@@ -105,17 +79,16 @@ export class NamedResources<T extends Named> {
   }
 
   /** Everything there is, or what there is of an account, of a region, or of an account in a region. */
-  *all(which?: Where): Generator<T> {
+  *all(which: Where = {}): Generator<T> {
     for (const [, area] of this.#matching(which)) yield* area.byName.values();
   }
 
-  /** Forgets everything, or what there is of an account, of a region, or of both: ids go on behind the latter. */
-  clear(which: Where = {}): void {
-    if (which.account === undefined && which.region === undefined) this.#areas.clear();
-    for (const [key, { scope, era }] of this.#matching(which)) this.#areas.set(key, new Area(scope, era + 1));
+  /** Forgets that. */
+  clear(which: Where): void {
+    for (const [key] of this.#matching(which)) this.#areas.delete(key);
   }
 
-  #matching(which: Where = {}): [string, Area<T>][] {
+  #matching(which: Where): [string, Area<T>][] {
     const { account, region } = which;
     if (account !== undefined && region !== undefined) {
       const key = scopeKey({ account, region });
@@ -127,10 +100,3 @@ export class NamedResources<T extends Named> {
 }
 
 const MOST_PLACES = 1000;
-const FORGET_AT = 1000;
-
-function forget(spent: Map<string, { last: number }>, now: number): void {
-  for (const [name, { last }] of spent) {
-    if (last < now) spent.delete(name);
-  }
-}
