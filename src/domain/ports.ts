@@ -1,4 +1,4 @@
-// What the rules need from outside. store/ implements it; compose.ts joins the two.
+// What the rules need from outside. store/ implements it; assemble.ts joins the two.
 import type { ChannelRecord } from './channels/channelRecord.ts';
 import type { Era, PastName } from './resources/record.ts';
 import type { StreamRecord } from './streams/streamRecord.ts';
