@@ -12,6 +12,7 @@ import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
+import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
 import { makeHeader } from '../../support/fragments.ts';
 
 const START = Date.parse('2026-11-22T12:00:00Z');
@@ -42,7 +43,13 @@ function startSessions() {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const ids = createIds(createRandom(7));
   const room = new Room({ capacity: 1 << 30 });
-  const streams = new Streams({ clock, ids, room, payloads: new MemoryPayloadStore(room) });
+  const streams = new Streams({
+    clock,
+    ids,
+    room,
+    payloads: new MemoryPayloadStore(room),
+    records: new MemoryRecordStore(),
+  });
   const sessions = new Sessions({ limits: new Limits(), clock, ids, inspect: () => media, log: silentLog });
   const scope = { account: '000000000000', region: 'us-east-1' };
 

@@ -27,7 +27,7 @@ import { enter } from '../../support/calls.ts';
 /** 2024-01-17T11:10:36.421Z */
 export const START = 1705489836421;
 export const ACCOUNT = '111122223333';
-const REGION = 'us-east-1';
+export const REGION = 'us-east-1';
 
 const noPayloads: PayloadStore = {
   shelf: () => ({
