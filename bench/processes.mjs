@@ -1,7 +1,9 @@
 // Every server that is measured is a process of its own, and none outlives the benchmark.
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const children = new Set();
@@ -57,6 +59,44 @@ export const startTalkative = (main) => start([...nodeFlags, main, 'start', '--p
 
 /** One of the servers under bare/. */
 export const startBare = (name, ...args) => start([path(`bare/${name}.mjs`), ...args]);
+
+/** A client under bench/ that takes lines and answers with lines. */
+export function startClient(name, ...args) {
+  const child = spawn(process.execPath, [path(`${name}.mjs`), ...args.map(String)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  children.add(child);
+  const ended = once(child, 'close').then(() => children.delete(child));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    tell: (line) => child.stdin.write(`${line}\n`),
+    async line() {
+      const { done, value } = await lines.next();
+      if (done) throw new Error(`${name} ended`);
+      return value;
+    },
+    async stop() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Processor time that a process has taken so far, ms; to the nearest 10 of them. */
+export function processorMs(pid) {
+  if (process.platform === 'linux') {
+    // Behind the name, which may hold anything: state is the third field, user and system time the 14th and 15th.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+  const time = execFileSync('ps', ['-o', 'time=', '-p', String(pid)], { encoding: 'utf8' });
+  return (
+    time
+      .trim()
+      .split(':')
+      .reduce((sum, part) => sum * 60 + Number(part), 0) * 1000
+  );
+}
 
 /** Memory that a process holds, in bytes. */
 export function residentBytes(pid) {

@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { against } from './against.mjs';
 import { progress, tell } from './progress.mjs';
+import * as cameras from './rows/cameras.mjs';
 import * as describeStream from './rows/describeStream.mjs';
 import * as getMedia from './rows/getMedia.mjs';
 import * as ingest from './rows/ingest.mjs';
@@ -22,7 +23,17 @@ import * as segment from './rows/segment.mjs';
 import * as start from './rows/start.mjs';
 import * as transmux from './rows/transmux.mjs';
 
-const CONTROL_AND_MEDIA = [ingest, getMedia, describeStream, start, memory, listFragments, producers, manyStreams];
+const CONTROL_AND_MEDIA = [
+  ingest,
+  getMedia,
+  describeStream,
+  start,
+  memory,
+  listFragments,
+  producers,
+  cameras,
+  manyStreams,
+];
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const STRANGERS = [lateness];
 const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...STRANGERS];
