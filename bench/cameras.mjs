@@ -11,7 +11,7 @@ import { quantile } from './statistics.mjs';
 const FRAME_MS = 40;
 const FRAMES = 50;
 const FRAME_BYTES = 4000;
-const WARM_MS = 2500;
+const WARM_MS = 1500;
 /** So long, at most, is waited for what has not come when the watching ends. */
 const LAST_MS = 1000;
 

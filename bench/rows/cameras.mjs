@@ -13,14 +13,14 @@ const STEP = 50;
 const MOST = 4800;
 
 export async function run({ quick, tell, progress }) {
-  const rounds = quick ? 2 : 5;
-  const ms = quick ? 3000 : 6000;
+  const rounds = quick ? 3 : 7;
+  const ms = quick ? 2500 : 4000;
   const emulator = await startEmulator('--max-memory', '6GiB');
   const bare = await startBare('count');
   const ofEmulator = async () => (await watch(emulator, CAMERAS, { ms })).cost;
   const ofBare = async () => (await watch(bare, CAMERAS, { ms, bare: true })).cost;
-  // Code that has run often runs faster.
-  await ofEmulator();
+  // Code that has run often runs faster, and memory that has been filled before is filled sooner.
+  const first = await ofEmulator();
   await ofBare();
   const measured = await inTurns({
     rounds,
@@ -39,7 +39,9 @@ export async function run({ quick, tell, progress }) {
       aim: '>= 0.65',
       value: ratio(measured.ratio),
       met: measured.ratio >= 0.65,
-      absolute: `${measured.a.toFixed(1)} us against ${measured.b.toFixed(1)} us`,
+      absolute:
+        `${measured.a.toFixed(1)} us against ${measured.b.toFixed(1)} us; ` +
+        `${first.toFixed(1)} us for the first, into memory the process never had before`,
     },
     {
       figure: `such cameras at which PERSISTED comes more than ${LIMIT_MS} ms after the next Cluster has begun, p99`,
