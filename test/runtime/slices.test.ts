@@ -66,7 +66,7 @@ it('work that comes from outside is told to wait once the slice of the turn is o
   setImmediate(() => {
     turned = true;
   });
-  while (!turned) await giveWay();
+  while (!turned) await giveWay(1000);
   expect(turned).toBe(true);
 });
 

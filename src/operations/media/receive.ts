@@ -8,6 +8,7 @@ import { MatroskaError } from '../../media/matroska/error.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
 import type { Log } from '../../runtime/log.ts';
+import { pour, type Taken } from '../../runtime/pour.ts';
 import { AsyncQueue } from '../../runtime/queue.ts';
 import { giveWay } from '../../runtime/slices.ts';
 import { BodyReadError, type Context } from '../operation.ts';
@@ -94,17 +95,27 @@ export function receive(
     context.timeIsOver();
   }
 
+  /** Called for each chunk of each camera: without a reason to wait it makes no promise. */
+  function take(chunk: Uint8Array): Taken {
+    if (session.ended) return false;
+    watch.touch();
+    reader?.push(chunk);
+    const turn = giveWay(chunk.length);
+    return turn === undefined ? account() : turn.then(account);
+  }
+
+  /** Takes room for what lies here; what to wait for before there may be more. */
+  function account(): Promise<void> | undefined {
+    if (!held.to(SESSION_COST + (reader?.held ?? 0) + session.loose + acks.waiting * ACK_COST)) throw storeFull();
+    if (session.backlog > MOST_WAITING_FRAGMENTS) return session.stored().then(acksRoom);
+    return acksRoom();
+  }
+
+  const acksRoom = (): Promise<void> | undefined =>
+    acks.waiting >= MOST_WAITING_ACKS ? acks.room(MOST_WAITING_ACKS) : undefined;
+
   async function read(): Promise<void> {
-    for await (const chunk of body) {
-      if (session.ended) return;
-      watch.touch();
-      reader?.push(chunk);
-      const turn = giveWay();
-      if (turn !== undefined) await turn;
-      if (!held.to(SESSION_COST + (reader?.held ?? 0) + session.loose + acks.waiting * ACK_COST)) throw storeFull();
-      if (session.backlog > MOST_WAITING_FRAGMENTS) await session.stored();
-      if (acks.waiting >= MOST_WAITING_ACKS) await acks.room(MOST_WAITING_ACKS);
-    }
+    await pour(body, take);
     if (session.ended) return;
     reader?.end();
     session.end();
