@@ -79,6 +79,8 @@ export class IngestSession {
   #earliestTick = 0;
   #latestTick = 0;
   #baseTick = 0;
+  /** Of the header: nanoseconds in a tick. */
+  #tickNs = 1;
   #tagCount = 0;
   #storing: Promise<void> = Promise.resolve();
   #storingCount = 0;
@@ -118,6 +120,7 @@ export class IngestSession {
     }
     const { bytes, bytesWithoutTags, trackNumbers, timestampScale } = header;
     this.#header = { bytes, bytesWithoutTags, trackNumbers, timestampScale };
+    this.#tickNs = Number(timestampScale);
     this.#firstOfDocument = true;
     this.#tagCount = 0;
     this.#countTags(header.tags);
@@ -194,7 +197,7 @@ export class IngestSession {
     const latest = this.#latest.get(track);
     if (latest === undefined) this.#services.checks.firstFrame(block, tick);
     if (latest === undefined || tick > latest) this.#latest.set(track, tick);
-    if (this.#lengthMs(header) > INGEST_LIMITS.fragmentMs) {
+    if (this.#lengthMs > INGEST_LIMITS.fragmentMs) {
       const text = `a fragment longer than ${INGEST_LIMITS.fragmentMs} ms`;
       throw new IngestError('MAX_FRAGMENT_DURATION_REACHED', text);
     }
@@ -276,7 +279,7 @@ export class IngestSession {
     this.#services.checks.fragmentEnd(() => fragment.draft?.look() ?? []);
     this.#fragment = undefined;
     this.#services.emit({ event: 'RECEIVED', fragment });
-    this.#store(fragment, Math.round(this.#lengthMs(fragment.header)));
+    this.#store(fragment, Math.round(this.#lengthMs));
   }
 
   #store(fragment: Fragment, lengthMs: number): void {
@@ -334,7 +337,7 @@ export class IngestSession {
     }
   }
 
-  #lengthMs(header: FragmentHeader): number {
-    return ((this.#latestTick - this.#earliestTick) * Number(header.timestampScale)) / 1e6;
+  get #lengthMs(): number {
+    return ((this.#latestTick - this.#earliestTick) * this.#tickNs) / 1e6;
   }
 }

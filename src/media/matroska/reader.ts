@@ -173,8 +173,11 @@ export class MatroskaReader {
 
   /** Hands on the chunk's bytes before `end`. */
   #report(end: number): void {
-    if (end > this.#reported) this.#deliver(this.#chunk.subarray(this.#reported, end));
-    this.#reported = Math.max(end, this.#reported);
+    if (end <= this.#reported) return;
+    // A view costs more than all else there is to do for a frame that came by itself.
+    const whole = this.#reported === 0 && end === this.#chunk.length;
+    this.#deliver(whole ? this.#chunk : this.#chunk.subarray(this.#reported, end));
+    this.#reported = end;
   }
 
   #deliver(piece: Uint8Array): void {
@@ -213,7 +216,8 @@ export class MatroskaReader {
     if (element.id === 0) throw new MatroskaError('no element begins here', position);
     if (this.#place === 'cluster' || this.#place === 'group') {
       const ends = this.#place === 'cluster' && this.#clusterEnd === Number.POSITIVE_INFINITY;
-      if (!ends || !(TOP_LEVEL.has(element.id) || element.id === ID.EBML)) {
+      // Nearly all of them are SimpleBlocks.
+      if (element.id === ID.SimpleBlock || !ends || !(TOP_LEVEL.has(element.id) || element.id === ID.EBML)) {
         return this.#openInCluster(element, bytes, content, end) ? content - at : 0;
       }
       this.#place = 'between';
