@@ -15,38 +15,67 @@ export interface Slab {
   seen: boolean;
 }
 
+/** Spare blocks of one size. */
+interface Spare {
+  readonly blocks: Uint8Array[];
+  /** The fewest there were when one was taken since the last look: those were not needed. */
+  fewest: number;
+}
+
 /**
  * Blocks to be filled, those that have been filled before first. To get memory from the machine takes longer than to
  * fill it, and each block more is a reason for V8 to go through the whole heap.
  */
 export class Slabs {
-  #spare: Uint8Array[] = [];
-  /** The fewest spare blocks there were when one was taken since the last look: those were not needed. */
-  #fewest = Number.POSITIVE_INFINITY;
+  /** By the size of the blocks, of which there are few: each is a power of two. */
+  readonly #spare = new Map<number, Spare>();
+  #spareBytes = 0;
   #looking = false;
 
   /** A block of `size` bytes. `most` is how many bytes may lie here unused behind it. */
   take(size: number, most: number): Slab {
-    const again = size === SLAB_BYTES ? this.#spare.pop() : undefined;
-    if (this.#spare.length * SLAB_BYTES > most) this.#spare.length = Math.floor(most / SLAB_BYTES);
-    this.#fewest = Math.min(this.#fewest, this.#spare.length);
+    const again = this.#takeSpare(size);
+    if (this.#spareBytes > most) this.#drop(most, size);
     return { bytes: again ?? Buffer.allocUnsafeSlow(size), filled: 0, live: 0, seen: false };
   }
 
   /** Takes back a block in which nothing is kept any more. Whoever has a view of it keeps it. */
   give({ bytes, seen }: Slab): void {
-    if (seen || bytes.length !== SLAB_BYTES) return;
-    this.#spare.push(bytes);
+    if (seen) return;
+    const spare = this.#spare.get(bytes.length);
+    if (spare === undefined) this.#spare.set(bytes.length, { blocks: [bytes], fewest: Number.POSITIVE_INFINITY });
+    else spare.blocks.push(bytes);
+    this.#spareBytes += bytes.length;
     if (!this.#looking) this.#look();
+  }
+
+  #takeSpare(size: number): Uint8Array | undefined {
+    const spare = this.#spare.get(size);
+    const block = spare?.blocks.pop();
+    if (spare === undefined || block === undefined) return undefined;
+    spare.fewest = Math.min(spare.fewest, spare.blocks.length);
+    this.#spareBytes -= size;
+    return block;
+  }
+
+  /** Lets so many go that no more than `most` bytes remain; those of the size that is wanted last. */
+  #drop(most: number, wanted: number): void {
+    const others = [...this.#spare.keys()].filter((size) => size !== wanted);
+    for (const size of [...others, wanted]) {
+      const over = Math.ceil((this.#spareBytes - most) / size);
+      if (over > 0) this.#spareBytes -= (this.#spare.get(size)?.blocks.splice(0, over).length ?? 0) * size;
+    }
   }
 
   #look(): void {
     this.#looking = true;
-    this.#fewest = Number.POSITIVE_INFINITY;
+    for (const spare of this.#spare.values()) spare.fewest = Number.POSITIVE_INFINITY;
     wallTimeout(() => {
       this.#looking = false;
-      this.#spare.splice(0, this.#fewest);
-      if (this.#spare.length > 0) this.#look();
+      for (const [size, { blocks, fewest }] of this.#spare) {
+        this.#spareBytes -= blocks.splice(0, fewest).length * size;
+      }
+      if (this.#spareBytes > 0) this.#look();
     }, SPARE_MS);
   }
 }

@@ -108,6 +108,19 @@ describe('fragments in memory', () => {
     expect(blocks).toHaveLength(2);
   });
 
+  it('of a stream that has little are written where others of such a stream were', async () => {
+    const room = new Room({ capacity: GIB });
+    const store = new MemoryPayloadStore(room);
+    const gone = startShelf(GIB, room, store);
+    for (const payload of [await gone.keep(filled(4096, 1)), await gone.keep(filled(8192, 2))]) payload.remove();
+    expect(blocks).toEqual([4096, 16_384]);
+    const next = startShelf(GIB, room, store);
+    const [first, second] = [await next.keep(filled(4096, 3)), await next.keep(filled(8192, 4))];
+    expect(blocks).toHaveLength(2);
+    expect(Buffer.compare(await bytesOf(first), filled(4096, 3))).toBe(0);
+    expect(Buffer.compare(await bytesOf(second), filled(8192, 4))).toBe(0);
+  });
+
   it('are not written where others were that somebody may still look at', async () => {
     const { keep } = startShelf();
     const first = await keep(filled(SLAB_BYTES, 1));
@@ -175,7 +188,7 @@ describe('fragments in memory', () => {
     const store = new MemoryPayloadStore(room);
     const gone = startShelf(0, room, store);
     (await gone.keep(filled(4 * SLAB_BYTES, 1))).remove();
-    // Small blocks are made anew: as many spare ones as they need go for them, two of the four.
+    // There are no spare ones as small: as many spare ones as they need go for them, two of the four.
     const small: Payload[] = [];
     for (let i = 0; i < 16; i++) small.push(await startShelf(0, room, store).keep(filled(SLAB_BYTES / 8, 2)));
     for (const payload of small) payload.remove();
