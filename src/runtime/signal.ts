@@ -1,11 +1,12 @@
 /** Wakes everyone who waits, each time something has changed. */
 export class Signal {
-  #waiting = new Set<() => void>();
+  /** Undefined as long as nobody waits: with many producers nearly all changes are of streams that nobody reads. */
+  #waiting: Set<() => void> | undefined;
 
   notify(): void {
-    if (this.#waiting.size === 0) return;
     const waiting = this.#waiting;
-    this.#waiting = new Set();
+    if (waiting === undefined) return;
+    this.#waiting = undefined;
     for (const wake of waiting) wake();
   }
 
@@ -15,9 +16,10 @@ export class Signal {
     return new Promise((resolve) => {
       const wake = (): void => {
         stop.removeEventListener('abort', wake);
-        this.#waiting.delete(wake);
+        this.#waiting?.delete(wake);
         resolve();
       };
+      this.#waiting ??= new Set();
       this.#waiting.add(wake);
       stop.addEventListener('abort', wake, { once: true });
     });

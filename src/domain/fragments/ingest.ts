@@ -180,8 +180,8 @@ export class IngestSession {
 
   block(block: Block): void {
     const { track, time, size } = block;
-    const header = this.#header as FragmentHeader;
-    if (!header.trackNumbers.includes(track)) {
+    const latest = this.#latest.get(track);
+    if (latest === undefined && !this.#header?.trackNumbers.includes(track)) {
       throw new IngestError('TRACK_NUMBER_MISMATCH', `a frame of track ${track}, which the header does not have`);
     }
     if (size > INGEST_LIMITS.fragmentBytes) throw tooLarge(INGEST_LIMITS.fragmentBytes);
@@ -194,7 +194,6 @@ export class IngestSession {
       if (tick < this.#earliestTick) this.#earliestTick = tick;
       if (tick > this.#latestTick) this.#latestTick = tick;
     }
-    const latest = this.#latest.get(track);
     if (latest === undefined) this.#services.checks.firstFrame(block, tick);
     if (latest === undefined || tick > latest) this.#latest.set(track, tick);
     if (this.#lengthMs > INGEST_LIMITS.fragmentMs) {
