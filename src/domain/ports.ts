@@ -76,7 +76,7 @@ export interface PayloadDraft {
   end(): void;
   /** Resolves when the bytes, all of which have come, are safe; rejects if they cannot be kept. */
   keep(): Promise<Payload>;
-  /** Forgets the bytes. Their room is the caller's to release. */
+  /** Forgets the bytes, and gives their room back once it is free. */
   discard(): void;
 }
 

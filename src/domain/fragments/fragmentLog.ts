@@ -346,7 +346,6 @@ export class FragmentLog {
 
   /** Gives up bytes that are not in the archive. */
   #forget(fragment: Fragment): void {
-    this.#services.room.release(fragment.size);
     fragment.draft?.discard();
     fragment.draft = undefined;
   }

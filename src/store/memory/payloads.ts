@@ -72,6 +72,21 @@ class MemoryShelf implements PayloadShelf {
     }
   }
 
+  /**
+   * Those bytes never became a fragment: others are written in their place. Where that cannot be, because somebody may
+   * look at them or has written behind them, they take room as long as their slab is there.
+   */
+  discard(parts: readonly Part[]): void {
+    for (const { slab, start, end } of parts) {
+      if (slab.filled === end && !slab.seen) {
+        if (end === slab.bytes.length) this.#begun.push(slab);
+        slab.filled = start;
+        this.#store.release(end - start);
+      } else slab.wasted += end - start;
+    }
+    this.forget(parts);
+  }
+
   remove(parts: readonly Part[], size: number): void {
     this.#store.release(size);
     this.forget(parts);
@@ -80,6 +95,8 @@ class MemoryShelf implements PayloadShelf {
   #giveBack(slab: Slab): void {
     this.#begun = this.#begun.filter((one) => one !== slab);
     this.#held -= slab.bytes.length;
+    this.#store.release(slab.wasted);
+    slab.wasted = 0;
     this.#store.giveSlab(slab);
   }
 }
@@ -104,6 +121,7 @@ class MemoryDraft implements PayloadDraft {
   #size = 0;
   /** Somebody may look at any of the bytes at any time from now on. */
   #followed = false;
+  #ended = false;
 
   constructor(shelf: MemoryShelf) {
     this.#shelf = shelf;
@@ -150,6 +168,7 @@ class MemoryDraft implements PayloadDraft {
   end(): void {
     if (this.#open !== undefined) this.#shelf.setDown(this.#open.slab);
     this.#open = undefined;
+    this.#ended = true;
   }
 
   async keep(): Promise<Payload> {
@@ -157,8 +176,11 @@ class MemoryDraft implements PayloadDraft {
   }
 
   discard(): void {
+    const whole = this.#ended;
     this.end();
-    this.#shelf.forget(this.#parts);
+    // Those that have come whole go in the order in which they came, and their slabs with them.
+    if (whole) this.#shelf.remove(this.#parts, this.#size);
+    else this.#shelf.discard(this.#parts);
   }
 }
 

@@ -11,6 +11,8 @@ export interface Slab {
   filled: number;
   /** Bytes of fragments that are still kept. */
   live: number;
+  /** Bytes between those that nothing can be written over. */
+  wasted: number;
   /** Somebody has been given a view of it and may look at it for as long as they like. */
   seen: boolean;
 }
@@ -36,7 +38,7 @@ export class Slabs {
   take(size: number, most: number): Slab {
     const again = this.#takeSpare(size);
     if (this.#spareBytes > most) this.#drop(most, size);
-    return { bytes: again ?? Buffer.allocUnsafeSlow(size), filled: 0, live: 0, seen: false };
+    return { bytes: again ?? Buffer.allocUnsafeSlow(size), filled: 0, live: 0, wasted: 0, seen: false };
   }
 
   /** Takes back a block in which nothing is kept any more. Whoever has a view of it keeps it. */

@@ -262,6 +262,31 @@ describe('fragments in memory', () => {
     expect(blocks).toHaveLength(taken);
   });
 
+  it('that were given up take no room, though another of their block is kept, as long as nobody looks at them', async () => {
+    const { room, draft, keep } = startShelf();
+    await keep(filled(100, 1));
+    for (let i = 0; i < 50; i++) {
+      const { inner, append } = draft();
+      append(filled(3000, 2));
+      inner.discard();
+    }
+    expect(blocks).toEqual([4096]);
+    expect(room.usage().used).toBe(100);
+  });
+
+  it('that were given up while somebody looked at them take room until their block goes', async () => {
+    const { room, draft, keep } = startShelf();
+    const payload = await keep(filled(100, 1));
+    const { inner, append } = draft();
+    append(filled(3000, 2));
+    const follow = inner.follow();
+    inner.discard();
+    expect(concat(...(follow() as Bytes[]))).toEqual(filled(3000, 2));
+    expect(room.usage().used).toBe(3100);
+    payload.remove();
+    expect(room.usage().used).toBe(0);
+  });
+
   it('are refused when there is no room, and give theirs back', async () => {
     const { room, keep } = startShelf(1000);
     const payload = await keep(filled(900, 1));
