@@ -28,6 +28,9 @@ export interface ServiceOptions {
 const toTimestamp = (key: string, value: unknown): unknown =>
   /^(Server|Producer)Timestamp$|^TimeStamp$/.test(key) ? new Timestamp(Math.round(Number(value) * 1000)) : value;
 
+/** So much that `capacity` is left when what is only passing through has its part, see inPassing. */
+const withPassing = (capacity: number): number => Math.min((capacity * 8) / 5, capacity + 32 * 1024 * 1024);
+
 /** Lets everything that is under way come to rest. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await eventLoopTurn();
@@ -36,7 +39,8 @@ export async function settle(): Promise<void> {
 export function startService({ retentionHours = 24, capacity = 1 << 30, strict = false, later }: ServiceOptions = {}) {
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
-  const options = readOptions({ clock: 'frozen', startTime: START, randomSeed: 7, maxMemory: capacity, strict });
+  const maxMemory = Math.ceil(withPassing(capacity));
+  const options = readOptions({ clock: 'frozen', startTime: START, randomSeed: 7, maxMemory, strict });
   const { services, road, journal } = assemble(options, log, { repeats: new Repeats(later) });
   const { streams, room, segments } = services;
   const clock = services.clock as ControllableClock;
