@@ -42,7 +42,6 @@ export interface Assembled {
 
 /** Segments made and still at hand: about a minute of what a dozen players watch. */
 const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
-
 const JOURNAL_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -52,28 +51,26 @@ const JOURNAL_BYTES = 16 * 1024 * 1024;
 export function assemble(options: Options, log: Log, instead: Partial<Services> = {}): Assembled {
   const { account, region, strict, maxMemory, startTime, whenFull } = options;
   const clock = new ControllableClock({
-    ...(startTime === undefined ? {} : { startTime }),
+    startTime,
     frozen: options.clock === 'frozen',
     onError: (error) => log.error('Work that was due on the clock failed.', { error }),
   });
   const ids = createIds(createRandom(options.randomSeed));
   const room = new Room({ capacity: maxMemory - inPassing(maxMemory) });
-  const payloads = new MemoryPayloadStore(room);
-  const records = new MemoryRecordStore();
+  const [payloads, records] = [new MemoryPayloadStore(room), new MemoryRecordStore()];
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const oldestFirst = whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
-  const limits = new Limits({ 'account.streams': options.streamLimit, 'account.channels': options.channelLimit });
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
-  const common = { clock, ids, records, transitions: { creating, updating, deleting } };
-  const quota = (): number => limits.of('account.streams');
-  const streams = new Streams({ ...common, payloads, room, oldestFirst, quota });
+  const limits = new Limits({ 'account.streams': options.streamLimit, 'account.channels': options.channelLimit });
+  const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
+  const streams = new Streams({ ...common, payloads, room, oldestFirst });
   const services: Services = {
     clock,
     ids,
     room,
     limits,
     streams,
-    channels: new Channels({ ...common, streams, quota: () => limits.of('account.channels') }),
+    channels: new Channels({ ...common, streams }),
     sessions: new Sessions({ clock, ids, inspect, log, limits }),
     segments: new SegmentCache({ capacity: Math.min(SEGMENT_CACHE_BYTES, maxMemory / 8), room }),
     decoder: createFrameDecoder(log),

@@ -35,7 +35,7 @@ interface Entry {
 const byTime = (a: Entry, b: Entry): number => a.time - b.time || a.order - b.order;
 
 export interface ClockOptions {
-  readonly startTime?: number;
+  readonly startTime?: number | undefined;
   readonly frozen?: boolean;
   readonly onError?: (error: unknown) => void;
   /** The machine's clock. */

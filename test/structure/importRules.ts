@@ -123,7 +123,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** These stand above the rooms and join them. */
-export const ROOT_FILES = ['src/assemble.ts', 'src/compose.ts', 'src/index.ts', 'src/main.ts'];
+const ROOT_FILES = ['src/assemble.ts', 'src/compose.ts', 'src/index.ts', 'src/main.ts'];
 
 const folderOf = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path)?.[1];
 

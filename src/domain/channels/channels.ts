@@ -25,8 +25,6 @@ export interface NewChannel {
   readonly tags?: ReadonlyMap<string, string> | undefined;
 }
 
-const DEFAULT_TTL_SECONDS = 60;
-
 /** All signaling channels: what is theirs beyond the life of a resource. */
 export class Channels extends Resources<ChannelSettings, Channel> {
   readonly #streams: ChannelsServices['streams'];
@@ -44,7 +42,11 @@ export class Channels extends Resources<ChannelSettings, Channel> {
     if (type !== 'SINGLE_MASTER') {
       throw serviceError('invalidArgument', `ChannelType ${type} is not supported. Use SINGLE_MASTER.`);
     }
-    const own = { type, messageTtlSeconds: messageTtlSeconds ?? DEFAULT_TTL_SECONDS, storageStreamArn: null };
+    const own = {
+      type,
+      messageTtlSeconds: messageTtlSeconds ?? this.limits.of('channel.messageTtl', scope),
+      storageStreamArn: null,
+    };
     return this.add(scope, { name, tags, own });
   }
 

@@ -14,9 +14,6 @@ export type Start =
   /** With the fragment that is or was current at that time, or else the first behind it. */
   | { readonly at: 'time'; readonly axis: TimeAxis; readonly time: number };
 
-/** The service ends a reader that sees nothing new for so long, and any reader after so long. */
-export const FOLLOW_LIMITS = { idleMs: 30_000, sessionMs: 45 * 60_000 } as const;
-
 export type FollowEvent =
   | { readonly event: 'begin' | 'end'; readonly fragment: Fragment }
   | { readonly event: 'bytes'; readonly bytes: Uint8Array }
@@ -44,10 +41,10 @@ export async function* follow(
   };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
-  const cancelSession = clock.at(clock.now() + FOLLOW_LIMITS.sessionMs, timeIsOver);
+  const cancelSession = clock.at(clock.now() + log.limit('GetMedia.duration'), timeIsOver);
   let waiting = false;
   // In the middle of a fragment it is the producer's silence that counts, and that ends it as broken.
-  const idle = watchIdle(clock, FOLLOW_LIMITS.idleMs, () => {
+  const idle = watchIdle(clock, log.limit('GetMedia.idle'), () => {
     if (waiting) timeIsOver();
   });
   const unwatch = (): void => {

@@ -2,6 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Room } from '../../runtime/room.ts';
 import { Signal } from '../../runtime/signal.ts';
+import { type LimitOf, PUBLISHED } from '../limits/limits.ts';
 import type { PayloadShelf, PayloadStore } from '../ports.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
 import { FRAGMENT_COST, type Fragment, type FragmentHeader, headerCost } from './fragment.ts';
@@ -22,6 +23,8 @@ export interface FragmentLogServices {
   readonly room: Room;
   /** Told of what may go when there is no room; absent if nothing may. */
   readonly oldestFirst?: OldestFirst | undefined;
+  /** The limits of the stream; those that are published by default. */
+  readonly limit?: LimitOf;
 }
 
 /** The fragments of one stream: numbering, the index, retention, and the signal that wakes live readers. */
@@ -35,7 +38,9 @@ export class FragmentLog {
   readonly #numbering: Numbering;
   readonly #index = new FragmentIndex();
   #retentionMs: number;
-  readonly #hot = new HotBuffer();
+  readonly #hot: HotBuffer;
+  /** The limits of the stream. */
+  readonly limit: LimitOf;
   readonly #open = new Set<Fragment>();
   /** On their way into the store, which has their room. */
   readonly #keeping = new Set<Fragment>();
@@ -51,6 +56,8 @@ export class FragmentLog {
     this.#services = services;
     this.#shelf = services.payloads.shelf();
     this.#retentionMs = retentionMs;
+    this.limit = services.limit ?? ((name) => PUBLISHED.of(name));
+    this.#hot = new HotBuffer(this.limit);
     this.#numbering = new Numbering(services.ids.of('fragment numbers').version());
     this.tokens = new PageTokens(services.ids.of('page tokens'));
     this.#gone = new Gone({

@@ -1,14 +1,13 @@
+import type { LimitOf } from '../limits/limits.ts';
 import type { Fragment } from './fragment.ts';
-
-/** So long, and so much of it, is what has just come kept for readers at the live edge where nothing is archived. */
-const HOT_MS = 5 * 60_000;
-const HOT_BYTES = 200_000_000;
 
 /** How much of the list may be of those that have been taken before it is cut. */
 const MOST_TAKEN = 1024;
 
-/** Complete fragments that are not in the archive, oldest first. Their time may be over before they are taken out. */
+/**
+ * Complete fragments that are not in the archive, oldest first: what has just come, for readers at the live edge. Their time may be over before they are taken out. */
 export class HotBuffer {
+  readonly #limit: LimitOf;
   #entries: { readonly fragment: Fragment; readonly until: number }[] = [];
   /** Entries are counted from the first there ever was: this is the one that the list begins with. */
   #base = 0;
@@ -19,13 +18,17 @@ export class HotBuffer {
   #bytes = 0;
   readonly #places = new Map<Fragment, number>();
 
+  constructor(limit: LimitOf) {
+    this.#limit = limit;
+  }
+
   get size(): number {
     return this.#places.size;
   }
 
   /** True if there is more in it than may be. One fragment always may. */
   get full(): boolean {
-    return this.#bytes > HOT_BYTES && this.size > 1;
+    return this.#bytes > this.#limit('stream.hotBytes') && this.size > 1;
   }
 
   get oldest(): Fragment | undefined {
@@ -39,7 +42,7 @@ export class HotBuffer {
 
   add(fragment: Fragment, now: number): void {
     // They go in this order also if the clock has been set back.
-    const until = Math.max(now + HOT_MS, this.#entries.at(-1)?.until ?? 0);
+    const until = Math.max(now + this.#limit('stream.hotTime'), this.#entries.at(-1)?.until ?? 0);
     this.#places.set(fragment, this.#base + this.#entries.length);
     this.#entries.push({ fragment, until });
     this.#bytes += fragment.size;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { LAST_DATE } from '../../runtime/time.ts';
+import type { LimitOf } from '../limits/limits.ts';
 import type { Ack, AckError } from './acks.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
@@ -8,20 +9,8 @@ import { IngestError, storeFull, tooLarge } from './ingestError.ts';
 import { Pieces } from './pieces.ts';
 import type { SessionChecks } from './sessionChecks.ts';
 
-/** The service's limits on what a producer may send. */
-export const INGEST_LIMITS = {
-  fragmentBytes: 50_000_000,
-  fragmentMs: 20_000,
-  /** Bytes in front of a Cluster's timestamp, and metadata that waits for a Cluster. */
-  looseBytes: 1 << 20,
-  tracks: 3,
-  /** Metadata items a fragment, names of the service itself not counted. */
-  tags: 10,
-  tagNameBytes: 128,
-  tagValueBytes: 256,
-  /** A producer's clock may be ahead of the service's by so much. */
-  futureMs: 24 * 3_600_000,
-} as const;
+/** Bytes in front of a Cluster's timestamp, and metadata that waits for a Cluster. */
+const MOST_LOOSE = 1 << 20;
 
 const SERVICE_TAG_PREFIX = 'AWS_KINESISVIDEO_';
 /** The name of the tag by which a producer says that its fragment is whole. It is no part of what is kept. */
@@ -88,8 +77,14 @@ export class IngestSession {
   /** An ERROR has been told, or is about to be. One is enough. */
   #rejected = false;
 
+  readonly #limit: LimitOf;
+  /** Of the open fragment: asked for when it begins, since they are held against each piece and frame. */
+  #mostBytes = 0;
+  #mostMs = 0;
+
   constructor(services: IngestServices, producerStart: number | undefined) {
     this.#services = services;
+    this.#limit = services.fragments.limit;
     this.#startMs = BigInt(producerStart ?? 0);
   }
 
@@ -114,8 +109,9 @@ export class IngestSession {
   }
 
   header(header: FragmentHeader & { readonly tags: readonly Tag[] }): void {
-    if (header.trackNumbers.length > INGEST_LIMITS.tracks) {
-      const count = `${header.trackNumbers.length} tracks, ${INGEST_LIMITS.tracks} are allowed`;
+    const mostTracks = this.#limit('fragment.tracks');
+    if (header.trackNumbers.length > mostTracks) {
+      const count = `${header.trackNumbers.length} tracks, ${mostTracks} are allowed`;
       throw new IngestError('MORE_THAN_ALLOWED_TRACKS_FOUND', count);
     }
     const { bytes, bytesWithoutTags, trackNumbers, timestampScale } = header;
@@ -156,6 +152,8 @@ export class IngestSession {
     });
     if (fragment === undefined) throw storeFull();
     this.#fragment = fragment;
+    this.#mostBytes = this.#limit('fragment.bytes');
+    this.#mostMs = this.#limit('fragment.maxDuration');
     this.#firstOfDocument = false;
     if (leading !== NOTHING) this.#leading = new Pieces();
     if (this.#previousTimecode !== undefined && timecode <= this.#previousTimecode) {
@@ -163,7 +161,7 @@ export class IngestSession {
       throw new IngestError('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS', text);
     }
     const now = this.#services.clock.now();
-    if (fragment.producerTime > now + INGEST_LIMITS.futureMs) {
+    if (fragment.producerTime > now + this.#limit('fragment.ahead')) {
       const text = `a producer timestamp of ${fragment.producerTime} ms, more than a day ahead of the emulator's clock`;
       throw new IngestError('INVALID_PRODUCER_TIMESTAMP', text);
     }
@@ -184,7 +182,7 @@ export class IngestSession {
     if (latest === undefined && !this.#header?.trackNumbers.includes(track)) {
       throw new IngestError('TRACK_NUMBER_MISMATCH', `a frame of track ${track}, which the header does not have`);
     }
-    if (size > INGEST_LIMITS.fragmentBytes) throw tooLarge(INGEST_LIMITS.fragmentBytes);
+    if (size > this.#mostBytes) throw tooLarge(this.#mostBytes);
     const tick = this.#baseTick + time;
     if (tick <= this.#latestOfAll) this.#checkOrder(track, tick);
     if (this.#latest.size === 0) {
@@ -196,8 +194,8 @@ export class IngestSession {
     }
     if (latest === undefined) this.#services.checks.firstFrame(block, tick);
     if (latest === undefined || tick > latest) this.#latest.set(track, tick);
-    if (this.#lengthMs > INGEST_LIMITS.fragmentMs) {
-      const text = `a fragment longer than ${INGEST_LIMITS.fragmentMs} ms`;
+    if (this.#lengthMs > this.#mostMs) {
+      const text = `a fragment longer than ${this.#mostMs} ms`;
       throw new IngestError('MAX_FRAGMENT_DURATION_REACHED', text);
     }
   }
@@ -231,7 +229,7 @@ export class IngestSession {
     else {
       const loose = this.#pending ?? this.#leading;
       loose.append(piece);
-      if (loose.size > INGEST_LIMITS.looseBytes) throw tooLarge(INGEST_LIMITS.fragmentBytes);
+      if (loose.size > MOST_LOOSE) throw tooLarge(this.#limit('fragment.bytes'));
     }
   }
 
@@ -316,22 +314,24 @@ export class IngestSession {
   }
 
   #append(fragment: Fragment, piece: Uint8Array): void {
-    if (fragment.size + piece.length > INGEST_LIMITS.fragmentBytes) throw tooLarge(INGEST_LIMITS.fragmentBytes);
+    if (fragment.size + piece.length > this.#mostBytes) throw tooLarge(this.#mostBytes);
     if (!this.#services.fragments.append(fragment, piece)) throw storeFull();
   }
 
   #countTags(tags: readonly Tag[]): void {
+    const [mostName, mostValue] = [this.#limit('fragment.tagNameBytes'), this.#limit('fragment.tagValueBytes')];
     for (const tag of tags) {
       if (tag.targeted || tag.name.startsWith(SERVICE_TAG_PREFIX)) continue;
       this.#tagCount += 1;
-      if (tag.nameSize > INGEST_LIMITS.tagNameBytes || tag.valueSize > INGEST_LIMITS.tagValueBytes) {
-        const limit = `${INGEST_LIMITS.tagNameBytes} and ${INGEST_LIMITS.tagValueBytes} bytes are allowed`;
+      if (tag.nameSize > mostName || tag.valueSize > mostValue) {
+        const limit = `${mostName} and ${mostValue} bytes are allowed`;
         const text = `metadata '${tag.name.slice(0, 40)}' of ${tag.nameSize} and ${tag.valueSize} bytes; ${limit}`;
         throw new IngestError('FRAGMENT_METADATA_LIMIT_REACHED', text);
       }
     }
-    if (this.#tagCount > INGEST_LIMITS.tags) {
-      const text = `more than ${INGEST_LIMITS.tags} metadata items for one fragment`;
+    const mostTags = this.#limit('fragment.tags');
+    if (this.#tagCount > mostTags) {
+      const text = `more than ${mostTags} metadata items for one fragment`;
       throw new IngestError('FRAGMENT_METADATA_LIMIT_REACHED', text);
     }
   }

@@ -1,7 +1,11 @@
 import type { Clock } from '../../runtime/clock.ts';
 
 /** How long the service has patience with one PutMedia session. */
-export const PRODUCER_LIMITS = { idleAckMs: 5_000, silenceMs: 30_000, sessionMs: 45 * 60_000 } as const;
+export interface Patience {
+  readonly idleAckMs: number;
+  readonly silenceMs: number;
+  readonly sessionMs: number;
+}
 
 interface Events {
   /** Nothing has come for a while; told again each time that while has passed. */
@@ -12,8 +16,11 @@ interface Events {
 }
 
 /** Watches one producer on the emulator's clock. A touch costs no more than reading that clock. */
-export function watchProducer(clock: Clock, events: Events): { touch(): void; stop(): void } {
-  const { idleAckMs, silenceMs, sessionMs } = PRODUCER_LIMITS;
+export function watchProducer(
+  clock: Clock,
+  { idleAckMs, silenceMs, sessionMs }: Patience,
+  events: Events,
+): { touch(): void; stop(): void } {
   let last = clock.now();
   let told = last;
   let cancel = clock.at(last + idleAckMs, check);

@@ -1,11 +1,10 @@
+import type { Scope } from '../resources/scope.ts';
 import { type LimitName, limitTable } from './limitTable.ts';
 
-/** Whose a number may be: numbers may differ from stream to stream. */
-interface Limited {
-  readonly record: { readonly arn: string };
-}
+/** Whose a number is: of a stream or channel, or of an account in a region. They may differ from one to the other. */
+type Limited = { readonly record: { readonly arn: string } } | Scope;
 
-/** The limits that hold. Whoever needs one asks for it by name, and says for which stream, each time it is needed. */
+/** The limits that hold. Whoever needs one asks for it by name, and says for whom, each time it is needed. */
 export class Limits {
   readonly #values: ReadonlyMap<LimitName, number>;
 
@@ -16,7 +15,13 @@ export class Limits {
   }
 
   /** Infinity if there is none. */
-  of(name: LimitName, _stream?: Limited): number {
+  of(name: LimitName, _whose?: Limited): number {
     return this.#values.get(name) as number;
   }
 }
+
+/** The limits of one stream. */
+export type LimitOf = (name: LimitName) => number;
+
+/** As published, where nobody says otherwise. */
+export const PUBLISHED = new Limits();

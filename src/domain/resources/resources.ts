@@ -2,6 +2,7 @@ import BTreeModule from 'sorted-btree';
 import { serviceError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
+import { type Limits, PUBLISHED } from '../limits/limits.ts';
 import type { RecordStore, RecordTable } from '../ports.ts';
 import { deleting, NO_DELAYS, passing, requireActive, requireVersion, type Transitions } from './lifecycle.ts';
 import { PageTokens } from './pageTokens.ts';
@@ -20,8 +21,8 @@ export interface ResourcesServices {
   readonly ids: Ids;
   readonly records: RecordStore;
   readonly transitions?: Transitions;
-  /** The most an account may have in a region; no limit by default. */
-  readonly quota?: (scope: Scope) => number;
+  /** Those that are published by default. */
+  readonly limits?: Limits;
 }
 
 /** What a kind of resources adds to what they all are. */
@@ -50,6 +51,7 @@ export interface PageWanted {
 export class Resources<Own, T extends Resource<Own>> {
   protected readonly transitions: Transitions;
   protected readonly tokens: PageTokens;
+  protected readonly limits: Limits;
   readonly #services: ResourcesServices;
   readonly #kind: Kind<Own, T>;
   readonly #home: Home<Own>;
@@ -61,6 +63,7 @@ export class Resources<Own, T extends Resource<Own>> {
     this.#services = services;
     this.#kind = kind;
     this.transitions = services.transitions ?? NO_DELAYS;
+    this.limits = services.limits ?? PUBLISHED;
     this.tokens = new PageTokens(ids.of(`page tokens of ${kind.kind}s`));
     this.#past = new PastNames(kind.kind, records);
     this.#home = {
@@ -78,10 +81,10 @@ export class Resources<Own, T extends Resource<Own>> {
 
   /** Makes one that is CREATING as long as that takes. */
   protected add(scope: Scope, { name, tags, own }: NewResource<Own>): T {
-    const { clock, ids, quota } = this.#services;
+    const { clock, ids } = this.#services;
     const { kind, table, make } = this.#kind;
-    const tagged = withTags([], tags ?? new Map());
-    const limit = quota?.(scope) ?? Number.POSITIVE_INFINITY;
+    const tagged = withTags([], tags ?? new Map(), this.limits.of('resource.tags', scope));
+    const limit = this.limits.of(`account.${kind}s`, scope);
     if (this.#index.count(scope) >= limit) throw serviceError(KINDS[kind].limitExceeded, limit);
     if (this.#index.get(scope, name) !== undefined) throw serviceError(KINDS[kind].exists, name);
     const now = clock.now();
@@ -140,7 +143,7 @@ export class Resources<Own, T extends Resource<Own>> {
 
   /** Adds tags or writes over those that are there. */
   tag(resource: T, tags: ReadonlyMap<string, string>): void {
-    resource.change({ tags: withTags(resource.record.tags, tags) });
+    resource.change({ tags: withTags(resource.record.tags, tags, this.limits.of('resource.tags', resource)) });
   }
 
   untag(resource: T, keys: readonly string[]): void {

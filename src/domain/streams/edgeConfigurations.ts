@@ -1,5 +1,6 @@
 import { serviceError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import type { Limits } from '../limits/limits.ts';
 import { requireActive } from '../resources/lifecycle.ts';
 import type { Ending } from '../resources/record.ts';
 import type { NextEnd, Resource } from '../resources/resource.ts';
@@ -12,8 +13,6 @@ export interface EdgeAgent {
   readonly syncsAfter: number;
 }
 
-/** How long the service tries to reach an agent. */
-const PATIENCE_MS = 15 * 60_000;
 const NO_ANSWER = 'The Edge Agent could not be reached for 15 minutes.';
 
 type Configured = Resource<StreamSettings>;
@@ -21,10 +20,12 @@ type Configured = Resource<StreamSettings>;
 /** The edge configurations of streams and their way to the agent, on the emulator's clock. */
 export class EdgeConfigurations {
   readonly #clock: Clock;
+  readonly #limits: Limits;
   readonly #deletingMs: number;
   readonly #agent: EdgeAgent | undefined;
 
-  constructor(clock: Clock, deletingMs: number, agent: EdgeAgent | undefined) {
+  constructor(clock: Clock, limits: Limits, deletingMs: number, agent: EdgeAgent | undefined) {
+    this.#limits = limits;
     this.#clock = clock;
     this.#deletingMs = deletingMs;
     this.#agent = agent;
@@ -54,7 +55,7 @@ export class EdgeConfigurations {
       failedStatusDetails: null,
       steps: this.#agent
         ? stepsOf(now, this.#agent, 'ACKNOWLEDGED', 'IN_SYNC')
-        : [{ at: now + PATIENCE_MS, to: 'SYNC_FAILED' }],
+        : [{ at: now + this.#limits.of('edge.sync', stream), to: 'SYNC_FAILED' }],
     };
     stream.change({ edge });
     return edge;

@@ -2,17 +2,11 @@ import { serviceError } from '../../protocol/errors.ts';
 import { partitionOf, type Scope } from '../resources/scope.ts';
 import type { ImageGeneration, Notification } from './configurations.ts';
 
-/** Ten years. */
-const LONGEST_RETENTION_HOURS = 87_600;
-
 export const retentionMs = (hours: number): number => hours * 3_600_000;
 
-export function checkRetention(hours: number): void {
-  if (hours < 0 || hours > LONGEST_RETENTION_HOURS) {
-    throw serviceError(
-      'invalidArgument',
-      `The data retention must be from 0 to ${LONGEST_RETENTION_HOURS} hours; it would be ${hours}.`,
-    );
+export function checkRetention(hours: number, most: number): void {
+  if (hours < 0 || hours > most) {
+    throw serviceError('invalidArgument', `The data retention must be from 0 to ${most} hours; it would be ${hours}.`);
   }
 }
 
@@ -20,16 +14,17 @@ export function checkRetention(hours: number): void {
 export const defaultKmsKeyId = ({ account, region }: Scope): string =>
   `arn:${partitionOf(region)}:kms:${region}:${account}:alias/aws/kinesisvideo`;
 
-/** Documented; the model sets no bound. */
-const SHORTEST_SAMPLING_MS = 200;
-
 /** As a request has it. */
 export type WantedImageGeneration = Omit<ImageGeneration, 'FormatConfig'> & {
   readonly FormatConfig?: ReadonlyMap<string, string>;
 };
 
 /** The configuration as it is kept, if it is what the service asks for beyond the model's constraints. */
-export function checkImageGeneration({ region }: Scope, wanted: WantedImageGeneration): ImageGeneration {
+export function checkImageGeneration(
+  { region }: Scope,
+  wanted: WantedImageGeneration,
+  minInterval: number,
+): ImageGeneration {
   const { Uri, DestinationRegion } = wanted.DestinationConfig;
   if (!/^s3:\/\/[^/]/.test(Uri)) {
     throw serviceError(
@@ -43,10 +38,10 @@ export function checkImageGeneration({ region }: Scope, wanted: WantedImageGener
       `DestinationRegion must be the stream's region, ${region}, not ${DestinationRegion}.`,
     );
   }
-  if (wanted.SamplingInterval < SHORTEST_SAMPLING_MS) {
+  if (wanted.SamplingInterval < minInterval) {
     throw serviceError(
       'invalidArgument',
-      `SamplingInterval must be at least ${SHORTEST_SAMPLING_MS} ms, not ${wanted.SamplingInterval}.`,
+      `SamplingInterval must be at least ${minInterval} ms, not ${wanted.SamplingInterval}.`,
     );
   }
   const quality = wanted.FormatConfig?.get('JPEGQuality');

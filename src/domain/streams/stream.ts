@@ -1,9 +1,13 @@
 import type { Ids } from '../../runtime/ids.ts';
 import { FragmentLog, type FragmentLogServices } from '../fragments/fragmentLog.ts';
+import { type LimitOf, PUBLISHED } from '../limits/limits.ts';
 import { type Home, type NextEnd, Resource } from '../resources/resource.ts';
+import type { ResourcesServices } from '../resources/resources.ts';
 import { edgeEnd } from './edgeConfigurations.ts';
 import { retentionMs } from './settings.ts';
 import type { StreamRecord, StreamSettings } from './streamRecord.ts';
+
+type StreamServices = Omit<FragmentLogServices, 'limit'> & Pick<ResourcesServices, 'limits'>;
 
 export class Stream extends Resource<StreamSettings> {
   readonly fragments: FragmentLog;
@@ -12,12 +16,13 @@ export class Stream extends Resource<StreamSettings> {
   /** Planes whose endpoint somebody has asked for. */
   readonly endpointsAskedFor = new Set<'media' | 'archived'>();
 
-  constructor(record: StreamRecord, home: Home<StreamSettings>, services: FragmentLogServices) {
+  constructor(record: StreamRecord, home: Home<StreamSettings>, services: StreamServices) {
     super(record, home);
-    const { clock, payloads, room, oldestFirst } = services;
+    const { clock, payloads, room, oldestFirst, limits = PUBLISHED } = services;
+    const limit: LimitOf = (name) => limits.of(name, this);
     this.sessionIds = this.ids.of('sessions');
     const retention = retentionMs(record.dataRetentionInHours);
-    this.fragments = new FragmentLog({ clock, ids: this.ids, payloads, room, oldestFirst }, retention);
+    this.fragments = new FragmentLog({ clock, ids: this.ids, payloads, room, oldestFirst, limit }, retention);
     if (record.status === 'DELETING') this.fragments.delete();
   }
 

@@ -46,12 +46,12 @@ export class Streams extends Resources<StreamSettings, Stream> {
       table: services.records.streams,
       make: (record, home) => new Stream(record, home, services),
     });
-    this.edge = new EdgeConfigurations(services.clock, this.transitions.deleting, services.edgeAgent);
+    this.edge = new EdgeConfigurations(services.clock, this.limits, this.transitions.deleting, services.edgeAgent);
   }
 
   create(scope: Scope, wanted: NewStream): Stream {
-    const { name, tags, dataRetentionInHours = 0 } = wanted;
-    checkRetention(dataRetentionInHours);
+    const { name, tags, dataRetentionInHours = this.limits.of('retention.default', scope) } = wanted;
+    checkRetention(dataRetentionInHours, this.limits.of('retention.maximum', scope));
     const own: StreamSettings = {
       dataRetentionInHours,
       deviceName: wanted.deviceName ?? null,
@@ -121,7 +121,7 @@ export class Streams extends Resources<StreamSettings, Stream> {
   changeRetention(stream: Stream, currentVersion: string, hours: number): void {
     this.startUpdate(stream, currentVersion, (record) => {
       const dataRetentionInHours = record.dataRetentionInHours + hours;
-      checkRetention(dataRetentionInHours);
+      checkRetention(dataRetentionInHours, this.limits.of('retention.maximum', stream));
       return { dataRetentionInHours };
     });
     stream.fragments.setRetention(retentionMs(stream.record.dataRetentionInHours));
@@ -136,7 +136,8 @@ export class Streams extends Resources<StreamSettings, Stream> {
     this.startUpdate(stream, undefined, (record) => {
       if (wanted === undefined) return { imageGeneration: null };
       requireRetention(record);
-      return { imageGeneration: checkImageGeneration(record.scope, wanted) };
+      const minInterval = this.limits.of('imageGeneration.minInterval', stream);
+      return { imageGeneration: checkImageGeneration(record.scope, wanted, minInterval) };
     });
   }
 

@@ -57,10 +57,19 @@ export function receive(
   const held = context.room.hold();
   let reader: MatroskaReader | undefined = new MatroskaReader(session, { signal: END_OF_FRAGMENT });
 
-  const watch = watchProducer(clock, {
+  const { limit } = fragments;
+  const patience = {
+    idleAckMs: limit('PutMedia.idleAck'),
+    silenceMs: limit('PutMedia.idle'),
+    sessionMs: limit('PutMedia.duration'),
+  };
+  const watch = watchProducer(clock, patience, {
     onIdle: () => emit({ event: 'IDLE' }),
-    onSilence: () => end(() => session.giveUp('its producer has sent nothing for 30 s')),
-    onTooLong: () => end(() => session.reject('MAX_CONNECTION_DURATION_REACHED', 'it has lasted 45 minutes')),
+    onSilence: () => end(() => session.giveUp(`its producer has sent nothing for ${patience.silenceMs / 1000} s`)),
+    onTooLong: () =>
+      end(() =>
+        session.reject('MAX_CONNECTION_DURATION_REACHED', `it has lasted ${patience.sessionMs / 60_000} minutes`),
+      ),
   });
   const forget = fragments.onDelete(() => {
     void end(() => session.reject('STREAM_NOT_ACTIVE', 'its stream has been deleted'));

@@ -5,6 +5,7 @@ import type { MediaInspector } from '../../../src/domain/fragments/media.ts';
 import { Journal } from '../../../src/domain/journal/journal.ts';
 import { Limits } from '../../../src/domain/limits/limits.ts';
 import type { PayloadStore } from '../../../src/domain/ports.ts';
+import type { Scope } from '../../../src/domain/resources/scope.ts';
 import { SegmentCache } from '../../../src/domain/segments/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
@@ -40,20 +41,38 @@ const noPayloads: PayloadStore = {
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as a caller without types would.
 type Answer = any;
 
+/** How many streams and channels there may be, by account and region. */
+class Quota extends Limits {
+  readonly #quota: (scope: Scope) => number;
+
+  constructor(quota: (scope: Scope) => number) {
+    super();
+    this.#quota = quota;
+  }
+
+  override of(...[name, whose]: Parameters<Limits['of']>): number {
+    return name.startsWith('account.') ? this.#quota(whose as Scope) : super.of(name, whose);
+  }
+}
+
 /** The control plane without a socket: its own clock (standing still), streams and source of chance. */
 export function controlPlane({
   startTime = START,
   records = new MemoryRecordStore(),
+  quota,
   ...options
-}: Partial<Pick<StreamsServices, 'transitions' | 'quota' | 'edgeAgent' | 'records'>> & { startTime?: number } = {}) {
+}: Partial<Pick<StreamsServices, 'transitions' | 'edgeAgent' | 'records'>> & {
+  startTime?: number;
+  quota?: (scope: Scope) => number;
+} = {}) {
+  const limits = quota === undefined ? new Limits() : new Quota(quota);
   const clock = new ControllableClock({ startTime, frozen: true });
   const ids = createIds(createRandom(7));
   const room = new Room({ capacity: 0 });
-  const streams = new Streams({ clock, ids, payloads: noPayloads, records, room, ...options });
-  const channels = new Channels({ clock, ids, streams, records, ...options });
+  const streams = new Streams({ clock, ids, payloads: noPayloads, records, room, limits, ...options });
+  const channels = new Channels({ clock, ids, streams, records, limits, ...options });
   const log = silentLog;
   const inspect: MediaInspector = (fragment, pieces) => finish(inspectFragment(fragment, pieces));
-  const limits = new Limits();
   const services: Services = {
     limits,
     clock,
