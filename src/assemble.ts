@@ -57,7 +57,7 @@ export function assemble(options: Options, log: Log, instead: Partial<Services> 
   });
   const ids = createIds(createRandom(options.randomSeed));
   const room = new Room({ capacity: maxMemory - inPassing(maxMemory) });
-  const [payloads, records] = [new MemoryPayloadStore(room), new MemoryRecordStore()];
+  const [payloads, records] = [new MemoryPayloadStore(room), new MemoryRecordStore(room)];
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const oldestFirst = whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));

@@ -1,4 +1,5 @@
 import type { Journal } from '../domain/journal/journal.ts';
+import { StoreError } from '../domain/ports.ts';
 import { differences } from '../protocol/differences.ts';
 import { excerpt, ServiceError, serviceError } from '../protocol/errors.ts';
 import { renderOutput } from '../protocol/restJson.ts';
@@ -137,9 +138,18 @@ function refuse(passage: Passage, error: unknown): Outcome {
     log.debug(`${name} was not received whole.`, { reason: error.message });
     return { kind: 'gone' };
   }
-  if (!(error instanceof ServiceError)) log.error(`${name} failed.`, { error });
-  const told = error instanceof ServiceError ? error : serviceError('internalFailure');
+  const told = toldOf(error);
+  if (told !== error && told.status === 500) log.error(`${name} failed.`, { error });
   entry.error = told.code;
   passage.refused = told;
+  passage.raw = undefined;
+  passage.input = undefined;
   return { kind: 'refusal', error: told };
+}
+
+/** What a caller is told of an error. */
+function toldOf(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  const full = error instanceof StoreError && error.kind === 'full';
+  return serviceError(full ? 'serviceUnavailable' : 'internalFailure');
 }

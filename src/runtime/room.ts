@@ -7,7 +7,7 @@ const MIB = 1024 * 1024;
  * What of so many bytes for clients is left for what is only passing through, and lies about until V8 collects it: it is
  * in nobody's account.
  */
-export const inPassing = (bytes: number): number => Math.min(32 * MIB, (bytes * 3) / 8);
+export const inPassing = (bytes: number): number => Math.min(40 * MIB, bytes / 2);
 
 /**
  * The one account of memory held for clients, in bytes. Whoever keeps something for a client takes room for it first,

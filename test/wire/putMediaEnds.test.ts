@@ -75,7 +75,7 @@ describe('the open fragment is dropped', () => {
   it.each(cases)('%s', async (how, bytes, end, acks, isTold) => {
     // Room for one such fragment and three quarters, sessions and all: the next one is taken only if this one has given its
     // own back.
-    const service = await startService({ maxMemory: Math.round(first.length * 2.8) });
+    const service = await startService({ maxMemory: Math.round(first.length * 3.5) });
     const before = await service.read();
     const producer = await service.put();
     producer.send(header, bytes);
