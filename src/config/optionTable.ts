@@ -1,9 +1,10 @@
 import { LOG_FORMATS, LOG_LEVELS } from '../runtime/log.ts';
 import { type NameList, parseBaseUrl, parseNames, parseOrigins } from '../runtime/names.ts';
 import { type Network, parseNetworks } from '../runtime/networks.ts';
+import { parseSize } from '../runtime/size.ts';
 import { type Instant, parseDuration, parseInstant } from '../runtime/time.ts';
+import { defaultMemory } from './memory.ts';
 import { choice, file, integer, option, text, toggle } from './option.ts';
-import { defaultMemory, parseSize } from './size.ts';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 

@@ -1,3 +1,6 @@
+/** `invalid`: it makes no sense; `missing`: it is about something that is not there; `taken`: what is to be new is there. */
+export type ControlErrorKind = 'invalid' | 'missing' | 'taken' | 'busy' | 'late';
+
 /**
  * What somebody wants done to the emulator makes no sense, or cannot be done. Nothing has changed. The message says what
  * was wrong, `hint` what to do.
@@ -6,11 +9,13 @@ export class ControlError extends RangeError {
   readonly hint: string;
   /** JSON pointer to the member that is wrong; undefined if it is about none. */
   readonly path: string | undefined;
+  readonly kind: ControlErrorKind;
 
-  constructor(message: string, hint: string, path?: string) {
+  constructor(message: string, hint: string, path?: string, kind: ControlErrorKind = 'invalid') {
     super(message);
     this.name = 'ControlError';
     this.hint = hint;
     this.path = path;
+    this.kind = kind;
   }
 }

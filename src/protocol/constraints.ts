@@ -1,5 +1,5 @@
 import { excerpt, LONGEST_EXCERPT } from './errors.ts';
-import type { NumberShape, Shape, StringShape } from './shapes.ts';
+import type { Shape, StringShape } from './shapes.ts';
 
 /** One constraint of the service model: AWS's sentence for it, and whether a value keeps it. */
 export interface Rule {
@@ -26,7 +26,7 @@ export function stringRules(shape: StringShape): Rule[] {
   return rules;
 }
 
-export function numberRules({ min, max }: NumberShape): Rule[] {
+export function numberRules({ min, max }: { min?: number; max?: number }): Rule[] {
   const rules: Rule[] = [];
   if (min !== undefined) {
     rules.push({

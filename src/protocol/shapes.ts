@@ -1,8 +1,16 @@
-// Input tables: what a member may be, as data. protocol/validate.ts checks a request against them and renders AWS's
-// sentences; the TypeScript type of an input is inferred from its table.
+// Input tables: what a member may be, as data. protocol/validate.ts checks a request to the service against them and renders
+// AWS's sentences, emulator/controlInput.ts what is asked of the emulator itself; the TypeScript type of an input is
+// inferred from its table.
 
 interface Traits<Required extends boolean> {
   readonly required: Required;
+  // The rest is for the emulator's own controls.
+  /** What it means, for documents. */
+  readonly means?: string;
+  /** What to give instead of a wrong value. */
+  readonly hint?: string | ((value: unknown) => string);
+  /** What is wrong with a value, where there is more to say than that it cannot be. */
+  readonly refusal?: (value: unknown) => string;
 }
 export interface StringShape<T extends string = string, R extends boolean = boolean> extends Traits<R> {
   readonly type: 'string';
@@ -43,7 +51,54 @@ export interface StructureShape<M extends Members = Members, R extends boolean =
   readonly type: 'structure';
   readonly members: M;
 }
+/** Any number, where NumberShape is a whole one. */
+export interface FractionShape<R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'fraction';
+  readonly min?: number;
+  readonly max?: number;
+}
+/** Seconds, or a text like `90m` or `PT25H`; milliseconds for whoever reads it. */
+export interface DurationShape<R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'duration';
+  readonly min?: number;
+  readonly max?: number;
+}
+/** ISO 8601, or milliseconds since the epoch, which it is for whoever reads it. */
+export interface DateShape<R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'date';
+  readonly min?: number;
+  readonly max?: number;
+}
+/** Bytes, or a text like `512m` or `4GiB`; bytes for whoever reads it. */
+export interface SizeShape<R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'size';
+  readonly min?: number;
+  readonly max?: number;
+}
+/** One of several. */
+export interface UnionShape<M extends Shape = Shape, R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'union';
+  readonly among: readonly M[];
+}
+export interface NullShape<R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'null';
+}
+/** Whatever JSON has. */
+export interface AnyShape<R extends boolean = boolean> extends Traits<R> {
+  readonly type: 'any';
+}
+/** What the emulator's own controls take and give, and no operation of the service. */
+export type OwnShape =
+  | FractionShape
+  | DurationShape
+  | DateShape
+  | SizeShape
+  // biome-ignore lint/suspicious/noExplicitAny: as below
+  | UnionShape<any>
+  | NullShape
+  | AnyShape;
 export type Shape =
+  | OwnShape
   | StringShape
   | NumberShape
   | BooleanShape
@@ -59,7 +114,7 @@ export type Members = { readonly [name: string]: Shape };
 type Value<S> =
   S extends StringShape<infer T>
     ? T
-    : S extends NumberShape | TimestampShape
+    : S extends NumberShape | TimestampShape | FractionShape | DurationShape | DateShape | SizeShape
       ? number
       : S extends BooleanShape
         ? boolean
@@ -69,11 +124,19 @@ type Value<S> =
             ? Map<string, Value<V>>
             : S extends StructureShape<infer M>
               ? MembersValue<M>
-              : never;
-type RequiredNames<M extends Members> = {
+              : S extends UnionShape<infer M>
+                ? M extends Shape
+                  ? Value<M>
+                  : never
+                : S extends NullShape
+                  ? null
+                  : S extends AnyShape
+                    ? unknown
+                    : never;
+export type RequiredNames<M extends Members> = {
   [K in keyof M]: M[K] extends { required: true } ? K : never;
 }[keyof M];
-type MembersValue<M extends Members> = { [K in RequiredNames<M>]: Value<M[K]> } & {
+export type MembersValue<M extends Members> = { [K in RequiredNames<M>]: Value<M[K]> } & {
   [K in Exclude<keyof M, RequiredNames<M>>]?: Value<M[K]>;
 };
 
@@ -86,7 +149,10 @@ export interface Structure<Input> {
 export type Infer<S> = S extends Structure<infer Input> ? Input : never;
 export const structure = <M extends Members>(members: M): Structure<MembersValue<M>> => ({ members });
 
-type Constraints<S extends Shape> = Omit<S, 'type' | 'required' | 'member' | 'key' | 'value' | 'members' | 'enum'>;
+export type Constraints<S extends Shape> = Omit<
+  S,
+  'type' | 'required' | 'member' | 'key' | 'value' | 'members' | 'among' | 'enum'
+>;
 
 export const string = (constraints: Constraints<StringShape> = {}): StringShape<string, false> => ({
   type: 'string',

@@ -65,6 +65,14 @@ function compile(shape: Shape): Decoder {
       return compileMap(shape);
     case 'structure':
       return compileMembers(shape.members);
+    case 'fraction':
+    case 'duration':
+    case 'date':
+    case 'size':
+    case 'union':
+    case 'null':
+    case 'any':
+      throw new TypeError(`No operation of the service takes a ${shape.type}.`);
     default: {
       const never: never = shape;
       throw new TypeError(`No such shape: ${String(never)}`);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nearest } from '../../src/config/nearest.ts';
 import { OptionError } from '../../src/config/option.ts';
 import { optionList, readOptions } from '../../src/config/options.ts';
-import { parseSize } from '../../src/config/size.ts';
+import { parseSize } from '../../src/runtime/size.ts';
 
 describe('options', () => {
   it('all have defaults', () => {

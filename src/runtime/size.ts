@@ -1,6 +1,4 @@
-import { totalmem } from 'node:os';
-
-const GIBIBYTE = 1024 ** 3;
+export const GIBIBYTE = 1024 ** 3;
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   '': 1,
   b: 1,
@@ -24,11 +22,4 @@ export function parseSize(text: string): number | undefined {
   const factor = Object.hasOwn(SIZE_UNITS, unit?.toLowerCase() ?? '?') ? SIZE_UNITS[unit?.toLowerCase() ?? ''] : 0;
   const bytes = Math.floor(Number(amount) * (factor ?? 0));
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
-}
-
-/** Half of what this machine or its container has, and 2 GiB at most. */
-export function defaultMemory(): number {
-  const limit = process.constrainedMemory?.() ?? 0;
-  const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return Math.min(2 * GIBIBYTE, Math.floor(memory / 2));
 }
