@@ -59,10 +59,24 @@ async function options() {
 
 async function routes() {
   const { adminRegistry } = await load('src/admin/registry.ts');
-  return table(
-    ['Route', 'What it does'],
-    adminRegistry.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
-  );
+  const ways = (said, before = '') =>
+    Array.isArray(said) ? said.map((way) => `\`${before}${way}\``).join(', ') : `none: ${said.none}`;
+  const rows = adminRegistry.map(({ method, path, summary, library, command }) => [
+    `\`${method} /_kvs${path}\``,
+    ways(library, 'emulator.'),
+    ways(command),
+    summary,
+  ]);
+  const examples = adminRegistry.map(({ method, path, example }) => {
+    const shown = typeof example === 'string' ? example.trimEnd() : JSON.stringify(example);
+    return `${method} /_kvs${path}\n${shown}\n`;
+  });
+  return [
+    table(['Route', 'Library', 'Command', 'What it does'], rows),
+    'An answer of each:',
+    '<!-- not run by CI: what the routes answer -->',
+    `\`\`\`text\n${examples.join('\n')}\`\`\``,
+  ].join('\n\n');
 }
 
 async function mediaChecks() {

@@ -8,9 +8,8 @@ import { Limits } from './domain/limits/limits.ts';
 import { SegmentCache } from './domain/segments/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
 import { Streams } from './domain/streams/streams.ts';
-import { ClockControl } from './emulator/clockControl.ts';
+import { type Face, type Listening, makeFace } from './emulator/face.ts';
 import type { Part } from './emulator/part.ts';
-import { ResetControl } from './emulator/resetControl.ts';
 import { Road } from './operations/enter.ts';
 import type { Services } from './operations/operation.ts';
 import { RequestIds } from './operations/road/requestIds.ts';
@@ -32,9 +31,9 @@ export interface Assembled {
   /** The one way to every operation. */
   readonly road: Road;
   readonly requestIds: RequestIds;
-  readonly clock: ClockControl;
+  /** All that can be done to it besides. */
+  readonly face: Face;
   readonly journal: Journal;
-  readonly reset: ResetControl;
   /** Everything that holds state; whoever brings some adds itself. */
   readonly parts: Part[];
   stop(): void;
@@ -48,7 +47,12 @@ const JOURNAL_BYTES = 16 * 1024 * 1024;
  * Makes everything there is one of, but for the socket, and joins it.
  * @param instead what tests bring along
  */
-export function assemble(options: Options, log: Log, instead: Partial<Services> = {}): Assembled {
+export function assemble(
+  options: Options,
+  log: Log,
+  listening?: Listening,
+  instead: Partial<Services> = {},
+): Assembled {
   const { account, region, strict, maxMemory, startTime, whenFull } = options;
   const clock = new ControllableClock({
     startTime,
@@ -84,16 +88,17 @@ export function assemble(options: Options, log: Log, instead: Partial<Services> 
   const journal = new Journal({ bytes: Math.min(JOURNAL_BYTES, maxMemory / 16) });
   const requestIds = new RequestIds(ids);
   const warnings = new Warnings(log);
+  const stopping = new AbortController();
   const parts: Part[] = [streams, channels, sessions, segments, journal, requestIds, warnings];
   return {
     services,
     road: new Road({ services, journal, surroundings: { account, region, strict, log, warnings } }),
     requestIds,
-    clock: new ClockControl(clock),
+    face: makeFace({ clock, streams, journal, parts, stopped: stopping.signal, listening }),
     journal,
-    reset: new ResetControl(clock, streams, parts),
     parts,
     stop() {
+      stopping.abort();
       warnings.finish();
       clock.stop();
     },

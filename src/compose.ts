@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { adminRegistry } from './admin/registry.ts';
-import { type Assembled, assemble } from './assemble.ts';
+import { assemble } from './assemble.ts';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
+import type { Face } from './emulator/face.ts';
 import { makeCertificates } from './http/certificates/certificates.ts';
 import { isLoopback } from './http/guests.ts';
 import { lazyApp } from './http/lazyApp.ts';
@@ -15,14 +16,15 @@ import type { Operation } from './operations/operation.ts';
 import { playbackRegistry, registry } from './operations/registry.ts';
 import type { Log } from './runtime/log.ts';
 import { ReadyFile } from './runtime/readyFile.ts';
-import { VERSION } from './runtime/version.ts';
-import { monotonicNow } from './runtime/wall.ts';
 
 /** A running emulator, before anything is said about how it is presented. */
-export interface Running extends Pick<Assembled, 'clock' | 'journal' | 'reset'> {
+export interface Running {
+  readonly face: Face;
   /** Base address over HTTP, without a trailing slash. */
   readonly url: string;
   readonly port: number;
+  /** Loads what a first request to the emulator itself would wait for. */
+  warm(): Promise<void>;
   /** Ends open streams and frees the port. Calling it again does nothing. */
   stop(): Promise<void>;
 }
@@ -33,21 +35,13 @@ export async function compose(
   log: Log,
   operations: readonly Operation[] = [...registry, ...playbackRegistry],
 ): Promise<Running> {
-  const startedAt = monotonicNow();
-  const world = assemble(options, log);
-  const { services, road, requestIds, clock, journal, reset } = world;
-  const { account, region, publicUrl, allowedHosts, allowedOrigins } = options;
   const certificates = await makeCertificates(options, log);
+  const world = assemble(options, log, { ca: () => certificates.trusted() });
+  const { services, road, requestIds, face, journal } = world;
+  const { account, region, publicUrl, allowedHosts, allowedOrigins } = options;
   const requestLog = new RequestLog(log, services, options);
   world.parts.push(requestLog);
-  const adminServices = {
-    clock,
-    journal,
-    version: VERSION,
-    uptimeMs: () => Math.round(monotonicNow() - startedAt),
-    reset: (which: Parameters<typeof reset.reset>[0]) => reset.reset(which),
-    trusted: () => certificates.trusted(),
-  };
+  const app = lazyApp({ admin: adminRegistry, face, log });
   const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
   const trusts = trustedProxies(options.trustedProxies);
   const server = new HttpServer({
@@ -58,7 +52,8 @@ export async function compose(
     region,
     addresses: { publicUrl, names: new Set(ownNames(publicUrl)), trusts, port: () => server.port },
     guests: { ownNames: [hostname().toLowerCase()], publicOrigin, allowedHosts, allowedOrigins },
-    otherwise: lazyApp({ admin: adminRegistry, adminServices, log }),
+    otherwise: app,
+    journal,
     certificates,
     log,
     requestIds,
@@ -80,9 +75,8 @@ export async function compose(
   return {
     url,
     port,
-    clock,
-    journal,
-    reset,
+    face,
+    warm: () => app.load(),
     stop() {
       // Whoever looks finds nobody who will not answer.
       if (stopped === undefined) ready?.withdraw();

@@ -1,19 +1,16 @@
-import type { AdminOperation } from './adminOperation.ts';
-import { caPem } from './caPem.ts';
-import { deleteRequests } from './deleteRequests.ts';
-import { getClock } from './getClock.ts';
-import { getRequests } from './getRequests.ts';
-import { health } from './health.ts';
-import { postClock } from './postClock.ts';
-import { reset } from './reset.ts';
+import type { AdminRoute } from './adminRoute.ts';
+import { clockRoutes } from './clock.ts';
+import { openApiRoute } from './openApi.ts';
+import { ca, health } from './process.ts';
+import { requestRoutes } from './requests.ts';
+import { resetRoutes } from './reset.ts';
 
-/** Every route of the emulator's own API, one line each. */
-export const adminRegistry: readonly AdminOperation[] = [
+/** Every route of the emulator's own API, in the order of its documents: a line for each control. */
+export const adminRegistry: readonly AdminRoute[] = [
   health,
-  getClock,
-  postClock,
-  reset,
-  getRequests,
-  deleteRequests,
-  caPem,
+  ...clockRoutes,
+  ...resetRoutes,
+  ...requestRoutes,
+  ca,
+  openApiRoute(() => adminRegistry),
 ];

@@ -80,7 +80,7 @@ export const call = <Output>(options: ClientOptions, path: string, input: object
 /** One request of the emulator's own API: `admin(options, 'GET', '/clock')`. Throws as `call` does. */
 export const admin = <Output>(
   options: ClientOptions,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   more: { input?: object; query?: string } = {},
 ): Promise<Output> => json(options, { method, path: `/_kvs${path}`, idleTimeoutMs: ADMIN_TIMEOUT_MS, ...more });

@@ -1,40 +1,56 @@
-import { isEverywhere, type Where } from '../domain/resources/scope.ts';
+import { isEverywhere } from '../domain/resources/scope.ts';
 import type { Streams } from '../domain/streams/streams.ts';
+import type { Given } from '../protocol/ownShapes.ts';
+import { oneOf } from '../protocol/shapes.ts';
 import type { ControllableClock } from '../runtime/clock.ts';
 import { eventLoopTurn } from '../runtime/wall.ts';
+import { type ControlTable, readControl } from './controlInput.ts';
 import type { Part } from './part.ts';
+import { account, region } from './whereShapes.ts';
 
 /** The whole emulator as it started, or what there is of an account, of a region, or of both. */
-export interface ResetRequest extends Where {
-  /** Time goes on as it is. It always does if only a part is reset. */
-  readonly keepClock?: boolean | undefined;
+export const resetRequest = {
+  subject: 'Reset',
+  hint: 'Send POST /_kvs/reset for everything, or with ?account=, ?region= or both for a part; ?clock=keep lets time go on.',
+  members: {
+    account,
+    region,
+    clock: {
+      ...oneOf('keep'),
+      means: 'lets the emulated time go on as it is, which it always does if only a part is reset',
+      refusal: (value: unknown) =>
+        typeof value === 'string'
+          ? `${JSON.stringify(value.slice(0, 64))} cannot be "clock": it is kept or not said.`
+          : 'The clock is no string.',
+    },
+  },
+} as const satisfies ControlTable;
+
+/** What to reset; everything by default. */
+export type ResetOptions = Given<typeof resetRequest.members>;
+
+export interface ResetResult {
+  /** How many streams have gone. */
+  readonly streams: number;
 }
 
+export type Reset = (which?: ResetOptions) => Promise<ResetResult>;
+
 /** Takes back what was done. */
-export class ResetControl {
-  readonly #clock: ControllableClock;
-  readonly #streams: Pick<Streams, 'all'>;
-  readonly #parts: readonly Part[];
-
-  constructor(clock: ControllableClock, streams: Pick<Streams, 'all'>, parts: readonly Part[]) {
-    this.#clock = clock;
-    this.#streams = streams;
-    this.#parts = parts;
-  }
-
-  /** Resolves to how many streams have gone. */
-  async reset({ account, region, keepClock = false }: ResetRequest = {}): Promise<number> {
+export function resetControl(clock: ControllableClock, streams: Pick<Streams, 'all'>, parts: readonly Part[]): Reset {
+  return async (options = {}) => {
+    const { account, region, clock: keep } = readControl(resetRequest, options);
     const which = { account, region };
-    const gone = await this.#clock.still(() => {
+    const gone = await clock.still(() => {
       let count = 0;
-      for (const _ of this.#streams.all(which)) count += 1;
-      for (const part of this.#parts) part.reset(which);
-      if (isEverywhere(which)) this.#clock.reset({ keepTime: keepClock });
+      for (const _ of streams.all(which)) count += 1;
+      for (const part of parts) part.reset(which);
+      if (isEverywhere(which)) clock.reset({ keepTime: keep === 'keep' });
       return count;
     });
     // Connections that were open learn of it now, and not in the middle of what the caller does next.
     await eventLoopTurn();
     await eventLoopTurn();
-    return gone;
-  }
+    return { streams: gone };
+  };
 }

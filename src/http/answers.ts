@@ -2,10 +2,10 @@ import type { Outcome } from '../operations/enter.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import type { Passage } from '../operations/road/passage.ts';
 import { renderError } from '../protocol/restJson.ts';
-import { sliceOver, turn } from '../runtime/slices.ts';
 import { gapBetweenPieces } from './ackPacing.ts';
 import type { Exchange } from './exchange.ts';
 import { sendJson, sendStreamHead, sendWhole } from './heads.ts';
+import { sendPieces } from './pieces.ts';
 
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
 
@@ -53,33 +53,13 @@ function answerUnknown(exchange: Exchange): void {
   );
 }
 
-async function answerBytes(exchange: Exchange, passage: Passage, { contentType, pieces }: Of<'bytes'>): Promise<void> {
-  sendStreamHead(exchange, contentType);
-  exchange.onStreaming();
-  let over = false;
-  const leave = (): void => {
-    over = true;
-    exchange.release();
-    pieces.return?.()?.catch((error: unknown) => passage.log.error('Closing a stream failed.', { error }));
-  };
-  exchange.onGone(leave);
-  exchange.onStop(leave);
-  exchange.watchHalfClosed();
+async function answerBytes(exchange: Exchange, passage: Passage, outcome: Of<'bytes'>): Promise<void> {
+  const onLeft = (error: unknown): void => passage.log.error('Closing a stream failed.', { error });
   try {
-    while (!over) {
-      exchange.idle(true);
-      const { done, value } = await pieces.next();
-      exchange.idle(false);
-      if (done === true || exchange.gone) break;
-      exchange.bytesSent += value.length;
-      if (!exchange.response.write(value)) await exchange.drained();
-      // A reader that is as fast as we are leaves nothing to be waited for.
-      if (sliceOver()) await turn();
-    }
+    await sendPieces(exchange, outcome, onLeft);
   } catch (error) {
-    return breakOff(exchange, passage, error);
+    breakOff(exchange, passage, error);
   }
-  await exchange.end();
 }
 
 async function answerDuplex(exchange: Exchange, passage: Passage, { contentType, lines }: Of<'duplex'>): Promise<void> {

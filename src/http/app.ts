@@ -1,53 +1,57 @@
-import express, { type NextFunction, type Request, type Response } from 'express';
-import { AdminError, type AdminOperation, type AdminServices, PlainText } from '../admin/adminOperation.ts';
-import { ControlError } from '../emulator/controlError.ts';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { AdminError, type AdminRoute, type Method, perform } from '../admin/adminRoute.ts';
+import { type AdminRequest, gather, inBody } from '../admin/gather.ts';
+import { ControlError, type ControlErrorKind } from '../emulator/controlError.ts';
+import type { Face } from '../emulator/face.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import { excerpt } from '../protocol/errors.ts';
-import { excessOf } from '../protocol/restJson.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Exchange } from './exchange.ts';
-import { sendOwnJson, sendWhole } from './heads.ts';
-import { LONGEST_JSON_BODY } from './httpCall.ts';
-import { collectBody } from './requestBody.ts';
+import { sendOwnJson, sendStreamHead, sendWhole } from './heads.ts';
+import { readBytes, readJson } from './ownBody.ts';
+import { sendPieces } from './pieces.ts';
 
-const NO_ROOM = 'Reset it, or give it more with --max-memory.';
+const METHODS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
-const METHODS = { GET: 'get', POST: 'post', DELETE: 'delete' } as const;
+const STATUS: Readonly<Record<ControlErrorKind, number>> = {
+  invalid: 400,
+  missing: 404,
+  taken: 409,
+  busy: 503,
+  late: 408,
+};
 
 export interface AppParts {
-  readonly admin: readonly AdminOperation[];
-  readonly adminServices: AdminServices;
+  readonly admin: readonly AdminRoute[];
+  readonly face: Face;
   readonly log: Log;
 }
 
 /** Answers everything that is no operation of the service: the emulator's own API, and what nobody knows. */
-export function createApp({ admin, adminServices, log }: AppParts): (exchange: Exchange) => void {
+export function createApp({ admin, face, log }: AppParts): (exchange: Exchange) => void {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
-  for (const operation of admin) {
-    app[METHODS[operation.method]](operation.path, async (_request, response) => {
-      const exchange = exchangeOf(response);
-      const body = parseJson(await readBody(exchange));
-      const query = new URLSearchParams(exchange.target.query);
-      const answer = await operation.handle(adminServices, { query, body });
-      if (!(answer instanceof PlainText)) return sendOwnJson(exchange, 200, answer);
-      sendWhole(exchange, { status: 200, headers: { 'Content-Type': answer.contentType }, body: answer.text });
-    });
-  }
+  for (const path of inOrder(admin))
+    addPath(
+      app,
+      admin.filter((route) => route.path === path),
+      face,
+      log,
+    );
   app.use('/_kvs', (request) => {
     throw noRoute(admin, request);
   });
   const fail = (exchange: Exchange, error: unknown): void => {
     if (error instanceof BodyReadError) return;
-    if (!(error instanceof AdminError || error instanceof ControlError)) {
+    const told = toldOf(error);
+    if (told.status === 500)
       log.error('A request to the emulator itself failed.', { requestId: exchange.requestId, error });
-    }
     if (exchange.response.headersSent) {
       exchange.cut();
       return;
     }
-    const { status, message, hint, path } = toldOf(error);
-    sendOwnJson(exchange, status, { error: message, hint, path });
+    const { status, message, hint, path, headers } = told;
+    sendOwnJson(exchange, status, { error: message, hint, path }, headers);
   };
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     fail(exchangeOf(response), error);
@@ -66,42 +70,85 @@ export function createApp({ admin, adminServices, log }: AppParts): (exchange: E
 const exchanges = new WeakMap<object, Exchange>();
 const exchangeOf = (response: Response): Exchange => exchanges.get(response) as Exchange;
 
-async function readBody(exchange: Exchange): Promise<Uint8Array> {
-  if (exchange.expectsContinue) exchange.response.writeContinue();
-  const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
-  if (bytes === 'tooLong') {
-    throw new AdminError(413, 'The body is too long.', `Send at most ${LONGEST_JSON_BODY} bytes.`);
-  }
-  if (bytes === 'tooLate') throw new AdminError(408, 'The body did not come.', 'Send as many bytes as are announced.');
-  if (bytes === 'noRoom') throw new AdminError(503, 'The memory of the emulator is full.', NO_ROOM);
-  return bytes;
+/** Paths without a parameter come first: `/faults/sets` is no fault named sets. */
+function inOrder(admin: readonly AdminRoute[]): string[] {
+  const paths = [...new Set(admin.map(({ path }) => path))];
+  const open = (path: string): number => (path.includes('{') ? 1 : 0);
+  return paths.sort((a, b) => open(a) - open(b));
 }
 
-function parseJson(bytes: Uint8Array): unknown {
-  if (bytes.length === 0) return {};
-  const excess = excessOf(bytes);
-  if (excess !== undefined) throw new AdminError(400, `The body ${excess}.`, 'Send one JSON object.');
-  try {
-    return JSON.parse(Buffer.from(bytes).toString());
-  } catch (error) {
-    throw new AdminError(400, `The body is not JSON: ${excerpt((error as Error).message)}`, 'Send one JSON object.');
+function addPath(app: Express, routes: readonly AdminRoute[], face: Face, log: Log): void {
+  const [first] = routes;
+  if (first === undefined) return;
+  const place = app.route(`/_kvs${first.path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
+  for (const route of routes) {
+    place[METHODS[route.method]](({ params }, response) => answer(route, face, exchangeOf(response), params, log));
   }
+  place.all((request) => {
+    const methods = routes.map(({ method }): Method => method);
+    const message = `${excerpt(pathOf(request))} takes no ${request.method}.`;
+    throw new AdminError(405, message, `Use ${methods.join(' or ')}.`, { Allow: methods.join(', ') });
+  });
+}
+
+async function answer(
+  route: AdminRoute,
+  face: Face,
+  exchange: Exchange,
+  parameters: AdminRequest['parameters'],
+  log: Log,
+): Promise<void> {
+  const query = new URLSearchParams(exchange.target.query);
+  const asked = { parameters, query, body: route.bytes === undefined ? await readJson(exchange) : undefined };
+  const call = { signal: exchange.signal, body: readBytes(exchange, route.bytes?.most ?? 0) };
+  let said: unknown;
+  try {
+    said = await perform(route, face, gather(route, asked), call);
+  } catch (error) {
+    throw error instanceof ControlError ? inBody(route, asked, error) : error;
+  }
+  if (route.kind === 'json') return sendOwnJson(exchange, 200, said);
+  const { contentType } = route;
+  if (route.kind === 'document') {
+    const body = said as string | Uint8Array;
+    return sendWhole(exchange, { status: 200, headers: { 'Content-Type': contentType }, body });
+  }
+  const pieces = (said as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  const failed = (error: unknown): void =>
+    log.error('An answer of the emulator itself broke off.', { requestId: exchange.requestId, error });
+  if (exchange.request.method === 'HEAD') {
+    sendStreamHead(exchange, contentType);
+    await pieces.return?.();
+    return exchange.end();
+  }
+  return sendPieces(exchange, { contentType, pieces }, failed);
+}
+
+interface Told {
+  readonly status: number;
+  readonly message: string;
+  readonly hint: string;
+  readonly path?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What is told of an error, as every route tells it. */
-function toldOf(error: unknown): { status: number; message: string; hint: string; path?: string | undefined } {
+function toldOf(error: unknown): Told {
   if (error instanceof AdminError) return error;
-  if (error instanceof ControlError) return { status: 400, message: error.message, hint: error.hint, path: error.path };
+  if (error instanceof ControlError) {
+    const { message, hint, path, kind } = error;
+    return { status: STATUS[kind], message, hint, path };
+  }
+  if (error instanceof URIError) {
+    return { status: 400, message: 'The path cannot be decoded.', hint: 'Write % as %25.' };
+  }
   return { status: 500, message: 'The emulator failed.', hint: 'See its log.' };
 }
 
-function noRoute(admin: readonly AdminOperation[], request: Request): AdminError {
-  const path = request.originalUrl.replace(/\?.*$/s, '');
-  const asked = excerpt(path);
-  const methods = admin.filter((operation) => operation.path === path).map((operation) => operation.method);
-  if (methods.length > 0) {
-    return new AdminError(405, `${asked} takes no ${request.method}.`, `Use ${methods.join(' or ')}.`);
-  }
-  const routes = admin.map((operation) => `${operation.method} ${operation.path}`).join(', ');
-  return new AdminError(404, `There is no ${request.method} ${asked}.`, `The routes are: ${routes}.`);
+const pathOf = ({ originalUrl }: Request): string => originalUrl.replace(/\?.*$/s, '');
+
+function noRoute(admin: readonly AdminRoute[], request: Request): AdminError {
+  const routes = admin.map(({ method, path }) => `${method} /_kvs${path}`).join(', ');
+  const message = `There is no ${request.method} ${excerpt(pathOf(request))}.`;
+  return new AdminError(404, message, `The routes are: ${routes}.`);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Journal } from '../domain/journal/journal.ts';
 import type { Road } from '../operations/enter.ts';
 import type { Operation, SocketConnection } from '../operations/operation.ts';
 import type { Passage } from '../operations/road/passage.ts';
@@ -8,7 +9,7 @@ import { senderOf } from '../operations/road/sender.ts';
 import { parseTarget, type Target } from '../operations/road/target.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Room } from '../runtime/room.ts';
-import { wallTimeout } from '../runtime/wall.ts';
+import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
 import type { Addresses } from './address.ts';
 import { answer } from './answers.ts';
 import { Door } from './door.ts';
@@ -35,6 +36,7 @@ export interface DispatchParts {
   readonly timeout?: Timeout;
   readonly requestIds: RequestIds;
   readonly requestLog: RequestLog;
+  readonly journal: Pick<Journal, 'changed'>;
   readonly patience?: Partial<Patience>;
   /** Answers what is asked of the emulator itself. */
   readonly otherwise: (exchange: Exchange) => Promise<void>;
@@ -124,14 +126,18 @@ export class Dispatcher {
     const exchange = new Exchange(request, response, head);
     this.#unanswered.add(exchange);
     this.#current.set(request.socket, exchange);
-    if (operation !== undefined && lasts(operation)) exchange.onStreaming = () => requestLog.began(exchange, operation);
+    if (operation !== undefined) {
+      exchange.onStreaming = () => {
+        this.#note(exchange, false);
+        if (lasts(operation)) requestLog.began(exchange, operation);
+      };
+    }
     exchange.onClosed = () => {
       this.#unanswered.delete(exchange);
       exchange.holding.end();
       exchange.drainOrClose();
-      const { passage } = exchange;
-      if (passage !== undefined && response.headersSent) passage.entry.status = response.statusCode;
-      passage?.end();
+      this.#note(exchange, true);
+      exchange.passage?.end();
       requestLog.ended(exchange, operation);
       // Node forgets, where it is not let announce it, that nothing more will come from a client that closed its side.
       const isLast = request.socket.readableEnded && this.#current.get(request.socket) === exchange;
@@ -185,6 +191,18 @@ export class Dispatcher {
     const outcome = await road.enter(passage);
     if (outcome.kind === 'socket' && open !== undefined) return open(passage, outcome.open);
     return answer(exchange, passage, outcome);
+  }
+
+  /** Writes down what is known of a request once its answer has begun, or it is over. */
+  #note({ passage, response, startedAt, bytesIn, bytesSent, body }: Exchange, over: boolean): void {
+    if (passage === undefined) return;
+    const { entry } = passage;
+    if (response.headersSent) entry.status = response.statusCode;
+    if (over) {
+      const ms = Math.round((monotonicNow() - startedAt) * 10) / 10;
+      entry.took = { ms, bytesIn: body?.received ?? bytesIn, bytesOut: bytesSent };
+    }
+    this.#parts.journal.changed(entry);
   }
 
   #operationsFor(method: string | undefined): ReadonlyMap<string, Operation> | undefined {

@@ -47,8 +47,9 @@ export class Exchange {
   onClosed: () => void = nothing;
   /** On a counter of real time, ms. */
   readonly startedAt = monotonicNow();
-  /** Of the answer's body, so far. */
+  /** Of the answer's body, so far, and of a request's that was collected. */
   bytesSent = 0;
+  bytesIn = 0;
   #gone = false;
   #whenGone: (() => void) | undefined;
   #pending: (() => void) | undefined;
@@ -169,8 +170,10 @@ export class Exchange {
       const { socket, chunkedEncoding } = this.response;
       // Without a socket it waits for the answer to an earlier request; one that is gone is told as such by the response;
       // HTTP/1.0 has no chunks.
+      const length = Buffer.byteLength(piece);
+      this.bytesSent += length;
       if (socket === null || socket.destroyed || !chunkedEncoding) this.response.write(piece, done);
-      else socket.write(`${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`, done);
+      else socket.write(`${length.toString(16)}\r\n${piece}\r\n`, done);
     });
   }
 

@@ -71,8 +71,13 @@ export function sendWhole(
 }
 
 /** An answer of the emulator's own API. */
-export function sendOwnJson(exchange: Exchange, status: number, answer: unknown): void {
-  const headers = { 'Content-Type': 'application/json' };
+export function sendOwnJson(
+  exchange: Exchange,
+  status: number,
+  answer: unknown,
+  more: Readonly<Record<string, string>> = {},
+): void {
+  const headers = { 'Content-Type': 'application/json', ...more };
   sendWhole(exchange, { status, headers, body: `${JSON.stringify(answer)}\n` });
 }
 

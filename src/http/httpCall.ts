@@ -64,7 +64,11 @@ export class HttpCall implements Call {
   whole(): Promise<Uint8Array> {
     const exchange = this.#exchange;
     if (exchange.expectsContinue) exchange.response.writeContinue();
-    return collectBody(exchange, LONGEST_JSON_BODY).then(wholeOf);
+    return collectBody(exchange, LONGEST_JSON_BODY).then((bytes) => {
+      const whole = wholeOf(bytes);
+      exchange.bytesIn = whole.length;
+      return whole;
+    });
   }
 
   get body(): AsyncIterable<Uint8Array> {

@@ -1,20 +1,27 @@
-import type { AdminRequest } from '../admin/adminOperation.ts';
 import type { AppParts } from './app.ts';
 import type { Exchange } from './exchange.ts';
 import { sendOwnJson } from './heads.ts';
 
-const NOTHING: AdminRequest = { query: new URLSearchParams(), body: {} };
+export interface LazyApp {
+  (exchange: Exchange): Promise<void>;
+  /** Gets it ready for a first request. */
+  load(): Promise<void>;
+}
 
-/** The application of app.ts. Express is loaded with the first request that needs it: starting must not wait for it. */
-export function lazyApp(parts: AppParts): (exchange: Exchange) => Promise<void> {
-  const health = parts.admin.find(({ path }) => path === '/_kvs/health');
+/** The application of app.ts. Starting must not wait for Express, so it is loaded later. */
+export function lazyApp(parts: AppParts): LazyApp {
   let app: Promise<(exchange: Exchange) => void> | undefined;
-  return async (exchange) => {
-    // Whoever has started the emulator waits for this answer.
-    if (exchange.request.method === 'GET' && exchange.target.path === health?.path) {
-      return sendOwnJson(exchange, 200, await health.handle(parts.adminServices, NOTHING));
-    }
+  const load = (): Promise<(exchange: Exchange) => void> => {
     app ??= import('./app.ts').then(({ createApp }) => createApp(parts));
-    (await app)(exchange);
+    return app;
   };
+  const answer = async (exchange: Exchange): Promise<void> => {
+    const { request, target } = exchange;
+    // Whoever has started the emulator waits for this answer.
+    if (request.method === 'GET' && target.path === '/_kvs/health' && target.query === '') {
+      return sendOwnJson(exchange, 200, parts.face.health());
+    }
+    (await load())(exchange);
+  };
+  return Object.assign(answer, { load: () => load().then(() => undefined) });
 }

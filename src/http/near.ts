@@ -2,8 +2,6 @@ import { distance } from 'fastest-levenshtein';
 import type { JournalEntry } from '../domain/journal/journal.ts';
 import type { Services } from '../operations/operation.ts';
 
-type Kind = 'stream' | 'channel';
-
 /** So many names are compared: a hint is not worth more. */
 const MOST_COMPARED = 1000;
 const MOST_TOLD = 3;
@@ -11,8 +9,7 @@ const MOST_TOLD = 3;
 /** What somebody may have meant who asked for a stream or channel that was not found, in words. */
 export function near(
   { streams, channels }: Pick<Services, 'streams' | 'channels'>,
-  { account, region, resource: name }: Pick<JournalEntry, 'account' | 'region' | 'resource'>,
-  kind: Kind,
+  { account, region, resource: name, names: kind }: JournalEntry,
 ): string | undefined {
   if (name === undefined) return undefined;
   const scope = { account, region };

@@ -38,14 +38,14 @@ export class RequestLog {
     const level = this.#levelOf(exchange, operation);
     if (!this.#log.shows(level)) return;
     const { request, response, target, passage, body, bytesSent } = exchange;
-    const { entry, refused, names = 'stream' } = passage ?? {};
+    const { entry, refused } = passage ?? {};
     const status = response.headersSent ? response.statusCode : undefined;
     const error = entry?.error ?? (response.headersSent ? undefined : 'ClientGone');
     const bytes = body?.received ?? bytesSent;
     const ms = Math.round((monotonicNow() - exchange.startedAt) * 10) / 10;
     const name = operation?.name ?? `${request.method} ${target.path.slice(0, LONGEST_PATH)}`;
     const message = lasts(operation) && refused === undefined ? `${name} ended` : name;
-    if (error === undefined && names === 'stream' && entry?.account === this.#account) {
+    if (error === undefined && entry?.names === 'stream' && entry.account === this.#account) {
       // Nearly all lines are of this form, which V8 makes in no time.
       this.#log[level](message, { stream: entry.resource, region: entry.region, status, bytes, ms });
     } else {
@@ -61,8 +61,7 @@ export class RequestLog {
 
   #whose({ passage }: Exchange): Facts {
     if (passage === undefined) return {};
-    const { entry, names } = passage;
-    const { resource, region, account } = entry;
+    const { names, resource, region, account } = passage.entry;
     return { [names]: resource, region, account: account === this.#account ? undefined : account };
   }
 
@@ -88,7 +87,7 @@ export class RequestLog {
   #near({ passage }: Exchange, refused: ServiceError, operation: Operation | undefined): string | undefined {
     if (operation?.kind === 'resource' && refused.status === 403) return OVER;
     if (passage === undefined || refused.code !== 'ResourceNotFoundException') return undefined;
-    return near(this.#services, passage.entry, passage.names);
+    return near(this.#services, passage.entry);
   }
 }
 

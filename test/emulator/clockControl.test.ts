@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClockControl } from '../../src/emulator/clockControl.ts';
+import { clockControl } from '../../src/emulator/clockControl.ts';
 import { ControlError } from '../../src/emulator/controlError.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { LATEST } from '../../src/runtime/time.ts';
@@ -37,7 +37,7 @@ describe('every bound of the clock', () => {
 
 it('stands still at the end of time, however fast it runs', async () => {
   const clock = new ControllableClock({ startTime: LATEST - 5, frozen: true });
-  const control = new ClockControl(clock);
+  const control = clockControl(clock);
   await control.change({ rate: 1_000_000 });
   // A turn of the wall clock is a thousand seconds of this one.
   const wall = Date.now();
@@ -47,7 +47,7 @@ it('stands still at the end of time, however fast it runs', async () => {
 });
 
 it('repeats no more of what it refuses than is needed to know it again', async () => {
-  const control = new ClockControl(new ControllableClock({ frozen: true }));
+  const control = clockControl(new ControllableClock({ frozen: true }));
   const error = await control.change({ set: 'x'.repeat(1_000_000) }).catch((thrown: Error) => thrown);
   expect((error as Error).message.length).toBeLessThan(256);
 });

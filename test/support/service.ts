@@ -41,7 +41,7 @@ export function startService({ retentionHours = 24, capacity = 1 << 30, strict =
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
   const maxMemory = Math.ceil(withPassing(capacity));
   const options = readOptions({ clock: 'frozen', startTime: START, randomSeed: 7, maxMemory, strict });
-  const { services, road, journal } = assemble(options, log, { repeats: new Repeats(later) });
+  const { services, road, journal } = assemble(options, log, undefined, { repeats: new Repeats(later) });
   const { streams, segments } = services;
   const clock = services.clock as ControllableClock;
   const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });

@@ -1,9 +1,9 @@
 // The HTTP server with operations of the test's own: what is tested is the server, not the service.
 
 import { onTestFinished } from 'vitest';
-import type { AdminOperation } from '../../src/admin/adminOperation.ts';
+import type { AdminRoute } from '../../src/admin/adminRoute.ts';
 import { Journal } from '../../src/domain/journal/journal.ts';
-import { ClockControl } from '../../src/emulator/clockControl.ts';
+import { makeFace } from '../../src/emulator/face.ts';
 import { ownAuthority } from '../../src/http/certificates/authority.ts';
 import type { DispatchParts } from '../../src/http/dispatch.ts';
 import type { GuestRules } from '../../src/http/guests.ts';
@@ -38,7 +38,7 @@ export interface TestServerOptions {
   readonly publicUrl?: string;
   readonly timeout?: DispatchParts['timeout'];
   readonly guests?: Partial<GuestRules>;
-  readonly admin?: readonly AdminOperation[];
+  readonly admin?: readonly AdminRoute[];
   readonly certificates?: Certificates;
   readonly room?: Room;
 }
@@ -64,14 +64,9 @@ export async function startServer(
   const services = { clock, ids, room: options.room ?? new Room({ capacity: 1 << 30 }) } as unknown as Services;
   const trusted = () => certificates.trusted();
   const journal = new Journal();
-  const adminServices = {
-    clock: new ClockControl(clock),
-    journal,
-    version: '0',
-    uptimeMs: () => 0,
-    reset: async () => 0,
-    trusted,
-  };
+  const streams = { *all() {} };
+  const stopping = new AbortController();
+  const face = makeFace({ clock, streams, journal, parts: [], stopped: stopping.signal, listening: { ca: trusted } });
   const [account, region] = ['000000000000', 'us-east-1'];
   const surroundings = { account, region, strict: false, log, warnings: new Warnings(silentLog) };
   const road = new Road({ services, surroundings, journal });
@@ -84,7 +79,8 @@ export async function startServer(
     region,
     addresses: { publicUrl, names: new Set(), trusts: trustedProxies([]), port: () => server.port },
     guests: { ownNames: [], publicOrigin: undefined, allowedHosts: [], allowedOrigins: [], ...guests },
-    otherwise: lazyApp({ admin, adminServices, log }),
+    otherwise: lazyApp({ admin, face, log }),
+    journal,
     certificates,
     log,
     requestIds: new RequestIds(ids),

@@ -1,6 +1,7 @@
 // Nothing waits for ever. Times are those of the network, so they are real ones, and short.
 import { describe, expect, it } from 'vitest';
-import type { AdminOperation } from '../../src/admin/adminOperation.ts';
+import { nothing, route } from '../../src/admin/adminRoute.ts';
+import { told } from '../../src/admin/answerShapes.ts';
 import { bytesOperation, duplexOperation, jsonOperation, resourceOperation } from '../../src/operations/operation.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 import { post, postJson, rawSocket } from '../support/rawSocket.ts';
@@ -29,7 +30,18 @@ const file = resourceOperation({
   input: noInput,
   handle: () => ({ contentType: 'text/plain', body: 'short' }),
 });
-const own: AdminOperation = { method: 'POST', path: '/_kvs/act', summary: '', handle: () => ({ done: true }) };
+const own = route({
+  kind: 'json',
+  method: 'POST',
+  path: '/act',
+  summary: '',
+  input: nothing('This'),
+  answer: told({}),
+  example: {},
+  library: [],
+  command: [],
+  handle: () => ({}),
+});
 
 /** An operation with an answer that is too long to be sent unread; `gone` resolves when its caller has been given up. */
 function endless() {

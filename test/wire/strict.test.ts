@@ -161,7 +161,9 @@ describe('the journal', () => {
     expect(await journal('?stream=camera&operation=DescribeStream')).toHaveLength(1);
     const [one, other] = await journal();
     expect(await journal(`?requestId=${one?.requestId}`)).toEqual([one]);
-    expect(emulator.requests.list({ requestId: String(other?.requestId) })).toMatchObject([{ resource: 'nobody' }]);
+    expect(emulator.requests.list({ requestId: String(other?.requestId) })).toMatchObject([
+      { stream: 'nobody', channel: null },
+    ]);
     expect(await journal('?requestId=1')).toEqual([]);
     expect(await journal('?since=2999-01-01T00:00:00Z')).toHaveLength(0);
     expect((await fetch(`${emulator.url}/_kvs/requests?colour=red`)).status).toBe(400);
@@ -183,7 +185,7 @@ describe('the journal', () => {
     const headers = { 'x-amzn-stream-name': 'camera', 'x-amzn-fragment-timecode-type': 'ABSOLUTE' };
     await send({ path: '/putMedia', headers });
     expect(emulator.requests.list({ operation: 'PutMedia' })[0]?.acks).toEqual([
-      '{"EventType":"ERROR","ErrorCode":"INVALID_MKV_DATA","ErrorId":4006}',
+      { EventType: 'ERROR', ErrorCode: 'INVALID_MKV_DATA', ErrorId: 4006 },
     ]);
   });
 

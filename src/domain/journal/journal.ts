@@ -1,3 +1,5 @@
+import { isEverywhere, isIn, type Where } from '../resources/scope.ts';
+
 /** What works here and would not on AWS. */
 export interface Warning {
   /** Which kind of difference: `unsigned`, `fragmentsOverlap`. */
@@ -19,22 +21,41 @@ export interface JournalEntry {
   operation: string | undefined;
   /** Name of the stream or channel asked for, as far as the request names one. */
   resource: string | undefined;
+  /** Which of the two it is. */
+  names: 'stream' | 'channel';
   /** Undefined while nothing has been answered. */
   status: number | undefined;
   error: string | undefined;
+  /** What it took once it was over, answered or not. */
+  took: Took | undefined;
   /** One of each kind at most. */
   readonly warnings: Warning[];
   /** The last acknowledgements sent, one JSON text each. */
   readonly acks: string[];
 }
 
-export interface JournalFilter {
+export interface Took {
+  /** Milliseconds of real time. */
+  readonly ms: number;
+  /** Of the bodies. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export interface JournalFilter extends Where {
   readonly requestId?: string | undefined;
   readonly operation?: string | undefined;
-  readonly resource?: string | undefined;
+  readonly stream?: string | undefined;
+  readonly channel?: string | undefined;
   readonly status?: number | undefined;
   /** Requests that arrived at that time or later, in ms since the epoch. */
   readonly since?: number | undefined;
+}
+
+export interface JournalPage {
+  readonly entries: readonly JournalEntry[];
+  /** Others follow. */
+  readonly more: boolean;
 }
 
 const MOST_ENTRIES = 1000;
@@ -54,17 +75,38 @@ const sizeOf = ({ acks, warnings }: JournalEntry): number =>
   acks.reduce((total, { length }) => total + length, ENTRY_COST) +
   warnings.reduce((total, { text }) => total + text.length, 0);
 
+/** Whether a request is one of those a filter asks for. */
+export function matches(filter: JournalFilter, entry: JournalEntry): boolean {
+  const { requestId, operation, stream, channel, status, since } = filter;
+  return (
+    (requestId === undefined || entry.requestId === requestId) &&
+    (operation === undefined || entry.operation === operation) &&
+    (stream === undefined || (entry.names === 'stream' && entry.resource === stream)) &&
+    (channel === undefined || (entry.names === 'channel' && entry.resource === channel)) &&
+    (status === undefined || entry.status === status) &&
+    (since === undefined || entry.time >= since) &&
+    isIn(filter, entry)
+  );
+}
+
 /** The last requests, oldest first, as many as have room; older ones are forgotten. */
 export class Journal {
   #entries: JournalEntry[] = [];
   /** Where the oldest stands once the list is full. */
   #oldest = 0;
   #added = 0;
+  #dropped = 0;
   readonly #bytes: number;
+  readonly #watchers = new Set<(entry: JournalEntry) => void>();
 
   /** @param bytes about how many it may take */
   constructor({ bytes = DEFAULT_BYTES }: { bytes?: number } = {}) {
     this.#bytes = bytes;
+  }
+
+  /** How many have been forgotten for want of room since it was empty. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   add(entry: JournalEntry): void {
@@ -73,28 +115,56 @@ export class Journal {
     else {
       this.#entries[this.#oldest] = entry;
       this.#oldest = (this.#oldest + 1) % MOST_ENTRIES;
+      this.#dropped += 1;
     }
   }
 
+  /** To be called by whoever carries a call when its answer has begun, and when it is over. */
+  changed(entry: JournalEntry): void {
+    for (const watch of this.#watchers) watch(entry);
+  }
+
+  /** Tells of each request whose answer has begun or is over. Returns how to call that off. */
+  watch(watcher: (entry: JournalEntry) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
   list(filter: JournalFilter = {}): JournalEntry[] {
-    const { requestId, operation, resource, status, since } = filter;
-    return [...this.#entries.slice(this.#oldest), ...this.#entries.slice(0, this.#oldest)].filter(
-      (entry) =>
-        (requestId === undefined || entry.requestId === requestId) &&
-        (operation === undefined || entry.operation === operation) &&
-        (resource === undefined || entry.resource === resource) &&
-        (status === undefined || entry.status === status) &&
-        (since === undefined || entry.time >= since),
-    );
+    return this.#all().filter((entry) => matches(filter, entry));
+  }
+
+  /**
+   * The first that match behind the one with the id `after`, or from the oldest on if that is not there any more: so many
+   * at most, and of about so many bytes together, but one at least.
+   */
+  page(filter: JournalFilter, { after, limit, bytes }: { after?: string; limit: number; bytes: number }): JournalPage {
+    const all = this.#all();
+    const entries: JournalEntry[] = [];
+    let taken = 0;
+    const seen = after === undefined ? -1 : all.findLastIndex(({ requestId }) => requestId === after);
+    for (let at = seen + 1; at < all.length; at++) {
+      const entry = all[at] as JournalEntry;
+      if (!matches(filter, entry)) continue;
+      taken += sizeOf(entry);
+      if (entries.length >= limit || (entries.length > 0 && taken > bytes)) return { entries, more: true };
+      entries.push(entry);
+    }
+    return { entries, more: false };
+  }
+
+  #all(): JournalEntry[] {
+    return [...this.#entries.slice(this.#oldest), ...this.#entries.slice(0, this.#oldest)];
   }
 
   /** Forgets the oldest until the others have room. */
   #trim(): void {
-    const entries = this.list();
+    const entries = this.#all();
     let bytes = 0;
     let first = entries.length;
     while (first > 0 && bytes <= this.#bytes) bytes += sizeOf(entries[--first] as JournalEntry);
     if (bytes <= this.#bytes) return;
+    this.#dropped += first + 1;
     this.#entries = entries.slice(first + 1);
     this.#oldest = 0;
   }
@@ -104,10 +174,9 @@ export class Journal {
   }
 
   /** Forgets all, or those of an account, of a region, or of both. */
-  reset({ account, region }: { account?: string | undefined; region?: string | undefined }): void {
-    const of = (entry: JournalEntry): boolean =>
-      (account ?? entry.account) === entry.account && (region ?? entry.region) === entry.region;
-    this.#entries = this.list().filter((entry) => !of(entry));
+  reset(which: Where): void {
+    if (isEverywhere(which)) this.#dropped = 0;
+    this.#entries = this.#all().filter((entry) => !isIn(which, entry));
     this.#oldest = 0;
   }
 }

@@ -36,8 +36,6 @@ export interface Passage extends RequestContext {
   readonly services: Services;
   /** What the journal knows of it. */
   readonly entry: JournalEntry;
-  /** What kind of resource `entry` names. */
-  names: 'stream' | 'channel';
   /** Its input as it came, then as its table says, then what it acts on: the road fills in one after the other. */
   raw: unknown;
   input: unknown;
@@ -71,7 +69,6 @@ export function passageMaker(
     readonly account: string;
     readonly region: string;
     readonly entry: JournalEntry;
-    names: Passage['names'] = 'stream';
     raw: unknown;
     input: unknown;
     acted: unknown;
@@ -97,8 +94,10 @@ export function passageMaker(
         region: this.region,
         operation: operation?.name,
         resource: undefined,
+        names: 'stream',
         status: undefined,
         error: undefined,
+        took: undefined,
         warnings: [],
         acks: [],
       };

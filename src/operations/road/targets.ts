@@ -83,5 +83,6 @@ export function nameResource(passage: Passage): void {
   const arn = StreamARN ?? ChannelARN ?? ResourceARN;
   const name = StreamName ?? ChannelName ?? (typeof arn === 'string' ? arn.split('/')[1] : undefined);
   if (typeof name === 'string') passage.entry.resource = name.slice(0, LONGEST_NAME);
-  if (ChannelName !== undefined || (typeof arn === 'string' && arn.includes(':channel/'))) passage.names = 'channel';
+  if (ChannelName !== undefined || (typeof arn === 'string' && arn.includes(':channel/')))
+    passage.entry.names = 'channel';
 }

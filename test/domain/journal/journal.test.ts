@@ -10,8 +10,10 @@ const entry = (requestId: string): JournalEntry => ({
   region: 'r',
   operation: undefined,
   resource: undefined,
+  names: 'stream',
   status: undefined,
   error: undefined,
+  took: undefined,
   warnings: [],
   acks: [],
 });

@@ -1,0 +1,54 @@
+import type { Journal } from '../domain/journal/journal.ts';
+import type { Streams } from '../domain/streams/streams.ts';
+import type { ControllableClock } from '../runtime/clock.ts';
+import { clockControl, type EmulatorClock } from './clockControl.ts';
+import { ControlError } from './controlError.ts';
+import { type Health, healthControl } from './healthControl.ts';
+import type { Part } from './part.ts';
+import { type EmulatorRequests, requestsControl } from './requestsControl.ts';
+import { type Reset, resetControl } from './resetControl.ts';
+
+/**
+ * All that can be done to a running emulator besides calling the service. The library gives it out, the routes under
+ * `/_kvs` turn JSON into it, the command line calls those. What makes no sense is refused with a ControlError.
+ */
+export interface Face {
+  readonly clock: EmulatorClock;
+  /** The last 1,000 requests, oldest first, and what AWS would have done differently. */
+  readonly requests: EmulatorRequests;
+  /**
+   * Takes everything back to how it started: no streams, channels, sessions and requests, the clock and the ids as at
+   * first. Of an account, a region or both only what is theirs goes, and clock and ids go on. Open connections end as
+   * if their stream were deleted.
+   */
+  readonly reset: Reset;
+  /** That it answers, its version, and for how long. */
+  health(): Health;
+  /** The certificates that a client has to trust for https, as PEM. */
+  ca(): Promise<string>;
+}
+
+/** What can be asked of an emulator only if it listens. */
+export type Listening = Pick<Face, 'ca'>;
+
+const OFFLINE: Listening = {
+  ca: () => Promise.reject(new ControlError('Nothing listens for https here.', 'Start it with createEmulator().')),
+};
+
+export interface FaceParts {
+  readonly clock: ControllableClock;
+  readonly streams: Pick<Streams, 'all'>;
+  readonly journal: Journal;
+  readonly parts: readonly Part[];
+  /** Aborted when the emulator stops. */
+  readonly stopped: AbortSignal;
+  readonly listening?: Listening | undefined;
+}
+
+export const makeFace = ({ clock, streams, journal, parts, stopped, listening = OFFLINE }: FaceParts): Face => ({
+  clock: clockControl(clock),
+  requests: requestsControl(journal, stopped),
+  reset: resetControl(clock, streams, parts),
+  health: healthControl(),
+  ...listening,
+});

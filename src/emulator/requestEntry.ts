@@ -1,0 +1,77 @@
+import type { JournalEntry, Warning } from '../domain/journal/journal.ts';
+import { toIso } from '../runtime/time.ts';
+
+/** An acknowledgement of PutMedia, as it was sent. */
+export interface SentAck {
+  readonly EventType: string;
+  readonly FragmentTimecode?: number;
+  readonly FragmentNumber?: string;
+  readonly ErrorId?: number;
+  readonly ErrorCode?: string;
+}
+
+/** One request and what became of it. What is not known, or not yet, is null. */
+export interface RequestEntry {
+  readonly requestId: string;
+  /** The emulator's time when it arrived: ISO 8601, UTC, with milliseconds. */
+  readonly time: string;
+  readonly method: string;
+  readonly path: string;
+  /** Null for a path that is no operation. */
+  readonly operation: string | null;
+  /** Name of the stream it is about, there or not. */
+  readonly stream: string | null;
+  readonly channel: string | null;
+  readonly account: string;
+  readonly region: string;
+  /** Who signed it. Null as long as nobody's signature is looked at. */
+  readonly principal: string | null;
+  /** Null until the answer has begun. */
+  readonly status: number | null;
+  readonly error: string | null;
+  /** Real time until it was over. */
+  readonly ms: number | null;
+  /** Bytes of the bodies. */
+  readonly bytesIn: number | null;
+  readonly bytesOut: number | null;
+  /** What works here and would not on AWS. One of each kind at most. */
+  readonly warnings: readonly Readonly<Warning>[];
+  /** The limit that refused it. */
+  readonly throttled: null;
+  /** Ids of the faults that met it. */
+  readonly faults: readonly string[];
+  /** The last 100 acknowledgements sent. */
+  readonly acks: readonly SentAck[];
+}
+
+/** A request as it is told, on every face. */
+export function requestEntry(entry: JournalEntry): RequestEntry {
+  const { requestId, time, method, path, operation, resource, names, account, region, status, error, took } = entry;
+  const lines = entry.acks.slice();
+  let acks: SentAck[] | undefined;
+  return {
+    requestId,
+    time: toIso(time),
+    method,
+    path,
+    operation: operation ?? null,
+    stream: names === 'stream' ? (resource ?? null) : null,
+    channel: names === 'channel' ? (resource ?? null) : null,
+    account,
+    region,
+    principal: null,
+    status: status ?? null,
+    error: error ?? null,
+    ms: took?.ms ?? null,
+    bytesIn: took?.bytesIn ?? null,
+    bytesOut: took?.bytesOut ?? null,
+    warnings: entry.warnings.map((warning) => ({ ...warning })),
+    throttled: null,
+    faults: [],
+    // Read only where somebody looks: of a thousand uploads there are a hundred thousand.
+    get acks() {
+      acks ??= lines.map((line) => JSON.parse(line) as SentAck);
+      return acks;
+    },
+  };
+}
