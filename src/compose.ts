@@ -23,8 +23,8 @@ export interface Running {
   /** Base address over HTTP, without a trailing slash. */
   readonly url: string;
   readonly port: number;
-  /** Loads what a first request to the emulator itself would wait for. */
-  warm(): Promise<void>;
+  /** Loads in the background, in a moment, what a first request to the emulator itself would wait for. */
+  warm(): void;
   /** Ends open streams and frees the port. Calling it again does nothing. */
   stop(): Promise<void>;
 }
@@ -76,10 +76,11 @@ export async function compose(
     url,
     port,
     face,
-    warm: () => app.load(),
+    warm: () => app.loadSoon(),
     stop() {
       // Whoever looks finds nobody who will not answer.
       if (stopped === undefined) ready?.withdraw();
+      app.stop();
       stopped ??= server.stop().then(() => world.stop());
       return stopped;
     },

@@ -48,17 +48,18 @@ const ask = (options: ClientOptions, filter: Record<string, string>): Promise<Pa
   return admin<Page>(options, 'GET', '/requests', query === '' ? {} : { query: `?${query}` });
 };
 
-/** All there are, page by page. */
-async function* pages(options: ClientOptions, filter: Record<string, string>, most: number): AsyncGenerator<Page> {
-  let after: string | null = null;
-  let left = most;
-  do {
-    const limit = left < 1000 ? { limit: String(left) } : {};
-    const page: Page = await ask(options, { ...filter, ...limit, ...(after === null ? {} : { after }) });
+/** All there are, page by page. `more` is asked of the first page alone. */
+async function* pages(
+  options: ClientOptions,
+  filter: Record<string, string>,
+  more: Record<string, string> = {},
+): AsyncGenerator<Page> {
+  let page = await ask(options, { ...filter, ...more });
+  yield page;
+  while (page.next !== null) {
+    page = await ask(options, { ...filter, after: page.next });
     yield page;
-    left -= page.requests.length;
-    after = page.next;
-  } while (after !== null && left > 0);
+  }
 }
 
 /**
@@ -71,15 +72,16 @@ async function* follow(options: ClientOptions, filter: Record<string, string>): 
   let told = new Set<string>();
   for (;;) {
     const from = after === undefined ? {} : { after };
-    const { requests } = await ask(options, { ...filter, ...from, wait: HOLD, count: String(told.size + 1) });
     const still = new Set<string>();
     let settledSoFar = true;
-    for (const entry of requests) {
-      const settled = entry.status !== null || entry.ms !== null;
-      if (settled && !told.has(entry.requestId)) yield entry;
-      settledSoFar &&= settled;
-      if (settledSoFar) after = entry.requestId;
-      else if (settled) still.add(entry.requestId);
+    for await (const { requests } of pages(options, filter, { ...from, wait: HOLD, count: String(told.size + 1) })) {
+      for (const entry of requests) {
+        const settled = entry.status !== null || entry.ms !== null;
+        if (settled && !told.has(entry.requestId)) yield entry;
+        settledSoFar &&= settled;
+        if (settledSoFar) after = entry.requestId;
+        else if (settled) still.add(entry.requestId);
+      }
     }
     told = still;
   }
@@ -154,9 +156,12 @@ export const command: Command = {
       if (!json) io.stdout.write(line(HEADINGS));
       if (flag(args, 'follow')) for await (const entry of follow(options, filter)) show(entry);
       let dropped = 0;
-      for await (const page of pages(options, filter, limit ?? Number.POSITIVE_INFINITY)) {
-        page.requests.forEach(show);
+      let left = limit ?? Number.POSITIVE_INFINITY;
+      for await (const page of pages(options, filter)) {
+        page.requests.slice(0, left).forEach(show);
         dropped = page.dropped;
+        left -= page.requests.length;
+        if (left <= 0) break;
       }
       // For people only: a program reads the requests.
       if (dropped > 0) io.stderr.write(`${dropped} older requests have been forgotten.\n`);

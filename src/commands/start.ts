@@ -29,6 +29,8 @@ const OTHER_VARIABLES = ['KVS_ENDPOINT'];
 
 interface Started {
   readonly url: string;
+  /** Gets ready in the background for what may be asked of it. */
+  warm(): void;
   stop(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export const startCommand = (start: (options: Options, log: Log) => Promise<Star
       const ready = createLog({ level: 'info', format, write: (line) => void io.stdout.write(`${line}\n`) });
       ready.info('ready', { version: VERSION, url, secureUrl, port: Number(new URL(url).port), pid: process.pid });
     } else io.stdout.write(`kvs-emulator ${VERSION} ready on ${url} (and ${secureUrl})\n`);
+    emulator.warm();
     await aborted(io.signal);
     await emulator.stop();
     return 0;

@@ -101,9 +101,10 @@ async function answer(
   const query = new URLSearchParams(exchange.target.query);
   const asked = { parameters, query, body: route.bytes === undefined ? await readJson(exchange) : undefined };
   const call = { signal: exchange.signal, body: readBytes(exchange, route.bytes?.most ?? 0) };
+  const given = gather(route, asked);
   let said: unknown;
   try {
-    said = await perform(route, face, gather(route, asked), call);
+    said = await perform(route, face, given, call);
   } catch (error) {
     throw error instanceof ControlError ? inBody(route, asked, error) : error;
   }

@@ -1,16 +1,23 @@
+import { wallTimeout } from '../runtime/wall.ts';
 import type { AppParts } from './app.ts';
 import type { Exchange } from './exchange.ts';
 import { sendOwnJson } from './heads.ts';
 
+/** Whoever was waiting for the emulator has been answered by then: loading takes a tenth of a second, all at once. */
+const LOAD_AFTER_MS = 200;
+
 export interface LazyApp {
   (exchange: Exchange): Promise<void>;
-  /** Gets it ready for a first request. */
-  load(): Promise<void>;
+  /** Makes ready for a first request before there is one. */
+  loadSoon(): void;
+  /** Calls that off. */
+  stop(): void;
 }
 
-/** The application of app.ts. Starting must not wait for Express, so it is loaded later. */
+/** The application of app.ts. Express is loaded when somebody asks, or a moment after the start: that must not wait. */
 export function lazyApp(parts: AppParts): LazyApp {
   let app: Promise<(exchange: Exchange) => void> | undefined;
+  let cancel = (): void => undefined;
   const load = (): Promise<(exchange: Exchange) => void> => {
     app ??= import('./app.ts').then(({ createApp }) => createApp(parts));
     return app;
@@ -23,5 +30,11 @@ export function lazyApp(parts: AppParts): LazyApp {
     }
     (await load())(exchange);
   };
-  return Object.assign(answer, { load: () => load().then(() => undefined) });
+  return Object.assign(answer, {
+    loadSoon() {
+      const failed = (error: unknown): void => parts.log.error('The API of the emulator cannot be loaded.', { error });
+      cancel = wallTimeout(() => void load().catch(failed), LOAD_AFTER_MS);
+    },
+    stop: () => cancel(),
+  });
 }

@@ -43,18 +43,18 @@ export const size = (constraints: Constraints<SizeShape> = {}): SizeShape<false>
   required: false,
   ...constraints,
 });
-export const union = <M extends Shape>(...among: M[]): UnionShape<M, false> => ({
+export const union = <M extends readonly Shape[]>(...among: M): UnionShape<M[number], false> => ({
   type: 'union',
   required: false,
   among,
 });
 const nothing = (): NullShape<false> => ({ type: 'null', required: false });
 export const nullable = <S extends Shape>(shape: S): UnionShape<S | NullShape<false>, false> =>
-  union<S | NullShape<false>>(shape, nothing());
+  union(shape, nothing());
 export const anything = (): AnyShape<false> => ({ type: 'any', required: false });
 /** One, or several in a list: all or nothing. */
 export const oneOrMany = <M extends Shape>(member: M, max: number): UnionShape<M | ListShape<M, false>, false> =>
-  union<M | ListShape<M, false>>(member, { type: 'list', required: false, member, max });
+  union(member, { type: 'list', required: false, member, max });
 
 /** A value as callers give it, before it is read. */
 type GivenValue<S> =
