@@ -1,16 +1,23 @@
 import { clockChange } from '../emulator/clockControl.ts';
-import { date, fraction } from '../protocol/ownShapes.ts';
-import { oneOf } from '../protocol/shapes.ts';
+import { date, fraction, nullable } from '../protocol/ownShapes.ts';
+import { oneOf, string } from '../protocol/shapes.ts';
 import { nothing, route } from './adminRoute.ts';
-import { told } from './answerShapes.ts';
+import { listOf, told } from './answerShapes.ts';
 
 const state = told({
   now: date(),
   mode: oneOf('running', 'frozen'),
   rate: fraction({ means: 'emulated seconds per real second while it runs' }),
   offsetMs: fraction({ means: 'how far it is ahead of the machine’s clock' }),
+  next: listOf(told({ at: date(), what: string(), stream: nullable(string()) })),
 });
-const example = { now: '2030-01-02T01:00:00.000Z', mode: 'frozen', rate: 1, offsetMs: 90000000 };
+const example = {
+  now: '2030-01-02T01:00:00.000Z',
+  mode: 'frozen',
+  rate: 1,
+  offsetMs: 90000000,
+  next: [{ at: '2030-01-02T01:05:00.000Z', what: 'session', stream: 'cam' }],
+};
 
 export const clockRoutes = [
   route({

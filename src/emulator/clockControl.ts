@@ -12,7 +12,20 @@ export interface ClockState {
   readonly rate: number;
   /** How far it is ahead of the machine's clock, in milliseconds. */
   readonly offsetMs: number;
+  /** The first ten things that are due. */
+  readonly next: readonly DueState[];
 }
+
+export interface DueState {
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly at: string;
+  /** `expiry` of fragments, end of a playback `session`, a limit of a `connection`, end of a passing `state`. */
+  readonly what: string;
+  /** The stream it is about, if it is about one. */
+  readonly stream: string | null;
+}
+
+const MOST_DUE = 10;
 
 const SLOWEST = 1 / 1000;
 const FASTEST = 1_000_000;
@@ -71,7 +84,12 @@ export interface EmulatorClock {
 export function clockControl(clock: ControllableClock): EmulatorClock {
   const state = (): ClockState => {
     const { now, mode, rate, offsetMs } = clock.state();
-    return { now: toIso(now), mode, rate, offsetMs };
+    const next = clock.upcoming(MOST_DUE).map(({ time, about }) => ({
+      at: toIso(Math.min(time, LATEST)),
+      what: about?.what ?? 'work',
+      stream: about?.stream ?? null,
+    }));
+    return { now: toIso(now), mode, rate, offsetMs, next };
   };
 
   async function change(wanted: ClockChange): Promise<ClockState> {

@@ -49,8 +49,7 @@ export const union = <M extends readonly Shape[]>(...among: M): UnionShape<M[num
   among,
 });
 const nothing = (): NullShape<false> => ({ type: 'null', required: false });
-export const nullable = <S extends Shape>(shape: S): UnionShape<S | NullShape<false>, false> =>
-  union(shape, nothing());
+export const nullable = <S extends Shape>(shape: S): UnionShape<S | NullShape<false>, false> => union(shape, nothing());
 export const anything = (): AnyShape<false> => ({ type: 'any', required: false });
 /** One, or several in a list: all or nothing. */
 export const oneOrMany = <M extends Shape>(member: M, max: number): UnionShape<M | ListShape<M, false>, false> =>

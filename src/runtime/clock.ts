@@ -8,11 +8,19 @@ const BTree = BTreeModule.default;
 /** Something that is due at a time of the emulator's clock. It may take its time: advancing waits for it. */
 export type Due = () => void | Promise<void>;
 
+/** What something that is due is, for whoever asks what comes next. */
+export interface About {
+  /** `expiry`, `session`, `connection`, `state`, … */
+  readonly what: string;
+  /** The name of the stream it is about. */
+  readonly stream?: string | undefined;
+}
+
 /** What rules may ask of time. All times are milliseconds since the epoch on the emulator's clock. */
 export interface Clock {
   now(): number;
   /** Runs `due` once the clock shows `time` (at once, but not synchronously, if it already does). Returns how to call it off. */
-  at(time: number, due: Due): () => void;
+  at(time: number, due: Due, about?: About): () => void;
   /** True once it will never call anybody again: nothing more is to be done at all. */
   readonly stopped: boolean;
 }
@@ -30,7 +38,17 @@ interface Entry {
   readonly time: number;
   readonly order: number;
   readonly due: Due;
+  readonly about: About | undefined;
 }
+
+/** The same clock, which knows what it is asked for. */
+export const labelled = (clock: Clock, about: About): Clock => ({
+  now: () => clock.now(),
+  at: (time, due, other = about) => clock.at(time, due, other),
+  get stopped() {
+    return clock.stopped;
+  },
+});
 
 const byTime = (a: Entry, b: Entry): number => a.time - b.time || a.order - b.order;
 
@@ -89,8 +107,8 @@ export class ControllableClock implements Clock {
     return Math.min(Math.floor(this.#base + (this.#wall() - this.#wallBase) * this.#rate), LATEST);
   }
 
-  at(time: number, due: Due): () => void {
-    const entry: Entry = { time, order: this.#order++, due };
+  at(time: number, due: Due, about?: About): () => void {
+    const entry: Entry = { time, order: this.#order++, due, about };
     this.#entries.set(entry, undefined);
     if (this.#next() === entry) this.#arm();
     return () => void this.#entries.delete(entry);
@@ -99,6 +117,16 @@ export class ControllableClock implements Clock {
   state(): ClockReading {
     const now = this.now();
     return { now, mode: this.#frozen ? 'frozen' : 'running', rate: this.#rate, offsetMs: now - this.#wall() };
+  }
+
+  /** The first things that are due, in order. */
+  upcoming(count: number): { readonly time: number; readonly about: About | undefined }[] {
+    const first: Entry[] = [];
+    for (const entry of this.#entries.keys()) {
+      if (first.length >= count) break;
+      first.push(entry);
+    }
+    return first;
   }
 
   /** Moves the clock forward by `ms`, doing all due work on the way. */

@@ -39,7 +39,7 @@ describe('GET /_kvs/health', () => {
 describe('the clock', () => {
   it('shows itself', async () => {
     const { body } = await json(await frozen(), 'GET', '/_kvs/clock');
-    expect(body).toEqual({ now: START, mode: 'frozen', rate: 1, offsetMs: expect.any(Number) });
+    expect(body).toEqual({ now: START, mode: 'frozen', rate: 1, offsetMs: expect.any(Number), next: [] });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ControllableClock } from '../../src/runtime/clock.ts';
+import { ControllableClock, labelled } from '../../src/runtime/clock.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 
 const START = Date.parse('2030-01-01T00:00:00Z');
@@ -260,5 +260,26 @@ describe('a running clock', () => {
     clock.stop();
     await clock.advance(10);
     expect(done).toBe(false);
+  });
+});
+
+describe('what comes next', () => {
+  it('is told in order, as far as it is asked for, with what it is about', () => {
+    const clock = new ControllableClock({ startTime: 1000, frozen: true });
+    const session = labelled(clock, { what: 'session', stream: 'cam' });
+    clock.at(3000, () => undefined);
+    session.at(2000, () => undefined);
+    session.at(4000, () => undefined, { what: 'state' });
+    const cancel = session.at(1500, () => undefined);
+    cancel();
+    expect([session.now(), session.stopped]).toEqual([1000, false]);
+    expect(clock.upcoming(10).map(({ time, about }) => [time, about?.what, about?.stream])).toEqual([
+      [2000, 'session', 'cam'],
+      [3000, undefined, undefined],
+      [4000, 'state', undefined],
+    ]);
+    expect(clock.upcoming(1)).toHaveLength(1);
+    clock.stop();
+    expect([clock.upcoming(10), session.stopped]).toEqual([[], true]);
   });
 });

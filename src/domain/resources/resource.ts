@@ -1,6 +1,7 @@
-import type { Clock } from '../../runtime/clock.ts';
+import type { About, Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Life, ResourceRecord } from './record.ts';
+import type { ResourceKind } from './scope.ts';
 
 export type Patch<Own> = Partial<Life> | Partial<Own>;
 
@@ -12,6 +13,7 @@ export interface NextEnd<Own> {
 
 /** What stands behind the resources of a kind. */
 export interface Home<Own> {
+  readonly kind: ResourceKind;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Throws a StoreError, and what was kept before stays, if it cannot be kept. */
@@ -57,7 +59,11 @@ export class Resource<Own> {
     const at = this.due()?.at;
     if (at === this.#due?.at) return;
     this.#due?.cancel();
-    this.#due = at === undefined ? undefined : { at, cancel: this.#home.clock.at(at, () => this.end()) };
+    this.#due = at === undefined ? undefined : { at, cancel: this.#home.clock.at(at, () => this.end(), this.#about()) };
+  }
+
+  #about(): About {
+    return { what: 'state', stream: this.#home.kind === 'stream' ? this.#record.name : undefined };
   }
 
   /** What ends next by itself. */

@@ -67,6 +67,7 @@ export class Resources<Own, T extends Resource<Own>> {
     this.tokens = new PageTokens(ids.of(`page tokens of ${kind.kind}s`));
     this.#past = new PastNames(kind.kind, records);
     this.#home = {
+      kind: kind.kind,
       clock,
       ids,
       keep: (record) => kind.table.put(keyOf(record), record),

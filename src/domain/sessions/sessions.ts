@@ -72,7 +72,7 @@ export class Sessions {
     this.#note(stream, token);
     this.#ends.set(
       token,
-      clock.at(session.expiresAt, () => this.#forget(token)),
+      clock.at(session.expiresAt, () => this.#forget(token), { what: 'session', stream: stream.record.name }),
     );
     return session;
   }

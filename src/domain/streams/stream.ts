@@ -1,3 +1,4 @@
+import { labelled } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { FragmentLog, type FragmentLogServices } from '../fragments/fragmentLog.ts';
 import { type LimitOf, PUBLISHED } from '../limits/limits.ts';
@@ -22,7 +23,17 @@ export class Stream extends Resource<StreamSettings> {
     const limit: LimitOf = (name) => limits.of(name, this);
     this.sessionIds = this.ids.of('sessions');
     const retention = retentionMs(record.dataRetentionInHours);
-    this.fragments = new FragmentLog({ clock, ids: this.ids, payloads, room, oldestFirst, limit }, retention);
+    this.fragments = new FragmentLog(
+      {
+        clock: labelled(clock, { what: 'expiry', stream: record.name }),
+        ids: this.ids,
+        payloads,
+        room,
+        oldestFirst,
+        limit,
+      },
+      retention,
+    );
     if (record.status === 'DELETING') this.fragments.delete();
   }
 

@@ -5,7 +5,7 @@ import { documentHead, documentTail, errorDocument } from '../../packaging/docum
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { type Infer, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
-import type { Clock } from '../../runtime/clock.ts';
+import { type Clock, labelled } from '../../runtime/clock.ts';
 import { axisOf } from '../axis.ts';
 import { bytesOperation } from '../operation.ts';
 
@@ -36,10 +36,11 @@ export const getMedia = bytesOperation({
   kind: 'bytes',
   contentType: 'video/webm',
   input,
-  async handle(context, { StartSelector }, { fragments }) {
+  async handle(context, { StartSelector }, { fragments, record }) {
     const start = startOf(StartSelector);
     if (start.at === 'after' && isAheadOf(fragments, start.number)) return notFound(start.number);
-    const { clock, signal } = context;
+    const { signal } = context;
+    const clock = labelled(context.clock, { what: 'connection', stream: record.name });
     return documents(
       follow(fragments, start, clock, signal, () => context.timeIsOver()),
       clock,

@@ -39,10 +39,10 @@ export const putMedia = duplexOperation({
     FragmentAcknowledgmentRequired: string(),
   }),
   check: checkHeaders,
-  async handle(context, input, { fragments }, body) {
+  async handle(context, input, { fragments, record }, body) {
     const producerStart = startOf(input);
     const acknowledge = input.FragmentAcknowledgmentRequired !== '0';
-    return receive(context, fragments, { producerStart, acknowledge }, body);
+    return receive(context, fragments, { producerStart, acknowledge, stream: record.name }, body);
   },
 });
 

@@ -7,6 +7,7 @@ import { watchProducer } from '../../domain/fragments/watchProducer.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
+import { labelled } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { pour, type Taken } from '../../runtime/pour.ts';
 import { AsyncQueue } from '../../runtime/queue.ts';
@@ -24,13 +25,15 @@ const ACK_COST = 256;
 interface Wishes {
   readonly producerStart: number | undefined;
   readonly acknowledge: boolean;
+  /** The stream's name. */
+  readonly stream?: string;
 }
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function receive(
   context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats'>,
   fragments: FragmentLog,
-  { producerStart, acknowledge }: Wishes,
+  { producerStart, acknowledge, stream }: Wishes,
   body: AsyncIterable<Uint8Array>,
 ): AsyncIterable<string> {
   const { clock, log } = context;
@@ -63,7 +66,7 @@ export function receive(
     silenceMs: limit('PutMedia.idle'),
     sessionMs: limit('PutMedia.duration'),
   };
-  const watch = watchProducer(clock, patience, {
+  const watch = watchProducer(labelled(clock, { what: 'connection', stream }), patience, {
     onIdle: () => emit({ event: 'IDLE' }),
     onSilence: () => end(() => session.giveUp(`its producer has sent nothing for ${patience.silenceMs / 1000} s`)),
     onTooLong: () =>
