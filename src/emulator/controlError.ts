@@ -1,4 +1,7 @@
-/** `invalid`: it makes no sense; `missing`: it is about something that is not there; `taken`: what is to be new is there. */
+/**
+ * `invalid`: it makes no sense; `missing`: it is about something that is not there; `taken`: what is to be new is there;
+ * `busy`: too many ask; `late`: what was waited for has not come.
+ */
 export type ControlErrorKind = 'invalid' | 'missing' | 'taken' | 'busy' | 'late';
 
 /**

@@ -1,16 +1,5 @@
 import { lengthRules, numberRules, type Rule, stringRules } from '../protocol/constraints.ts';
-import type {
-  DateShape,
-  DurationShape,
-  ListShape,
-  MapShape,
-  Members,
-  MembersValue,
-  Shape,
-  SizeShape,
-  StringShape,
-  UnionShape,
-} from '../protocol/shapes.ts';
+import type { ListShape, MapShape, Members, MembersValue, Shape, StringShape, UnionShape } from '../protocol/shapes.ts';
 import { parseSize } from '../runtime/size.ts';
 import { parseDuration, parseInstant } from '../runtime/time.ts';
 import { ControlError } from './controlError.ts';
@@ -81,12 +70,12 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function decode(shape: Shape, value: unknown, place: Place): unknown {
   switch (shape.type) {
     case 'string':
-      return checked(shape, value, place, isText(shape, value), stringRules(shape));
+      return checked(shape, value, place, isText(shape, value));
     case 'integer':
     case 'long':
-      return checked(shape, value, place, Number.isSafeInteger(value), numberRules(shape));
+      return checked(shape, value, place, Number.isSafeInteger(value));
     case 'fraction':
-      return checked(shape, value, place, Number.isFinite(value), numberRules(shape));
+      return checked(shape, value, place, Number.isFinite(value));
     case 'boolean':
       return checked(shape, value, place, typeof value === 'boolean');
     case 'null':
@@ -125,19 +114,39 @@ const LONGEST_MATCHED = 4096;
 const isText = ({ pattern }: StringShape, value: unknown): boolean =>
   typeof value === 'string' && (pattern === undefined || value.length <= LONGEST_MATCHED);
 
-function checked(shape: Shape, value: unknown, place: Place, fits: boolean, rules: readonly Rule[] = []): unknown {
-  if (!fits || broken(rules, value)) throw refuse(shape, value, place);
+function checked(shape: Shape, value: unknown, place: Place, fits: boolean): unknown {
+  if (!fits || broken(shape, value)) throw refuse(shape, value, place);
   return value;
 }
 
-function within(
-  shape: DurationShape | DateShape | SizeShape,
-  read: number | undefined,
-  value: unknown,
-  place: Place,
-): number {
-  if (read === undefined || broken(numberRules(shape), read)) throw refuse(shape, value, place);
+function within(shape: Shape, read: number | undefined, value: unknown, place: Place): number {
+  if (read === undefined || broken(shape, read)) throw refuse(shape, value, place);
   return read;
+}
+
+/** Rules are made once for each shape: there may be many values of it. */
+const rulesOfShapes = new WeakMap<Shape, readonly Rule[]>();
+
+function broken(shape: Shape, value: unknown): boolean {
+  let rules = rulesOfShapes.get(shape);
+  if (rules === undefined) {
+    rules = rulesOf(shape);
+    rulesOfShapes.set(shape, rules);
+  }
+  return !rules.every((rule) => rule.holds(value as never));
+}
+
+function rulesOf(shape: Shape): readonly Rule[] {
+  switch (shape.type) {
+    case 'string':
+      return stringRules(shape);
+    case 'list':
+      return lengthRules(shape, ({ length }: unknown[]) => length);
+    case 'map':
+      return lengthRules(shape, ({ size }: Map<string, unknown>) => size);
+    default:
+      return 'min' in shape || 'max' in shape ? numberRules(shape) : [];
+  }
 }
 
 function members(table: Members, given: Record<string, unknown>, place: Place): Record<string, unknown> {
@@ -159,15 +168,7 @@ function known(table: Members, given: Record<string, unknown>, place: Place): Re
 }
 
 function list(shape: ListShape, value: unknown, place: Place): unknown[] {
-  if (
-    !Array.isArray(value) ||
-    broken(
-      lengthRules(shape, ({ length }: unknown[]) => length),
-      value,
-    )
-  ) {
-    throw refuse(shape, value, place);
-  }
+  if (!Array.isArray(value) || broken(shape, value)) throw refuse(shape, value, place);
   return value.map((item, index) => decode(shape.member, item, inside(place, String(index))));
 }
 
@@ -176,20 +177,12 @@ function map(shape: MapShape, value: unknown, place: Place): Map<string, unknown
   const entries = new Map<string, unknown>();
   for (const [key, item] of Object.entries(value)) {
     const at = inside(place, key);
-    if (broken(stringRules(shape.key), key)) throw refuse(shape.key, key, at);
+    if (broken(shape.key, key)) throw refuse(shape.key, key, at);
     entries.set(key, decode(shape.value, item, at));
   }
-  if (
-    broken(
-      lengthRules(shape, ({ size }: Map<string, unknown>) => size),
-      entries,
-    )
-  )
-    throw refuse(shape, value, place);
+  if (broken(shape, entries)) throw refuse(shape, value, place);
   return entries;
 }
-
-const broken = (rules: readonly Rule[], value: unknown): boolean => !rules.every((rule) => rule.holds(value as never));
 
 /** Whichever takes it. If none does, the one that is of its kind says why. */
 function union(shape: UnionShape, value: unknown, place: Place): unknown {

@@ -31,13 +31,7 @@ export interface AppParts {
 export function createApp({ admin, face, log }: AppParts): (exchange: Exchange) => void {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
-  for (const path of inOrder(admin))
-    addPath(
-      app,
-      admin.filter((route) => route.path === path),
-      face,
-      log,
-    );
+  for (const path of inOrder(admin)) addPath(app, path, { admin, face, log });
   app.use('/_kvs', (request) => {
     throw noRoute(admin, request);
   });
@@ -77,12 +71,11 @@ function inOrder(admin: readonly AdminRoute[]): string[] {
   return paths.sort((a, b) => open(a) - open(b));
 }
 
-function addPath(app: Express, routes: readonly AdminRoute[], face: Face, log: Log): void {
-  const [first] = routes;
-  if (first === undefined) return;
-  const place = app.route(`/_kvs${first.path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
+function addPath(app: Express, path: string, parts: AppParts): void {
+  const routes = parts.admin.filter((route) => route.path === path);
+  const place = app.route(`/_kvs${path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
   for (const route of routes) {
-    place[METHODS[route.method]](({ params }, response) => answer(route, face, exchangeOf(response), params, log));
+    place[METHODS[route.method]](({ params }, response) => answer(parts, route, exchangeOf(response), params));
   }
   place.all((request) => {
     const methods = routes.map(({ method }): Method => method);
@@ -92,11 +85,10 @@ function addPath(app: Express, routes: readonly AdminRoute[], face: Face, log: L
 }
 
 async function answer(
+  { face, log }: AppParts,
   route: AdminRoute,
-  face: Face,
   exchange: Exchange,
   parameters: AdminRequest['parameters'],
-  log: Log,
 ): Promise<void> {
   const query = new URLSearchParams(exchange.target.query);
   const asked = { parameters, query, body: route.bytes === undefined ? await readJson(exchange) : undefined };
