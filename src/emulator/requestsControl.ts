@@ -8,10 +8,10 @@ import { type RequestEntry, requestEntry } from './requestEntry.ts';
 import { account, region } from './whereShapes.ts';
 
 const MOST_ENTRIES = 1000;
-/** Of a page, about: what is made into text in one go must not hold up others. */
-const PAGE_BYTES = 256 * 1024;
+/** Characters of acknowledgements and warnings in a page: what is made into text in one go must not hold up others. */
+const PAGE_TEXTS = 128 * 1024;
 /** So many may wait at once: each request that comes is shown to all of them. */
-const MOST_WAITING = 1000;
+const MOST_WAITING = 100;
 const LONGEST_WAIT_MS = 3_600_000;
 const DEFAULT_WAIT_MS = 10_000;
 
@@ -90,15 +90,15 @@ type Filter = JournalFilter & { readonly after?: string; readonly limit?: number
 export function requestsControl(journal: Journal, stopped: AbortSignal): EmulatorRequests {
   let waiting = 0;
   const all = ({ after, limit = MOST_ENTRIES, ...filter }: Filter): readonly JournalEntry[] =>
-    journal.page(filter, { ...(after === undefined ? {} : { after }), limit, bytes: Number.POSITIVE_INFINITY }).entries;
+    journal.page(filter, { ...(after === undefined ? {} : { after }), limit, texts: Number.POSITIVE_INFINITY }).entries;
 
   /** Resolves to so many requests, or to fewer when the time is over. */
   function settled(filter: Filter, wanted: number, ms: number, signal: AbortSignal): Promise<JournalEntry[]> {
     const { after, limit: _, ...which } = filter;
-    const there = all({ ...filter, limit: MOST_ENTRIES });
-    const found = new Set(there.filter(isSettled));
+    const there = new Set(all({ ...filter, limit: MOST_ENTRIES }));
+    const found = new Set([...there].filter(isSettled));
     // What has been seen under way may be answered only now.
-    const seen = new Set(after === undefined ? [] : journal.list(which).filter((entry) => !there.includes(entry)));
+    const seen = new Set(after === undefined ? [] : journal.list(which).filter((entry) => !there.has(entry)));
     const taken = (): JournalEntry[] => [...found].slice(0, wanted);
     if (found.size >= wanted || signal.aborted || ms === 0) return Promise.resolve(taken());
     if (waiting >= MOST_WAITING) {
@@ -127,7 +127,7 @@ export function requestsControl(journal: Journal, stopped: AbortSignal): Emulato
       const { wait, count: wanted = 1, after, limit = MOST_ENTRIES, ...filter } = readControl(requestQuery, query);
       const behind = after === undefined ? {} : { after };
       if (wait !== undefined) await settled({ ...filter, ...behind }, wanted, wait, signal);
-      const { entries, more } = journal.page(filter, { ...behind, limit, bytes: PAGE_BYTES });
+      const { entries, more } = journal.page(filter, { ...behind, limit, texts: PAGE_TEXTS });
       const next = more ? (entries.at(-1)?.requestId ?? null) : null;
       return { requests: entries.map(requestEntry), next, dropped: journal.dropped };
     },

@@ -71,9 +71,10 @@ const ENTRY_COST = 512;
 const LOOK_EVERY = 128;
 const DEFAULT_BYTES = 16 * 1024 * 1024;
 
-const sizeOf = ({ acks, warnings }: JournalEntry): number =>
-  acks.reduce((total, { length }) => total + length, ENTRY_COST) +
+const textsOf = ({ acks, warnings }: JournalEntry): number =>
+  acks.reduce((total, { length }) => total + length, 0) +
   warnings.reduce((total, { text }) => total + text.length, 0);
+const sizeOf = (entry: JournalEntry): number => ENTRY_COST + textsOf(entry);
 
 /** Whether a request is one of those a filter asks for. */
 export function matches(filter: JournalFilter, entry: JournalEntry): boolean {
@@ -136,9 +137,9 @@ export class Journal {
 
   /**
    * The first that match behind the one with the id `after`, or from the oldest on if that is not there any more: so many
-   * at most, and of about so many bytes together, but one at least.
+   * at most, and with so many characters of acknowledgements and warnings together, but one at least.
    */
-  page(filter: JournalFilter, { after, limit, bytes }: { after?: string; limit: number; bytes: number }): JournalPage {
+  page(filter: JournalFilter, { after, limit, texts }: { after?: string; limit: number; texts: number }): JournalPage {
     const all = this.#all();
     const entries: JournalEntry[] = [];
     let taken = 0;
@@ -146,8 +147,8 @@ export class Journal {
     for (let at = seen + 1; at < all.length; at++) {
       const entry = all[at] as JournalEntry;
       if (!matches(filter, entry)) continue;
-      taken += sizeOf(entry);
-      if (entries.length >= limit || (entries.length > 0 && taken > bytes)) return { entries, more: true };
+      taken += textsOf(entry);
+      if (entries.length >= limit || (entries.length > 0 && taken > texts)) return { entries, more: true };
       entries.push(entry);
     }
     return { entries, more: false };

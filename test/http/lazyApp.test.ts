@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { lazyApp } from '../../src/http/lazyApp.ts';
+import { silentLog } from '../../src/runtime/log.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** Whoever makes the application asks for its routes. */
+function start() {
+  const seen = { made: 0 };
+  const parts = {
+    get admin() {
+      seen.made += 1;
+      return [];
+    },
+    face: {} as never,
+    log: silentLog,
+  };
+  return { seen, app: lazyApp(parts) };
+}
+
+it('is made a moment after it is asked for, and not before', async () => {
+  const { seen, app } = start();
+  app.loadSoon();
+  await vi.dynamicImportSettled();
+  expect(seen.made).toBe(0);
+  vi.advanceTimersByTime(1000);
+  await vi.dynamicImportSettled();
+  expect(seen.made).toBe(1);
+});
+
+it('is not made for an emulator that stops before', async () => {
+  const { seen, app } = start();
+  app.loadSoon();
+  app.stop();
+  vi.advanceTimersByTime(1000);
+  await vi.dynamicImportSettled();
+  expect(seen.made).toBe(0);
+});
