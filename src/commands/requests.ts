@@ -146,14 +146,17 @@ export const command: Command = {
       throw new UsageError('--clear forgets all requests and goes alone.');
     if (flag(args, 'follow') && limit !== undefined) throw new UsageError('--follow goes on: it takes no --limit.');
     const options = await clientOptions(args, io);
-    const show = (entry: Entry): void => void io.stdout.write(json ? `${JSON.stringify(entry)}\n` : line(row(entry)));
+    let shown = 0;
+    const show = (entry: Entry): void => {
+      if (shown++ === 0 && !json) io.stdout.write(line(HEADINGS));
+      io.stdout.write(json ? `${JSON.stringify(entry)}\n` : line(row(entry)));
+    };
     try {
       if (flag(args, 'clear')) {
         await admin(options, 'DELETE', '/requests');
         io.stdout.write('Forgot the requests so far.\n');
         return 0;
       }
-      if (!json) io.stdout.write(line(HEADINGS));
       if (flag(args, 'follow')) for await (const entry of follow(options, filter)) show(entry);
       let dropped = 0;
       let left = limit ?? Number.POSITIVE_INFINITY;
@@ -164,6 +167,7 @@ export const command: Command = {
         if (left <= 0) break;
       }
       // For people only: a program reads the requests.
+      if (shown === 0 && !json) io.stderr.write('There are no such requests.\n');
       if (dropped > 0) io.stderr.write(`${dropped} older requests have been forgotten.\n`);
     } catch (error) {
       if (io.signal.aborted) return 0;

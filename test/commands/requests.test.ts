@@ -50,6 +50,13 @@ describe('requests', () => {
     expect(lines.map((line) => JSON.parse(line).operation)).toEqual(operations);
   });
 
+  test('says that there are none to people, not to scripts', async () => {
+    const { url } = await startEmulator();
+    const { stdout, stderr } = await run(requests, [], url);
+    expect([stdout.toString(), stderr]).toEqual(['', 'There are no such requests.\n']);
+    expect(await run(requests, ['--json'], url)).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('turns the pages, and says what is lost', async () => {
     const page = (id: string, next: string | null) => ({ requests: [{ requestId: id }], next, dropped: 7 });
     const answers = [page('a', 'a'), page('b', null)];
@@ -147,7 +154,8 @@ describe('requests', () => {
 
   test('says what the emulator says of a filter that makes no sense', async () => {
     const { url } = await filled();
-    const { error } = await run(requests, ['--status', 'abc'], url);
+    const { error, stdout } = await run(requests, ['--status', 'abc'], url);
+    expect(stdout.toString()).toBe('');
     expect(String(error)).toMatch(/"abc" cannot be "status"\. Give a status like 400\./);
   });
 });
