@@ -36,7 +36,6 @@ const FORMS =
 const backward = (value: unknown): string | undefined =>
   typeof value === 'number' && value < 0 ? 'Time is advanced forward only; to go back, set a date.' : undefined;
 
-/** What can be asked of the clock in one go: `advance` alone, or any of the others together. */
 export const clockChange = {
   subject: 'The clock',
   hint: FORMS,
@@ -63,6 +62,10 @@ export const clockChange = {
   },
 } as const satisfies ControlTable;
 
+/**
+ * `advance` alone (seconds, or a duration like `25h`), or any of `set` (a time), `mode` (`running` or `frozen`) and `rate`
+ * (emulated seconds per real one).
+ */
 export type ClockChange = Given<typeof clockChange.members>;
 
 /** Emulated time, from 1970 to 9999. Moving it resolves when all work that became due is done. Rejects with a ControlError. */

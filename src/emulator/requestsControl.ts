@@ -56,8 +56,14 @@ const waitRequest = {
   members: { count, timeout: duration({ max: LONGEST_WAIT_MS }) },
 } as const satisfies ControlTable;
 
+/**
+ * What a request has to meet: its `operation`, `stream`, `channel`, `account`, `region`, `status` or `requestId`; that it
+ * arrived at `since` or later, or behind the one with the id `after`. `limit` takes the first ones.
+ */
 export type RequestFilter = Given<typeof filters>;
+/** A filter; with `wait`, the answer is held until `count` (1) that meet it have been answered, or so long. */
 export type RequestQuery = Given<typeof requestQuery.members>;
+/** How many requests to wait for (1), and how long (10 s of real time: seconds, or a duration like `500ms`). */
 export type WaitOptions = Given<typeof waitRequest.members>;
 
 export interface RequestPage {

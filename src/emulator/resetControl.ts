@@ -26,7 +26,7 @@ export const resetRequest = {
   },
 } as const satisfies ControlTable;
 
-/** What to reset; everything by default. */
+/** What to reset; everything by default. `clock: 'keep'` lets the emulated time go on as it is. */
 export type ResetOptions = Given<typeof resetRequest.members>;
 
 export interface ResetResult {
