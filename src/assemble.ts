@@ -20,7 +20,7 @@ import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import { createRandom } from './runtime/random.ts';
 import { Repeats } from './runtime/repeats.ts';
-import { inPassing, Room } from './runtime/room.ts';
+import { Room, sharesOf } from './runtime/room.ts';
 import { runSliced } from './runtime/slices.ts';
 import { MemoryPayloadStore } from './store/memory/payloads.ts';
 import { MemoryRecordStore } from './store/memory/records.ts';
@@ -39,20 +39,11 @@ export interface Assembled {
   stop(): void;
 }
 
-/** Segments made and still at hand: about a minute of what a dozen players watch. */
-const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
-const JOURNAL_BYTES = 16 * 1024 * 1024;
-
 /**
  * Makes everything there is one of, but for the socket, and joins it.
  * @param instead what tests bring along
  */
-export function assemble(
-  options: Options,
-  log: Log,
-  listening?: Listening,
-  instead: Partial<Services> = {},
-): Assembled {
+export function assemble(options: Options, log: Log, listening?: Listening, instead?: Partial<Services>): Assembled {
   const { account, region, strict, maxMemory, startTime, whenFull } = options;
   const clock = new ControllableClock({
     startTime,
@@ -60,7 +51,8 @@ export function assemble(
     onError: (error) => log.error('Work that was due on the clock failed.', { error }),
   });
   const ids = createIds(createRandom(options.randomSeed));
-  const room = new Room({ capacity: maxMemory - inPassing(maxMemory) });
+  const shares = sharesOf(maxMemory);
+  const room = new Room({ capacity: shares.room });
   const [payloads, records] = [new MemoryPayloadStore(room), new MemoryRecordStore(room)];
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const oldestFirst = whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
@@ -76,7 +68,7 @@ export function assemble(
     streams,
     channels: new Channels({ ...common, streams }),
     sessions: new Sessions({ clock, ids, inspect, log, limits }),
-    segments: new SegmentCache({ capacity: Math.min(SEGMENT_CACHE_BYTES, maxMemory / 8), room }),
+    segments: new SegmentCache({ capacity: shares.segments, room }),
     decoder: createFrameDecoder(log),
     repeats: new Repeats(),
     ...instead,
@@ -85,7 +77,7 @@ export function assemble(
   // What can be made again goes first.
   room.onShort(() => segments.giveUp());
   if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());
-  const journal = new Journal({ bytes: Math.min(JOURNAL_BYTES, maxMemory / 16) });
+  const journal = new Journal({ bytes: shares.journal });
   const requestIds = new RequestIds(ids);
   const warnings = new Warnings(log);
   const stopping = new AbortController();

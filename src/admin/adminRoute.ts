@@ -73,7 +73,7 @@ export const nothing = (subject: string): ControlTable<Record<never, never>> => 
   members: {},
 });
 
-export const takesNothing = ({ input }: AdminRoute): boolean => Object.keys(input.members).length === 0;
+const takesNothing = ({ input }: AdminRoute): boolean => Object.keys(input.members).length === 0;
 
 /** Members that come in the path. */
 export const pathNames = ({ path }: AdminRoute): string[] =>

@@ -34,7 +34,7 @@ const filters = {
 const count = integer({ min: 1, max: MOST_ENTRIES, means: 'how many to wait for; 1 by default' });
 
 /** Which requests are asked for. */
-export const requestFilter = { subject: 'The journal', hint: HINT, members: filters } as const satisfies ControlTable;
+const requestFilter = { subject: 'The journal', hint: HINT, members: filters } as const satisfies ControlTable;
 
 export const requestQuery = {
   subject: 'The journal',

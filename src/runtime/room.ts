@@ -9,6 +9,14 @@ const MIB = 1024 * 1024;
  */
 export const inPassing = (bytes: number): number => Math.min(40 * MIB, bytes / 2);
 
+/** How `--max-memory` is shared out, in bytes: what the account of room has, and of that made segments; and the journal. */
+export const sharesOf = (maxMemory: number): { room: number; segments: number; journal: number } => ({
+  room: maxMemory - inPassing(maxMemory),
+  // About a minute of what a dozen players watch.
+  segments: Math.min(64 * MIB, maxMemory / 8),
+  journal: Math.min(16 * MIB, maxMemory / 16),
+});
+
 /**
  * The one account of memory held for clients, in bytes. Whoever keeps something for a client takes room for it first,
  * and says no to the client if there is none.

@@ -86,11 +86,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   emulator: {
     holds: 'what a user can do to a running emulator, with all its checks',
-    may: [inside('src/domain', 'src/runtime')],
+    may: [inside('src/domain', 'src/protocol', 'src/runtime')],
   },
   admin: {
     holds: 'the emulator’s own API, a file a route, into emulator/',
-    may: [inside('src/emulator', 'src/protocol'), typesOf('src/domain'), ...runtimeUse],
+    may: [inside('src/emulator', 'src/protocol'), ...runtimeUse],
   },
   http: {
     holds: 'connections, heads and bodies: what reads and writes bytes',
@@ -106,7 +106,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         'src/protocol',
         'src/runtime',
       ),
-      typesOf('src/operations', 'src/domain', 'src/config'),
+      typesOf('src/operations', 'src/domain', 'src/config', 'src/emulator'),
       onlyFrom('src/http/certificates', 'src/config/option.ts'),
       builtIn,
       named('express', 'fastest-levenshtein', 'lru-cache', 'node-forge', 'ws'),

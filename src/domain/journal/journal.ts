@@ -72,8 +72,7 @@ const LOOK_EVERY = 128;
 const DEFAULT_BYTES = 16 * 1024 * 1024;
 
 const textsOf = ({ acks, warnings }: JournalEntry): number =>
-  acks.reduce((total, { length }) => total + length, 0) +
-  warnings.reduce((total, { text }) => total + text.length, 0);
+  acks.reduce((total, { length }) => total + length, 0) + warnings.reduce((total, { text }) => total + text.length, 0);
 const sizeOf = (entry: JournalEntry): number => ENTRY_COST + textsOf(entry);
 
 /** Whether a request is one of those a filter asks for. */

@@ -2,7 +2,7 @@ import { PieceBytes } from '../bytes/pieceBytes.ts';
 import type { FrameStart } from '../codec/keyFrame.ts';
 import { type Element, MOST_CHILDREN, readElementOf } from '../ebml/elements.ts';
 import { readVint, vintLength } from '../ebml/vint.ts';
-import { ID } from './ids.ts';
+import { ID, KEY_FLAG } from './ids.ts';
 import { lacedFrameSizes } from './lacing.ts';
 
 /** Parameter sets, messages and the head of a slice are in there, whatever the size of the picture. */
@@ -11,7 +11,6 @@ const START_BYTES = 262_144;
 const MOST_ELEMENTS = 256;
 /** Of a BlockGroup that is looked at on the way to it; usual are two or three. */
 const MOST_PARTS = 32;
-const KEY_FLAG = 0x80;
 const NOTHING = new Uint8Array();
 
 /** A SimpleBlock or BlockGroup, with the beginning of its first frame. */

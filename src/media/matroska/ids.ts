@@ -61,3 +61,6 @@ export const TOP_LEVEL: ReadonlySet<number> = new Set([
 
 /** Children of a Cluster that stand nowhere else. */
 export const CLUSTER_LEVEL: ReadonlySet<number> = new Set([ID.Timestamp, ID.SimpleBlock, ID.BlockGroup]);
+
+/** Of a SimpleBlock's flags: its frame is a key frame, as far as the container knows. */
+export const KEY_FLAG = 0x80;

@@ -3,20 +3,17 @@ import { readId, readSize, readUnsigned, readVint, UNKNOWN_SIZE, vintLength } fr
 import { MatroskaError } from './error.ts';
 import type { Block, MatroskaHandler, MatroskaReaderOptions } from './handler.ts';
 import { declaresMatroska, parseHeader } from './header.ts';
-import { CLUSTER_LEVEL, ID, TOP_LEVEL } from './ids.ts';
+import { CLUSTER_LEVEL, ID, KEY_FLAG, TOP_LEVEL } from './ids.ts';
 import type { Opening, ReaderPlace, Wanted } from './readerState.ts';
-import { parseTags } from './tags.ts';
+import { LONGEST_TAGS, parseTags } from './tags.ts';
 import { withoutTag } from './withoutTag.ts';
 
 const MAX_HEADER = 4 << 20;
 const MAX_EBML_HEADER = 4096;
-const MAX_TAGS = 1 << 20;
 /** Behind the header: whatever claims to be larger is refused by its claim, not after so much has been swallowed. */
 const MAX_ELEMENT = 2 ** 32;
 /** The longest that must be seen at once: id, size, and the track, time and flags of a block. */
 const LONGEST_OPENING = 4 + 8 + 8 + 3;
-/** Of a SimpleBlock's flags. */
-const KEY_FLAG = 0x80;
 
 /**
  * Push parser of a Matroska byte stream of any length, cut anywhere: several documents, Segments and Clusters of known
@@ -260,7 +257,7 @@ export class MatroskaReader {
     if (this.#place !== 'between' && size > MAX_HEADER) {
       throw new MatroskaError(`an element of ${size} bytes before the first Cluster`, position);
     }
-    if (id === ID.Tags && size > MAX_TAGS) throw new MatroskaError(`a Tags element of ${size} bytes`, position);
+    if (id === ID.Tags && size > LONGEST_TAGS) throw new MatroskaError(`a Tags element of ${size} bytes`, position);
     if (size > MAX_ELEMENT) throw new MatroskaError(`an element of ${size} bytes`, position);
     this.#skip = size;
   }

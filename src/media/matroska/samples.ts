@@ -7,7 +7,7 @@ import { readVint, UNKNOWN_SIZE, vintLength } from '../ebml/vint.ts';
 import type { Frame, Track, TrackConfig } from '../sample.ts';
 import { finish, type Steps } from '../steps.ts';
 import { MatroskaError } from './error.ts';
-import { ID, TOP_LEVEL } from './ids.ts';
+import { ID, KEY_FLAG, TOP_LEVEL } from './ids.ts';
 import { lacedFrameSizes } from './lacing.ts';
 import { readTracks } from './tracks.ts';
 
@@ -21,7 +21,6 @@ export interface FrameContext {
   readonly timestampScale: bigint;
 }
 
-const KEY_FLAG = 0x80;
 /** Of one track: one each millisecond of the 20 s that a fragment may last. */
 const MOST_FRAMES = 20_000;
 /** So many elements are read before others may have their turns. */

@@ -16,6 +16,9 @@ export interface SimpleTag {
   readonly targeted: boolean;
 }
 
+/** Bytes of a Tags element that is looked at. */
+export const LONGEST_TAGS = 1 << 20;
+
 const UIDS: ReadonlySet<number> = new Set([ID.TagTrackUID, ID.TagEditionUID, ID.TagChapterUID, ID.TagAttachmentUID]);
 const NOTHING = new Uint8Array();
 /** Whoever looks for a name or shows one has no use for more of it. */
