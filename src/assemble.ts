@@ -5,6 +5,7 @@ import type { MediaInspector } from './domain/fragments/media.ts';
 import { OldestFirst } from './domain/fragments/oldestFirst.ts';
 import { Journal } from './domain/journal/journal.ts';
 import { Limits } from './domain/limits/limits.ts';
+import type { PayloadStore, RecordStore } from './domain/ports.ts';
 import { SegmentCache } from './domain/segments/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
 import { Streams } from './domain/streams/streams.ts';
@@ -39,11 +40,22 @@ export interface Assembled {
   stop(): void;
 }
 
+/** Where things are kept. What is there already goes on. */
+export interface Stores {
+  readonly records: RecordStore;
+  readonly payloads: PayloadStore;
+}
+
 /**
  * Makes everything there is one of, but for the socket, and joins it.
  * @param instead what tests bring along
  */
-export function assemble(options: Options, log: Log, listening?: Listening, instead?: Partial<Services>): Assembled {
+export function assemble(
+  options: Options,
+  log: Log,
+  listening?: Listening,
+  { records: keptRecords, payloads: keptPayloads, ...instead }: Partial<Services & Stores> = {},
+): Assembled {
   const { account, region, strict, maxMemory, startTime, whenFull } = options;
   const clock = new ControllableClock({
     startTime,
@@ -53,13 +65,14 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
   const ids = createIds(createRandom(options.randomSeed));
   const shares = sharesOf(maxMemory);
   const room = new Room({ capacity: shares.room });
-  const [payloads, records] = [new MemoryPayloadStore(room), new MemoryRecordStore(room)];
+  const records = keptRecords ?? new MemoryRecordStore(room);
+  const payloads = keptPayloads ?? new MemoryPayloadStore(room);
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const oldestFirst = whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
   const limits = new Limits({ 'account.streams': options.streamLimit, 'account.channels': options.channelLimit });
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
-  const streams = new Streams({ ...common, payloads, room, oldestFirst });
+  const streams = new Streams({ ...common, payloads, room, log, oldestFirst });
   const services: Services = {
     clock,
     ids,

@@ -1,5 +1,6 @@
 // What the rules need from outside. store/ implements it; assemble.ts joins the two.
 import type { ChannelRecord } from './channels/channelRecord.ts';
+import type { FragmentRecord, HeaderRecord } from './fragments/fragmentRecord.ts';
 import type { Era, PastName } from './resources/record.ts';
 import type { StreamRecord } from './streams/streamRecord.ts';
 
@@ -44,27 +45,51 @@ export interface RecordStore {
 /** The bytes of one stored fragment, wherever they are. */
 export interface Payload {
   readonly size: number;
-  /** The bytes in order, in pieces of any size. Valid until `remove`; pieces already handed out stay valid. */
+  /**
+   * The bytes in order, in pieces of any size. Valid until `remove`; pieces already handed out stay valid. Rejects with a
+   * StoreError.
+   */
   read(): Promise<readonly Uint8Array[]>;
-  /** Gives the room back. */
+  /** Forgets the fragment, and gives its room back. */
   remove(): void;
 }
 
-/** Keeps fragments' bytes. Room for them is taken before they are kept, so that it can be refused in time. */
+/** Keeps fragments. What room their bytes take is its own affair: it refuses in time, and says nothing when it has some. */
 export interface PayloadStore {
-  /** A place for the fragments of one stream. */
-  shelf(): PayloadShelf;
+  /** The place for the fragments of one stream, with those that it holds already. */
+  shelf(owner: ShelfOwner): PayloadShelf;
+}
+
+/** Whose fragments they are. */
+export interface ShelfOwner {
+  readonly arn: string;
+  /** After a reset a stream may have the ARN of one that was: with this the two are told apart. */
+  readonly era: number;
+  /** The key that its fragments are kept under, as the stream's record has it. */
+  keyId(): string;
 }
 
 export interface PayloadShelf {
   /** A place for a fragment whose bytes are still to come. */
   draft(): PayloadDraft;
+  /** What stands in front of fragments. It is there before the first of them is kept, and until the last has gone. */
+  readonly headers: RecordTable<HeaderRecord>;
+  /** All fragments that are kept, in any order. Throws a StoreError, unreadable or broken. */
+  entries(): Iterable<KeptFragment>;
 }
 
-/** The bytes of a fragment that is being received. Room for them has been reserved by whoever appends them. */
+export interface KeptFragment {
+  readonly record: FragmentRecord;
+  readonly payload: Payload;
+}
+
+/** The bytes of a fragment that is being received, and their room. */
 export interface PayloadDraft {
-  /** Adds bytes at the end. The piece is the caller's again afterwards. */
-  append(piece: Uint8Array): void;
+  /**
+   * Takes room and adds bytes at the end; false, and as it was, if there is no room. The piece is the caller's again
+   * afterwards. Throws a StoreError, other than full.
+   */
+  append(piece: Uint8Array): boolean;
   /**
    * Returns a function that tells the bytes so far, in pieces of any size: as long as bytes come, the last piece may be
    * a longer one the next time, and others may follow. Pieces handed out stay valid.
@@ -74,8 +99,11 @@ export interface PayloadDraft {
   look(): readonly Uint8Array[];
   /** Nothing more will come, for the time being at least. */
   end(): void;
-  /** Resolves when the bytes, all of which have come, are safe; rejects if they cannot be kept. */
-  keep(): Promise<Payload>;
+  /**
+   * Resolves when the fragment, all of which has come, is safe: the payload has its bytes and their room from then on.
+   * Rejects with a StoreError if it cannot be kept; the draft is then as it was, and still to be discarded.
+   */
+  keep(record: FragmentRecord): Promise<Payload>;
   /** Forgets the bytes, and gives their room back once it is free. */
   discard(): void;
 }

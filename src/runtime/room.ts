@@ -44,6 +44,11 @@ export class Room {
     return true;
   }
 
+  /** Takes it whether there is any or not, for what is there already: whoever wants some later waits until it has gone. */
+  occupy(bytes: number): void {
+    this.#used += bytes;
+  }
+
   release(bytes: number): void {
     this.#used -= bytes;
   }

@@ -1,11 +1,12 @@
 // A stream's fragments on a frozen clock, without a stream around them.
 import type { Fragment, FragmentHeader } from '../../src/domain/fragments/fragment.ts';
 import { fragmentPieces } from '../../src/domain/fragments/fragment.ts';
-import { FragmentLog } from '../../src/domain/fragments/fragmentLog.ts';
+import { FragmentLog, type FragmentLogOwner } from '../../src/domain/fragments/fragmentLog.ts';
 import { OldestFirst } from '../../src/domain/fragments/oldestFirst.ts';
-import type { PayloadShelf, PayloadStore } from '../../src/domain/ports.ts';
+import { type PayloadShelf, type PayloadStore, type ShelfOwner, StoreError } from '../../src/domain/ports.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
+import { silentLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
 import { Room } from '../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
@@ -19,22 +20,32 @@ class SlowStore implements PayloadStore {
   readonly #inner: MemoryPayloadStore;
   readonly #waiting: (() => void)[] = [];
   /** What `keep` throws; nothing by default. */
-  failure: Error | undefined;
+  failure: StoreError | undefined;
+  /** Numbers of fragments that cannot be read any more. */
+  readonly unreadable = new Set<string>();
   held = false;
 
   constructor(room: Room) {
     this.#inner = new MemoryPayloadStore(room);
   }
-  shelf(): PayloadShelf {
-    const shelf = this.#inner.shelf();
+  shelf(owner: ShelfOwner): PayloadShelf {
+    const shelf = this.#inner.shelf(owner);
     return {
+      headers: shelf.headers,
+      entries: () => shelf.entries(),
       draft: () => {
         const draft = shelf.draft();
         const keep = draft.keep.bind(draft);
-        draft.keep = async () => {
+        draft.keep = async (record) => {
           if (this.held) await new Promise<void>((resolve) => this.#waiting.push(resolve));
           if (this.failure !== undefined) throw this.failure;
-          return keep();
+          const payload = await keep(record);
+          const read = payload.read.bind(payload);
+          payload.read = async () => {
+            if (this.unreadable.has(record.number)) throw new StoreError('unreadable', 'a hole in the disk');
+            return read();
+          };
+          return payload;
         };
         return draft;
       },
@@ -45,6 +56,16 @@ class SlowStore implements PayloadStore {
     this.#waiting.shift()?.();
   }
 }
+
+/** A stream that nothing else is known of. */
+export const logOwner = (retentionMs: number): FragmentLogOwner => ({
+  arn: 'arn:aws:kinesisvideo:us-east-1:000000000000:stream/camera/1',
+  era: 0,
+  keyId: () => 'alias/aws/kinesisvideo',
+  retentionMs,
+  blocks: 0,
+  onBlock: () => undefined,
+});
 
 export const makeHeader = (bytes = 100): FragmentHeader => {
   const whole = new Uint8Array(bytes).fill(1);
@@ -64,7 +85,7 @@ export function startLog({ retentionMs = HOUR, capacity = 1 << 30, dropOldest = 
   if (dropOldest) room.onShort(() => oldestFirst.drop());
   const payloads = new SlowStore(room);
   const ids = createIds(createRandom(7));
-  const log = new FragmentLog({ clock, ids, payloads, room, oldestFirst }, retentionMs);
+  const log = new FragmentLog({ clock, ids, payloads, room, log: silentLog, oldestFirst }, logOwner(retentionMs));
   const header = makeHeader();
   const session = {};
 

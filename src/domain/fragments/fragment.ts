@@ -1,4 +1,4 @@
-import type { Payload, PayloadDraft } from '../ports.ts';
+import { type Payload, type PayloadDraft, StoreError } from '../ports.ts';
 
 /** What stands in front of a session's fragments, kept once for all of them. */
 export interface FragmentHeader {
@@ -47,6 +47,8 @@ export interface Fragment {
   readonly first: boolean;
   /** Bytes that stood in front of its Cluster while no fragment was open: metadata sent after END_OF_FRAGMENT. */
   readonly leading: Uint8Array;
+  /** Its bytes are not in the store any more, as `cause` says: to be told, so that it is gone for all. */
+  readonly lost: (fragment: Fragment, cause: Error) => void;
   state: FragmentState;
   persisted: boolean;
   /** Where its bytes are while it is open or hot; undefined once they are in the archive, or gone. */
@@ -63,7 +65,14 @@ export interface Fragment {
 export const isGone = ({ draft, payload, persisted }: Fragment): boolean =>
   payload === undefined ? draft === undefined : !persisted;
 
-/** The fragment's bytes so far, in pieces. */
+/** The fragment's bytes so far, in pieces; none if it is gone, or turns out to be. */
 export async function fragmentPieces(fragment: Fragment): Promise<readonly Uint8Array[]> {
-  return fragment.payload === undefined ? (fragment.draft?.follow()() ?? []) : fragment.payload.read();
+  if (fragment.payload === undefined) return fragment.draft?.follow()() ?? [];
+  try {
+    return await fragment.payload.read();
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== 'unreadable') throw error;
+    fragment.lost(fragment, error);
+    return [];
+  }
 }

@@ -1,4 +1,4 @@
-import { type Fragment, isGone } from './fragment.ts';
+import { type Fragment, fragmentPieces, isGone } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
 import { PiecesReader } from './pieces.ts';
 
@@ -26,7 +26,12 @@ export class FragmentReader {
   /** To be closed when it is no longer needed. */
   static async open(log: FragmentLog, fragment: Fragment): Promise<FragmentReader> {
     const reader = new FragmentReader(log, fragment);
-    await reader.#begin(fragment);
+    try {
+      await reader.#begin(fragment);
+    } catch (error) {
+      reader.close();
+      throw error;
+    }
     return reader;
   }
 
@@ -48,11 +53,10 @@ export class FragmentReader {
   }
 
   async #begin(fragment: Fragment): Promise<void> {
-    const { draft, payload } = fragment;
     if (isGone(fragment)) this.#gone = true;
     // Also bytes that are still to come.
-    const list = draft?.follow();
-    const whole = list === undefined ? ((await payload?.read()) ?? []) : [];
+    const list = fragment.draft?.follow();
+    const whole = list === undefined ? await fragmentPieces(fragment) : [];
     if (this.#gone) this.#cut = true;
     else this.#pieces = new PiecesReader(list ?? (() => whole));
   }

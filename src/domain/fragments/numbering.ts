@@ -2,6 +2,16 @@ import { FragmentNumbers } from './fragmentNumbers.ts';
 
 /** Each producer's session begins its sequence numbers in a block of its own. */
 const SEQUENCE_BLOCK = 1000;
+const blocksOf = (sequence: number): number => Math.ceil(sequence / SEQUENCE_BLOCK);
+
+export interface NumberingStart {
+  /** How many blocks have been begun. */
+  readonly blocks: number;
+  /** Keeps that number, when it grows. Throws, and no number is given, if that cannot be done. */
+  readonly onBlock: (blocks: number) => void;
+  /** The fragment with the greatest number of those that are there. */
+  readonly last: { readonly number: string; readonly serverTime: number } | undefined;
+}
 
 /**
  * Gives the fragments of one stream their numbers and server timestamps. Both only ever go up, one with the other: the
@@ -10,14 +20,22 @@ const SEQUENCE_BLOCK = 1000;
  */
 export class Numbering {
   readonly #numbers: FragmentNumbers;
-  #sequence = 0;
+  readonly #onBlock: (blocks: number) => void;
+  #sequence: number;
   #session: unknown;
   #newest: string | undefined;
   /** A fragment number has no room for a time before 1970. */
-  #nextTime = 0;
+  #nextTime: number;
 
-  constructor(secret: string) {
+  /** Goes on behind what was given before, of which the caller knows so much. */
+  constructor(secret: string, { blocks, onBlock, last }: NumberingStart) {
     this.#numbers = new FragmentNumbers(secret);
+    this.#onBlock = onBlock;
+    const sequence = (last && this.#numbers.sequenceOf(last.number)) ?? 0;
+    this.#sequence = Math.max(blocks, blocksOf(sequence)) * SEQUENCE_BLOCK;
+    this.#nextTime = last === undefined ? 0 : last.serverTime + 1;
+    // That number itself was perhaps never given, but none behind it was.
+    if (this.#sequence > 0) this.#newest = this.#numbers.make(this.#sequence, Math.max(0, this.latestTime));
   }
 
   /** For a fragment that begins now. `session` is whatever is the same object for one session's fragments. */
@@ -46,9 +64,12 @@ export class Numbering {
   }
 
   #nextSequence(session: unknown): number {
-    if (this.#session === session && this.#sequence > 0) this.#sequence += 1;
-    else this.#sequence = Math.ceil(this.#sequence / SEQUENCE_BLOCK) * SEQUENCE_BLOCK + 1;
+    const begun = blocksOf(this.#sequence);
+    const goesOn = this.#session === session && this.#sequence > 0;
+    const next = (goesOn ? this.#sequence : begun * SEQUENCE_BLOCK) + 1;
+    if (blocksOf(next) > begun) this.#onBlock(blocksOf(next));
+    this.#sequence = next;
     this.#session = session;
-    return this.#sequence;
+    return next;
   }
 }

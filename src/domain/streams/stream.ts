@@ -1,6 +1,6 @@
 import { labelled } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
-import { FragmentLog, type FragmentLogServices } from '../fragments/fragmentLog.ts';
+import { FragmentLog, type FragmentLogOwner, type FragmentLogServices } from '../fragments/fragmentLog.ts';
 import { type LimitOf, PUBLISHED } from '../limits/limits.ts';
 import { type Home, type NextEnd, Resource } from '../resources/resource.ts';
 import type { ResourcesServices } from '../resources/resources.ts';
@@ -19,21 +19,19 @@ export class Stream extends Resource<StreamSettings> {
 
   constructor(record: StreamRecord, home: Home<StreamSettings>, services: StreamServices) {
     super(record, home);
-    const { clock, payloads, room, oldestFirst, limits = PUBLISHED } = services;
+    const { payloads, room, log, oldestFirst, limits = PUBLISHED } = services;
     const limit: LimitOf = (name) => limits.of(name, this);
+    const clock = labelled(services.clock, { what: 'expiry', stream: record.name });
     this.sessionIds = this.ids.of('sessions');
-    const retention = retentionMs(record.dataRetentionInHours);
-    this.fragments = new FragmentLog(
-      {
-        clock: labelled(clock, { what: 'expiry', stream: record.name }),
-        ids: this.ids,
-        payloads,
-        room,
-        oldestFirst,
-        limit,
-      },
-      retention,
-    );
+    const owner: FragmentLogOwner = {
+      arn: record.arn,
+      era: record.era,
+      keyId: () => this.record.kmsKeyId,
+      retentionMs: retentionMs(record.dataRetentionInHours),
+      blocks: record.sequenceBlocks,
+      onBlock: (sequenceBlocks) => this.change({ sequenceBlocks }),
+    };
+    this.fragments = new FragmentLog({ clock, ids: this.ids, payloads, room, log, oldestFirst, limit }, owner);
     if (record.status === 'DELETING') this.fragments.delete();
   }
 

@@ -14,6 +14,8 @@ export interface StreamSettings {
   readonly edge: EdgeConfiguration | null;
   /** The signaling channel whose media are stored here. */
   readonly mappedChannelArn: string | null;
+  /** How many blocks of sequence numbers its producers have begun: those of its next one follow. */
+  readonly sequenceBlocks: number;
 }
 
 export interface StreamRecord extends ResourceRecord, StreamSettings {}

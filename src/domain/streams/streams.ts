@@ -62,6 +62,7 @@ export class Streams extends Resources<StreamSettings, Stream> {
       notification: null,
       edge: null,
       mappedChannelArn: null,
+      sequenceBlocks: 0,
     };
     return this.add(scope, { name, tags, own });
   }

@@ -1,5 +1,15 @@
-import type { Payload, PayloadDraft, PayloadShelf, PayloadStore } from '../../domain/ports.ts';
+import type { FragmentRecord, HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
+import type {
+  KeptFragment,
+  Payload,
+  PayloadDraft,
+  PayloadShelf,
+  PayloadStore,
+  RecordTable,
+  ShelfOwner,
+} from '../../domain/ports.ts';
 import type { Room } from '../../runtime/room.ts';
+import { MemoryTable } from './records.ts';
 import { SLAB_BYTES, type Slab, Slabs } from './slabs.ts';
 
 /** For a stream that has only begun, or never has more than a few bytes. */
@@ -9,9 +19,15 @@ const SMALLEST_SLAB = 4096;
 export class MemoryPayloadStore implements PayloadStore {
   readonly #room: Room;
   readonly #slabs = new Slabs();
+  /** Those that hold something. */
+  readonly #shelves = new Map<string, MemoryShelf>();
 
   constructor(room: Room) {
     this.#room = room;
+  }
+
+  reserve(bytes: number): boolean {
+    return this.#room.reserve(bytes);
   }
 
   release(bytes: number): void {
@@ -19,8 +35,19 @@ export class MemoryPayloadStore implements PayloadStore {
   }
 
   /** Fragments of one stream end in the order in which they came, so those that lie together go together. */
-  shelf(): PayloadShelf {
-    return new MemoryShelf(this);
+  shelf({ arn, era }: ShelfOwner): PayloadShelf {
+    const key = `${era} ${arn}`;
+    return this.#shelves.get(key) ?? new MemoryShelf(this, key);
+  }
+
+  /** It holds something now. */
+  hold(key: string, shelf: MemoryShelf): void {
+    this.#shelves.set(key, shelf);
+  }
+
+  /** It holds nothing any more. */
+  letGo(key: string): void {
+    this.#shelves.delete(key);
   }
 
   takeSlab(size: number): Slab {
@@ -35,17 +62,39 @@ export class MemoryPayloadStore implements PayloadStore {
 
 /** The slabs of one stream. Each is written by one draft at a time, so that a fragment lies in few pieces. */
 class MemoryShelf implements PayloadShelf {
+  readonly headers: RecordTable<HeaderRecord> = new MemoryTable();
   readonly #store: MemoryPayloadStore;
+  readonly #key: string;
+  readonly #kept = new Set<MemoryPayload>();
   /** Those with room that nobody writes into; as many as there were drafts at once. */
   #begun: Slab[] = [];
   #held = 0;
 
-  constructor(store: MemoryPayloadStore) {
+  constructor(store: MemoryPayloadStore, key: string) {
     this.#store = store;
+    this.#key = key;
   }
 
   draft(): PayloadDraft {
     return new MemoryDraft(this);
+  }
+
+  *entries(): Generator<KeptFragment> {
+    for (const payload of this.#kept) yield { record: payload.record, payload };
+  }
+
+  reserve(bytes: number): boolean {
+    return this.#store.reserve(bytes);
+  }
+
+  keep(payload: MemoryPayload): void {
+    this.#kept.add(payload);
+    if (this.#kept.size === 1) this.#store.hold(this.#key, this);
+  }
+
+  removeKept(payload: MemoryPayload, parts: readonly Part[]): void {
+    this.remove(parts, payload.size);
+    if (this.#kept.delete(payload) && this.#kept.size === 0) this.#store.letGo(this.#key);
   }
 
   /** A slab with room, for `length` bytes and more. */
@@ -127,8 +176,10 @@ class MemoryDraft implements PayloadDraft {
     this.#shelf = shelf;
   }
 
-  append(piece: Uint8Array): void {
+  append(piece: Uint8Array): boolean {
+    if (!this.#shelf.reserve(piece.length)) return false;
     for (let at = 0; at < piece.length; ) at += this.#write(at === 0 ? piece : piece.subarray(at));
+    return true;
   }
 
   /** Copies as much of the piece as there is room for in one slab; returns how much that was. */
@@ -171,8 +222,10 @@ class MemoryDraft implements PayloadDraft {
     this.#ended = true;
   }
 
-  async keep(): Promise<Payload> {
-    return new MemoryPayload(this.#shelf, this.#parts, this.#size);
+  async keep(record: FragmentRecord): Promise<Payload> {
+    const payload = new MemoryPayload(record, this.#shelf, this.#parts, this.#size);
+    this.#shelf.keep(payload);
+    return payload;
   }
 
   discard(): void {
@@ -186,11 +239,13 @@ class MemoryDraft implements PayloadDraft {
 
 /** A class and not two closures: there may be millions of them. */
 class MemoryPayload implements Payload {
+  readonly record: FragmentRecord;
   readonly size: number;
   readonly #shelf: MemoryShelf;
   #parts: readonly Part[];
 
-  constructor(shelf: MemoryShelf, parts: readonly Part[], size: number) {
+  constructor(record: FragmentRecord, shelf: MemoryShelf, parts: readonly Part[], size: number) {
+    this.record = record;
     this.size = size;
     this.#shelf = shelf;
     this.#parts = parts;
@@ -201,7 +256,7 @@ class MemoryPayload implements Payload {
   }
 
   remove(): void {
-    this.#shelf.remove(this.#parts, this.size);
+    this.#shelf.removeKept(this, this.#parts);
     this.#parts = [];
   }
 }

@@ -4,7 +4,8 @@ import type { Room } from '../../runtime/room.ts';
 /** What a stream or channel takes of memory besides the texts of its record: indexes, ids, what waits on it. Bytes. */
 const RESOURCE_COST = 8192;
 
-class MemoryTable<Entry> implements RecordTable<Entry> {
+/** Entries in a Map. */
+export class MemoryTable<Entry> implements RecordTable<Entry> {
   readonly #entries = new Map<string, Entry>();
   readonly #room: Room | undefined;
   readonly #sizes = new Map<string, number>();

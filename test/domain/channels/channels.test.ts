@@ -4,6 +4,7 @@ import { StoreError } from '../../../src/domain/ports.ts';
 import { Streams } from '../../../src/domain/streams/streams.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
@@ -50,7 +51,7 @@ it('a mapping of which a stream cannot be told can be disabled, and made again',
   const clock = new ControllableClock({ startTime: 1_700_000_000_000, frozen: true });
   const [records, room] = [new MemoryRecordStore(), new Room({ capacity: 0 })];
   const services = { clock, ids: createIds(createRandom(1)), records };
-  const streams = new Streams({ ...services, room, payloads: new MemoryPayloadStore(room) });
+  const streams = new Streams({ ...services, room, log: silentLog, payloads: new MemoryPayloadStore(room) });
   const channels = new Channels({ ...services, streams });
   const stream = streams.create(HERE, { name: 'a', dataRetentionInHours: 1 });
   const channel = channels.create(HERE, { name: 'a' });

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FRAGMENT_COST, HEADER_COST } from '../../../src/domain/fragments/fragment.ts';
+import { StoreError } from '../../../src/domain/ports.ts';
 import { bytesOf, HOUR, makeHeader, numbersOf, START, startLog } from '../../support/fragments.ts';
 
 const MINUTE = 60_000;
@@ -302,7 +303,7 @@ describe('a stream that is deleted', () => {
   it('while the store fails leaves nothing either', async () => {
     const { log, open, payloads, room } = startLog();
     payloads.held = true;
-    payloads.failure = new Error('the disk is gone');
+    payloads.failure = new StoreError('broken', 'the disk is gone');
     const fragment = open();
     log.append(fragment, new Uint8Array(1000));
     const stored = log.complete(fragment, 0);
@@ -317,7 +318,7 @@ describe('a store that fails', () => {
   it('loses that fragment, its room, and no other', async () => {
     const { log, add, open, payloads, room, header } = startLog();
     const kept = await add(10);
-    payloads.failure = new Error('the disk is full');
+    payloads.failure = new StoreError('full', 'the disk is full');
     const lost = open();
     log.append(lost, new Uint8Array(1000));
     await expect(log.complete(lost, 0)).rejects.toThrow('the disk is full');

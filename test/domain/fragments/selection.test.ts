@@ -4,9 +4,11 @@ import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
 import { select } from '../../../src/domain/fragments/selection.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
+import { logOwner } from '../../support/fragments.ts';
 
 const START = 1_700_000_000_000;
 const HOUR = 3_600_000;
@@ -21,7 +23,10 @@ function startLog() {
   const clock = new ControllableClock({ startTime: START, frozen: true });
   const room = new Room({ capacity: 1 << 30 });
   const payloads = new MemoryPayloadStore(room);
-  const log = new FragmentLog({ clock, ids: createIds(createRandom(1)), payloads, room }, 24 * 30 * HOUR);
+  const log = new FragmentLog(
+    { clock, ids: createIds(createRandom(1)), payloads, room, log: silentLog },
+    logOwner(24 * 30 * HOUR),
+  );
   const names = new Map<string, string>();
   return {
     clock,

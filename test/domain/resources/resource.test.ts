@@ -3,6 +3,7 @@ import { type RecordStore, StoreError } from '../../../src/domain/ports.ts';
 import { Streams } from '../../../src/domain/streams/streams.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
@@ -25,7 +26,13 @@ function emulated() {
   records.streams.put = guarded(records.streams.put.bind(records.streams));
   records.streams.remove = guarded(records.streams.remove.bind(records.streams));
   const room = new Room({ capacity: 1000 });
-  const services = { clock, ids: createIds(createRandom(1)), room, payloads: new MemoryPayloadStore(room) };
+  const services = {
+    clock,
+    ids: createIds(createRandom(1)),
+    room,
+    log: silentLog,
+    payloads: new MemoryPayloadStore(room),
+  };
   const transitions = { creating: 10, updating: 10, deleting: 10 };
   const make = (store: RecordStore): Streams => new Streams({ ...services, records: store, transitions });
   return {
@@ -149,6 +156,13 @@ it('a store that cannot be read makes no streams at all', () => {
   };
   const room = new Room({ capacity: 0 });
   const clock = new ControllableClock({ startTime: 1000, frozen: true });
-  const services = { clock, ids: createIds(createRandom(1)), room, payloads: new MemoryPayloadStore(room), records };
+  const services = {
+    clock,
+    ids: createIds(createRandom(1)),
+    room,
+    log: silentLog,
+    payloads: new MemoryPayloadStore(room),
+    records,
+  };
   expect(() => new Streams(services)).toThrow('The record at 17 breaks off.');
 });

@@ -47,6 +47,7 @@ function startSessions() {
     clock,
     ids,
     room,
+    log: silentLog,
     payloads: new MemoryPayloadStore(room),
     records: new MemoryRecordStore(),
   });

@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
 import type { Fragment, FragmentHeader } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
+import type { PayloadShelf, ShelfOwner } from '../../../src/domain/ports.ts';
 import { newestFragments } from '../../../src/domain/sessions/sources.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
+import { logOwner } from '../../support/fragments.ts';
 
 const header: FragmentHeader = {
   bytes: new Uint8Array(1),
@@ -19,22 +22,29 @@ it('a live list waits for a fragment that is still on its way into the store, so
   const clock = new ControllableClock({ startTime: 1e12, frozen: true });
   const room = new Room({ capacity: 1 << 20 });
   const store = new MemoryPayloadStore(room);
-  const shelf = store.shelf();
   let slow: Promise<void> = Promise.resolve();
   const payloads = {
-    shelf: () => ({
-      draft: () => {
-        const draft = shelf.draft();
-        const keep = draft.keep.bind(draft);
-        draft.keep = async () => {
-          await slow;
-          return keep();
-        };
-        return draft;
-      },
-    }),
+    shelf: (owner: ShelfOwner): PayloadShelf => {
+      const shelf = store.shelf(owner);
+      return {
+        headers: shelf.headers,
+        entries: () => shelf.entries(),
+        draft: () => {
+          const draft = shelf.draft();
+          const keep = draft.keep.bind(draft);
+          draft.keep = async (record) => {
+            await slow;
+            return keep(record);
+          };
+          return draft;
+        },
+      };
+    },
   };
-  const log = new FragmentLog({ clock, ids: createIds(createRandom(1)), payloads, room }, 3_600_000);
+  const log = new FragmentLog(
+    { clock, ids: createIds(createRandom(1)), payloads, room, log: silentLog },
+    logOwner(3_600_000),
+  );
   const session = {};
   const ingest = (): { fragment: Fragment; stored: Promise<boolean> } => {
     const spec = { producerTime: clock.now(), timecode: 0n, header, first: true, leading: new Uint8Array() };

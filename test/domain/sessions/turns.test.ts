@@ -42,6 +42,7 @@ async function startStream(count = MANY, order = (at: number) => at) {
     clock,
     ids,
     room,
+    log: silentLog,
     payloads: new MemoryPayloadStore(room),
     records: new MemoryRecordStore(),
   });

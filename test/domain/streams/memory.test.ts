@@ -5,6 +5,7 @@ import type { Stream } from '../../../src/domain/streams/stream.ts';
 import { Streams } from '../../../src/domain/streams/streams.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { turn } from '../../../src/runtime/slices.ts';
@@ -24,6 +25,7 @@ function startStreams() {
     clock,
     ids: createIds(createRandom(1)),
     room,
+    log: silentLog,
     payloads,
     records: new MemoryRecordStore(),
   });

@@ -3,8 +3,10 @@ import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
+import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
 
 const HERE = { account: '111122223333', region: 'us-east-1' };
@@ -13,18 +15,13 @@ const HOUR = 3_600_000;
 
 function emulated(options: Partial<StreamsServices> = {}) {
   const clock = new ControllableClock({ startTime: 1_700_000_000_000, frozen: true });
-  const payloads = {
-    shelf: () => ({
-      draft: () => {
-        throw new Error('no room');
-      },
-    }),
-  };
+  const payloads = new MemoryPayloadStore(new Room({ capacity: 0 }));
   return {
     clock,
     streams: new Streams({
       clock,
       ids: createIds(createRandom(1)),
+      log: silentLog,
       payloads,
       records: new MemoryRecordStore(),
       room: new Room({ capacity: 0 }),

@@ -4,7 +4,6 @@ import { Channels } from '../../../src/domain/channels/channels.ts';
 import type { MediaInspector } from '../../../src/domain/fragments/media.ts';
 import { Journal } from '../../../src/domain/journal/journal.ts';
 import { Limits } from '../../../src/domain/limits/limits.ts';
-import type { PayloadStore } from '../../../src/domain/ports.ts';
 import type { Scope } from '../../../src/domain/resources/scope.ts';
 import { SegmentCache } from '../../../src/domain/segments/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
@@ -22,6 +21,7 @@ import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Repeats } from '../../../src/runtime/repeats.ts';
 import { Room } from '../../../src/runtime/room.ts';
+import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
 import { enter } from '../../support/calls.ts';
 
@@ -29,14 +29,6 @@ import { enter } from '../../support/calls.ts';
 export const START = 1705489836421;
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
-
-const noPayloads: PayloadStore = {
-  shelf: () => ({
-    draft: () => {
-      throw new Error('no room');
-    },
-  }),
-};
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as a caller without types would.
 type Answer = any;
@@ -68,10 +60,11 @@ export function controlPlane({
   const limits = quota === undefined ? new Limits() : new Quota(quota);
   const clock = new ControllableClock({ startTime, frozen: true });
   const ids = createIds(createRandom(7));
-  const room = new Room({ capacity: 0 });
-  const streams = new Streams({ clock, ids, payloads: noPayloads, records, room, limits, ...options });
-  const channels = new Channels({ clock, ids, streams, records, limits, ...options });
   const log = silentLog;
+  const room = new Room({ capacity: 0 });
+  const payloads = new MemoryPayloadStore(room);
+  const streams = new Streams({ clock, ids, payloads, records, room, log, limits, ...options });
+  const channels = new Channels({ clock, ids, streams, records, limits, ...options });
   const inspect: MediaInspector = (fragment, pieces) => finish(inspectFragment(fragment, pieces));
   const services: Services = {
     limits,

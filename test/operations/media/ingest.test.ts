@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FollowEvent, follow } from '../../../src/domain/fragments/follow.ts';
+import { StoreError } from '../../../src/domain/ports.ts';
 import { receive } from '../../../src/operations/media/receive.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { AsyncQueue } from '../../../src/runtime/queue.ts';
@@ -65,7 +66,7 @@ function startSession(options: LogOptions = {}) {
 describe('a session whose store fails', () => {
   it('ends at once with 5001, also while its producer waits in silence', async () => {
     const { payloads, room, send, acks, state } = startSession();
-    payloads.failure = new Error('the disk is full');
+    payloads.failure = new StoreError('full', 'the disk is full');
     await send(producerStream({ fragments: 1 }).bytes);
     expect(acks).toEqual(['BUFFERING 0', 'RECEIVED 0', 'ERROR 0 5001']);
     expect(state.over).toBe(true);
@@ -75,7 +76,7 @@ describe('a session whose store fails', () => {
   it('tells 5001 when the body has ended before the store failed', async () => {
     const { payloads, send, end, acks, state } = startSession();
     payloads.held = true;
-    payloads.failure = new Error('the disk is full');
+    payloads.failure = new StoreError('full', 'the disk is full');
     await send(HEAD, known(0));
     await end();
     expect([acks, state.over]).toEqual([['BUFFERING 0', 'RECEIVED 0'], false]);
@@ -87,7 +88,7 @@ describe('a session whose store fails', () => {
   it('tells one ERROR, and drops the fragment that was coming', async () => {
     const { payloads, room, send, acks, state } = startSession();
     payloads.held = true;
-    payloads.failure = new Error('the disk is full');
+    payloads.failure = new StoreError('full', 'the disk is full');
     await send(HEAD, known(0), known(1000), known(2000));
     expect(acks).toEqual(['BUFFERING 0', 'RECEIVED 0', 'BUFFERING 1000', 'RECEIVED 1000', 'BUFFERING 2000']);
     payloads.letGo();

@@ -1,23 +1,39 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Payload } from '../../../src/domain/ports.ts';
+import type { FragmentRecord } from '../../../src/domain/fragments/fragmentRecord.ts';
+import type { Payload, ShelfOwner } from '../../../src/domain/ports.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { SLAB_BYTES } from '../../../src/store/memory/slabs.ts';
+import { logOwner } from '../../support/fragments.ts';
 import { type Bytes, concat } from '../../support/mkv.ts';
 
 const GIB = 1 << 30;
 const bytesOf = async (payload: Payload): Promise<Bytes> => concat(...((await payload.read()) as Bytes[]));
 const filled = (length: number, value: number): Bytes => new Uint8Array(length).fill(value);
 
-/** A stream's place in a store, with the room of each fragment taken before it comes. */
+let made = 0;
+const owner = (): ShelfOwner => ({ ...logOwner(0), arn: `arn:${made++}` });
+const record = (): FragmentRecord => ({
+  number: String(made++),
+  begunAt: 1,
+  serverTime: 2,
+  producerTime: 3,
+  timecode: '4',
+  header: 'header',
+  first: true,
+  leading: new Uint8Array(),
+  size: 5,
+  lengthMs: 6,
+});
+
+/** A stream's place in a store. */
 function startShelf(capacity = GIB, room = new Room({ capacity }), store = new MemoryPayloadStore(room)) {
-  const shelf = store.shelf();
+  const shelf = store.shelf(owner());
   const draft = () => {
     const inner = shelf.draft();
     const append = (piece: Bytes): void => {
-      if (!room.reserve(piece.length)) throw new Error('no room');
-      inner.append(piece);
+      if (!inner.append(piece)) throw new Error('no room');
     };
     return { inner, append };
   };
@@ -25,7 +41,7 @@ function startShelf(capacity = GIB, room = new Room({ capacity }), store = new M
     const { inner, append } = draft();
     for (const piece of pieces) append(piece);
     inner.end();
-    return inner.keep();
+    return inner.keep(record());
   };
   return { room, draft, keep };
 }
@@ -103,7 +119,7 @@ describe('fragments in memory', () => {
       Buffer.compare(concat(...(inner.look() as Bytes[])), concat(filled(SLAB_BYTES, 1), filled(SLAB_BYTES, 2))),
     ).toBe(0);
     inner.end();
-    (await inner.keep()).remove();
+    (await inner.keep(record())).remove();
     await keep(filled(2 * SLAB_BYTES, 3));
     expect(blocks).toHaveLength(2);
   });
@@ -203,7 +219,7 @@ describe('fragments in memory', () => {
     for (let i = 0; i < 100; i++) for (const [at, { append }] of both.entries()) append(filled(3000, at + 1));
     for (const [at, { inner }] of both.entries()) {
       inner.end();
-      const pieces = (await (await inner.keep()).read()) as Bytes[];
+      const pieces = (await (await inner.keep(record())).read()) as Bytes[];
       expect(Buffer.compare(concat(...pieces), filled(300_000, at + 1))).toBe(0);
       expect(pieces.length).toBeLessThan(10);
     }
@@ -223,7 +239,7 @@ describe('fragments in memory', () => {
     inner.end();
     const whole = concat(filled(10, 1), filled(2 * SLAB_BYTES, 2));
     expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
-    (await inner.keep()).remove();
+    (await inner.keep(record())).remove();
     await keep(filled(3 * SLAB_BYTES, 3));
     expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
     expect(room.usage().used).toBe(3 * SLAB_BYTES);
@@ -238,7 +254,7 @@ describe('fragments in memory', () => {
       const follow = inner.follow();
       append(filled(2 * SLAB_BYTES, 1));
       inner.end();
-      (await inner.keep()).remove();
+      (await inner.keep(record())).remove();
       await keep(filled(3 * SLAB_BYTES, 2));
       expect(concat(...(follow() as Bytes[])).every((byte) => byte === 1)).toBe(true);
     },
