@@ -3,10 +3,10 @@ import type { Fragment, FragmentHeader } from '../../src/domain/fragments/fragme
 import { fragmentPieces } from '../../src/domain/fragments/fragment.ts';
 import { FragmentLog, type FragmentLogOwner } from '../../src/domain/fragments/fragmentLog.ts';
 import { OldestFirst } from '../../src/domain/fragments/oldestFirst.ts';
-import { type PayloadShelf, type PayloadStore, type ShelfOwner, StoreError } from '../../src/domain/ports.ts';
+import type { PayloadShelf, PayloadStore, ShelfOwner, StoreError } from '../../src/domain/ports.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
-import { silentLog } from '../../src/runtime/log.ts';
+import { type Log, silentLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
 import { Room } from '../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../src/store/memory/payloads.ts';
@@ -15,14 +15,14 @@ import { type Bytes, concat } from './mkv.ts';
 export const START = Date.parse('2026-11-22T12:00:00Z');
 export const HOUR = 3_600_000;
 
-/** A memory store whose `keep` can be held up, and made to fail. */
-class SlowStore implements PayloadStore {
+/** A memory store whose `keep` can be held up, and made to fail, and whose fragments can be made not to be read. */
+export class SlowStore implements PayloadStore {
   readonly #inner: MemoryPayloadStore;
   readonly #waiting: (() => void)[] = [];
   /** What `keep` throws; nothing by default. */
   failure: StoreError | undefined;
-  /** Numbers of fragments that cannot be read any more. */
-  readonly unreadable = new Set<string>();
+  /** By the number of a fragment: what reading it throws. */
+  readonly holes = new Map<string, StoreError>();
   held = false;
 
   constructor(room: Room) {
@@ -42,7 +42,8 @@ class SlowStore implements PayloadStore {
           const payload = await keep(record);
           const read = payload.read.bind(payload);
           payload.read = async () => {
-            if (this.unreadable.has(record.number)) throw new StoreError('unreadable', 'a hole in the disk');
+            const hole = this.holes.get(record.number);
+            if (hole !== undefined) throw hole;
             return read();
           };
           return payload;
@@ -76,16 +77,33 @@ export interface LogOptions {
   readonly retentionMs?: number;
   readonly capacity?: number;
   readonly dropOldest?: boolean;
+  /** What another log has left. */
+  readonly left?: { readonly payloads: SlowStore; readonly blocks: number };
+  readonly startTime?: number;
+  readonly logger?: Log;
 }
 
-export function startLog({ retentionMs = HOUR, capacity = 1 << 30, dropOldest = false }: LogOptions = {}) {
-  const clock = new ControllableClock({ startTime: START, frozen: true });
+export function startLog({
+  retentionMs = HOUR,
+  capacity = 1 << 30,
+  dropOldest = false,
+  left,
+  startTime = START,
+  logger = silentLog,
+}: LogOptions = {}) {
+  const clock = new ControllableClock({ startTime, frozen: true });
   const room = new Room({ capacity });
   const oldestFirst = new OldestFirst();
   if (dropOldest) room.onShort(() => oldestFirst.drop());
-  const payloads = new SlowStore(room);
+  const payloads = left?.payloads ?? new SlowStore(room);
   const ids = createIds(createRandom(7));
-  const log = new FragmentLog({ clock, ids, payloads, room, log: silentLog, oldestFirst }, logOwner(retentionMs));
+  let blocks = left?.blocks ?? 0;
+  const onBlock = (count: number): void => {
+    blocks = count;
+  };
+  const owner = { ...logOwner(retentionMs), blocks, onBlock };
+  const services = { clock, ids, payloads, room, log: logger, oldestFirst };
+  const log = new FragmentLog(services, owner);
   const header = makeHeader();
   const session = {};
 
@@ -118,6 +136,9 @@ export function startLog({ retentionMs = HOUR, capacity = 1 << 30, dropOldest = 
     open: (options = {}) => must(open(options)),
     tryOpen: open,
     add,
+    owner,
+    services,
+    blocks: () => blocks,
   };
 }
 

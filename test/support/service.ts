@@ -1,6 +1,6 @@
 // The operations without a socket: one service on a frozen clock, called as the server calls it.
 
-import { assemble } from '../../src/assemble.ts';
+import { assemble, type Stores } from '../../src/assemble.ts';
 import { readOptions } from '../../src/config/options.ts';
 import { putMedia } from '../../src/operations/media/putMedia.ts';
 import { BodyReadError, type Operation, type Resource } from '../../src/operations/operation.ts';
@@ -20,6 +20,9 @@ export interface ServiceOptions {
   retentionHours?: number;
   capacity?: number;
   strict?: boolean;
+  /** Where another one has kept its things. */
+  stores?: Partial<Stores>;
+  startTime?: number;
   /** Takes what is to be said later; real time by default. */
   later?: (run: () => void, ms: number) => unknown;
 }
@@ -36,15 +39,24 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await eventLoopTurn();
 }
 
-export function startService({ retentionHours = 24, capacity = 1 << 30, strict = false, later }: ServiceOptions = {}) {
+export function startService({
+  retentionHours = 24,
+  capacity = 1 << 30,
+  strict = false,
+  stores,
+  startTime = START,
+  later,
+}: ServiceOptions = {}) {
   const warnings: string[] = [];
   const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
   const maxMemory = Math.ceil(withPassing(capacity));
-  const options = readOptions({ clock: 'frozen', startTime: START, randomSeed: 7, maxMemory, strict });
-  const { services, road, journal } = assemble(options, log, undefined, { repeats: new Repeats(later) });
+  const options = readOptions({ clock: 'frozen', startTime, randomSeed: 7, maxMemory, strict });
+  const given = { ...stores, repeats: new Repeats(later) };
+  const { services, road, journal } = assemble(options, log, undefined, given);
   const { streams, segments } = services;
   const clock = services.clock as ControllableClock;
-  const stream = streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
+  const { here } = streams.traces(SCOPE, 'camera');
+  const stream = here ?? streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
   stream.endpointsAskedFor.add('media').add('archived');
   // The stream itself takes some, as long as it is there.
   const own = services.room.usage().used;
