@@ -4,6 +4,7 @@ import { Channels } from '../../../src/domain/channels/channels.ts';
 import type { MediaInspector } from '../../../src/domain/fragments/media.ts';
 import { Journal } from '../../../src/domain/journal/journal.ts';
 import { Limits } from '../../../src/domain/limits/limits.ts';
+import type { RecordStore } from '../../../src/domain/ports.ts';
 import type { Scope } from '../../../src/domain/resources/scope.ts';
 import { SegmentCache } from '../../../src/domain/segments/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
@@ -29,6 +30,18 @@ import { enter } from '../../support/calls.ts';
 export const START = 1705489836421;
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
+
+export const TABLES = ['streams', 'channels', 'names', 'eras'] as const;
+
+/** What a store holds, through JSON and into another one. */
+export function carried(kept: RecordStore): MemoryRecordStore {
+  const store = new MemoryRecordStore();
+  for (const table of TABLES) {
+    const text = JSON.stringify([...kept[table].entries()]);
+    for (const [key, entry] of JSON.parse(text)) store[table].put(key, entry);
+  }
+  return store;
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as a caller without types would.
 type Answer = any;

@@ -2,27 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordStore } from '../../../src/domain/ports.ts';
 import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
-import { ACCOUNT, type ControlPlane, controlPlane, REGION, START } from './harness.ts';
+import { ACCOUNT, type ControlPlane, carried, controlPlane, REGION, START, TABLES } from './harness.ts';
 
 const SECOND = 1000;
 const HUB = 'arn:aws:iot:us-east-1:111122223333:thing/hub';
-const TABLES = ['streams', 'channels', 'names', 'eras'] as const;
 const HERE = { account: ACCOUNT, region: REGION };
 const ELSEWHERE = { account: '999999999999', region: 'eu-west-1' };
 const options = {
   transitions: { creating: 10 * SECOND, updating: 20 * SECOND, deleting: 30 * SECOND },
   edgeAgent: { acknowledgesAfter: 15 * SECOND, syncsAfter: 21 * SECOND },
 };
-
-/** What a store holds, through JSON and into another one. */
-function carried(kept: RecordStore): MemoryRecordStore {
-  const store = new MemoryRecordStore();
-  for (const table of TABLES) {
-    const text = JSON.stringify([...kept[table].entries()]);
-    for (const [key, entry] of JSON.parse(text)) store[table].put(key, entry);
-  }
-  return store;
-}
 
 const edgeConfig = {
   HubDeviceArn: HUB,

@@ -2,7 +2,7 @@
 import { getDASHStreamingSessionURL } from '../../../src/operations/archived/getDASHStreamingSessionURL.ts';
 import { getHLSStreamingSessionURL } from '../../../src/operations/archived/getHLSStreamingSessionURL.ts';
 import { serverTimeOf } from '../../support/fragments.ts';
-import { type ProducerOptions, producerStream } from '../../support/producer.ts';
+import { type ProducerFragment, type ProducerOptions, producerStream } from '../../support/producer.ts';
 import { type Service, type ServiceOptions, START, startService } from '../../support/service.ts';
 
 export { START } from '../../support/service.ts';
@@ -51,7 +51,8 @@ export async function startCamera(options: ServiceOptions & { stream?: ProducerO
     async record(count: number): Promise<void> {
       session ??= await connect();
       for (let n = 0; n < count; n++) {
-        await session.send((fragments[sent] as { cluster: Uint8Array }).cluster);
+        const { tagsBefore, cluster } = fragments[sent] as ProducerFragment;
+        await session.send(...(tagsBefore.length > 0 ? [tagsBefore] : []), cluster);
         await service.clock.advance(FRAGMENT_MS);
         await session.send(end);
         sent += 1;
