@@ -147,7 +147,7 @@ function refuse(passage: Passage, error: unknown): Outcome {
   return { kind: 'refusal', error: told };
 }
 
-/** What a caller is told of an error. */
+/** What a caller is told. Of a store that fails that is what can be done about it: come again later, or nothing. */
 function toldOf(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   const full = error instanceof StoreError && error.kind === 'full';

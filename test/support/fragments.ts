@@ -21,6 +21,9 @@ export class SlowStore implements PayloadStore {
   readonly #waiting: (() => void)[] = [];
   /** What `keep` throws; nothing by default. */
   failure: StoreError | undefined;
+  /** The same of `append`, and of keeping a header. */
+  appendFailure: StoreError | undefined;
+  headerFailure: StoreError | undefined;
   /** By the number of a fragment: what reading it throws. */
   readonly holes = new Map<string, StoreError>();
   held = false;
@@ -31,10 +34,22 @@ export class SlowStore implements PayloadStore {
   shelf(owner: ShelfOwner): PayloadShelf {
     const shelf = this.#inner.shelf(owner);
     return {
-      headers: shelf.headers,
+      headers: {
+        entries: () => shelf.headers.entries(),
+        put: (key, header) => {
+          if (this.headerFailure !== undefined) throw this.headerFailure;
+          shelf.headers.put(key, header);
+        },
+        remove: (key) => shelf.headers.remove(key),
+      },
       entries: () => shelf.entries(),
       draft: () => {
         const draft = shelf.draft();
+        const append = draft.append.bind(draft);
+        draft.append = (piece) => {
+          if (this.appendFailure !== undefined) throw this.appendFailure;
+          return append(piece);
+        };
         const keep = draft.keep.bind(draft);
         draft.keep = async (record) => {
           if (this.held) await new Promise<void>((resolve) => this.#waiting.push(resolve));

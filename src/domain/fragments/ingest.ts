@@ -5,7 +5,7 @@ import type { LimitOf } from '../limits/limits.ts';
 import type { Ack, AckError } from './acks.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
-import { IngestError, storeFull, tooLarge } from './ingestError.ts';
+import { ackOfFailure, IngestError, storeFull, tooLarge } from './ingestError.ts';
 import { Pieces } from './pieces.ts';
 import type { SessionChecks } from './sessionChecks.ts';
 
@@ -288,7 +288,7 @@ export class IngestSession {
       } catch (error) {
         this.#services.log.error('a fragment could not be stored', { fragment: fragment.number, error });
         // Also when the stream has come to its end meanwhile: without a word the producer would take it for stored.
-        if (!this.#rejected) this.#services.emit({ event: 'ERROR', fragment, error: 'ARCHIVAL_ERROR' });
+        if (!this.#rejected) this.#services.emit({ event: 'ERROR', fragment, error: ackOfFailure(error) });
         this.#rejected = true;
         this.#drop();
       }

@@ -1,3 +1,4 @@
+import { StoreError } from '../ports.ts';
 import type { AckError } from './acks.ts';
 
 /** A rule was broken: the session ends with this ERROR. */
@@ -18,3 +19,7 @@ export const storeFull = (): IngestError =>
     'ARCHIVAL_ERROR',
     'the store is full; give the emulator more with --max-memory, reset it, or start it with --when-full drop-oldest',
   );
+
+/** What a producer is told when the store has failed, or something nobody thought of has. */
+export const ackOfFailure = (error: unknown): AckError =>
+  error instanceof StoreError && error.kind === 'full' ? 'ARCHIVAL_ERROR' : 'INTERNAL_ERROR';

@@ -110,6 +110,8 @@ async function makeClip({ now }: Context, found: readonly Found[]): Promise<Uint
     const pieces = await fragmentPieces(one.fragment);
     if (one.fragment.persisted) parts.push({ header: one.fragment.header, pieces, placement });
   }
+  // They went while they were read.
+  if (parts.length === 0) throw serviceError('noFragments', 'clip');
   try {
     return await runSliced(clip(parts, now));
   } catch (error) {

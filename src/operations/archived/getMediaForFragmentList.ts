@@ -35,6 +35,11 @@ async function* documents(fragments: FragmentLog, numbers: readonly string[]): A
     else {
       const reader = await FragmentReader.open(fragments, fragment);
       try {
+        // It turned out that it cannot be read.
+        if (reader.cut) {
+          yield* errorDocument(FRAGMENT_NOT_FOUND, number);
+          continue;
+        }
         yield* documentHead(fragment);
         for (let bytes = reader.take(); bytes !== undefined; bytes = reader.take()) yield bytes;
         // Nobody may take it for whole.

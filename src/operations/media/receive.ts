@@ -1,7 +1,7 @@
 import { type Ack, ackLine } from '../../domain/fragments/acks.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { END_OF_FRAGMENT, IngestSession } from '../../domain/fragments/ingest.ts';
-import { IngestError, storeFull } from '../../domain/fragments/ingestError.ts';
+import { ackOfFailure, IngestError, storeFull } from '../../domain/fragments/ingestError.ts';
 import { SessionChecks } from '../../domain/fragments/sessionChecks.ts';
 import { watchProducer } from '../../domain/fragments/watchProducer.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
@@ -85,7 +85,7 @@ export function receive(
     else if (error instanceof BodyReadError) session.reject('STREAM_READ_ERROR', error.message);
     else {
       log.error('PutMedia failed', { error });
-      session.reject('INTERNAL_ERROR', 'an unexpected error, logged above');
+      session.reject(ackOfFailure(error), 'an unexpected error, logged above');
     }
   }
 

@@ -45,7 +45,8 @@ export async function segmentOf(
   }
   try {
     return await segments.get(`${stream.record.arn} ${entry.number} ${what}`, async () => {
-      const made = await runSliced(make(fragment, await fragmentPieces(fragment)));
+      const pieces = await fragmentPieces(fragment);
+      const made = fragment.persisted ? await runSliced(make(fragment, pieces)) : undefined;
       if (made === undefined) throw noSuchFragment();
       return made;
     });

@@ -99,6 +99,36 @@ describe('a session whose store fails', () => {
   });
 });
 
+describe('a store that is broken', () => {
+  it('ends a session with 5000 when a fragment cannot be kept', async () => {
+    const { payloads, room, send, acks, state } = startSession();
+    payloads.failure = new StoreError('broken', 'the disk is gone');
+    await send(HEAD, known(0), known(1000));
+    expect(acks).toEqual(['BUFFERING 0', 'RECEIVED 0', 'BUFFERING 1000', 'ERROR 0 5000']);
+    expect([state.over, room.usage().used]).toEqual([true, 0]);
+  });
+
+  it.each([
+    ['broken', 5000],
+    ['full', 5001],
+  ] as const)('or %s as its bytes come, with %i', async (kind, id) => {
+    const { payloads, room, send, acks, state } = startSession();
+    await send(HEAD);
+    payloads.appendFailure = new StoreError(kind, 'no');
+    await send(known(0));
+    expect(acks).toEqual(['BUFFERING 0', `ERROR 0 ${id}`]);
+    expect([state.over, room.usage().used]).toEqual([true, 0]);
+  });
+
+  it('or when the header in front of it cannot be kept', async () => {
+    const { payloads, owner, send, acks, room } = startSession();
+    payloads.headerFailure = new StoreError('full', 'no');
+    await send(HEAD, known(0), known(1000));
+    expect(acks).toEqual(['BUFFERING 0', 'RECEIVED 0', 'BUFFERING 1000', 'ERROR 0 5001']);
+    expect([room.usage().used, [...payloads.shelf(owner).entries()]]).toEqual([0, []]);
+  });
+});
+
 describe('PERSISTED', () => {
   it('comes in the order of the fragments, whichever the store finishes first', async () => {
     const { payloads, send, end, acks } = startSession();
