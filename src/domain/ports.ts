@@ -63,8 +63,6 @@ export interface PayloadStore {
 /** Whose fragments they are. */
 export interface ShelfOwner {
   readonly arn: string;
-  /** After a reset a stream may have the ARN of one that was: with this the two are told apart. */
-  readonly era: number;
   /** The key that its fragments are kept under, as the stream's record has it. */
   keyId(): string;
 }
@@ -76,6 +74,11 @@ export interface PayloadShelf {
   readonly headers: RecordTable<HeaderRecord>;
   /** All fragments that are kept, in any order. Throws a StoreError, unreadable or broken. */
   entries(): Iterable<KeptFragment>;
+  /**
+   * The stream is gone, and so is all that is on it, also after a restart: one that has its ARN later begins with nothing.
+   * Room comes back payload by payload, as they are removed.
+   */
+  leave(): void;
 }
 
 export interface KeptFragment {

@@ -43,6 +43,7 @@ export class SlowStore implements PayloadStore {
         remove: (key) => shelf.headers.remove(key),
       },
       entries: () => shelf.entries(),
+      leave: () => shelf.leave(),
       draft: () => {
         const draft = shelf.draft();
         const append = draft.append.bind(draft);
@@ -76,7 +77,6 @@ export class SlowStore implements PayloadStore {
 /** A stream that nothing else is known of. */
 export const logOwner = (retentionMs: number): FragmentLogOwner => ({
   arn: 'arn:aws:kinesisvideo:us-east-1:000000000000:stream/camera/1',
-  era: 0,
   keyId: () => 'alias/aws/kinesisvideo',
   retentionMs,
   blocks: 0,

@@ -91,6 +91,7 @@ export class FragmentLog {
 
   /** The stream is gone: so is every fragment, and whoever writes or reads is told. Memory follows in slices. */
   delete(): void {
+    this.#shelf.leave();
     this.#departures.gone.takeAll();
     for (const tell of [...this.#onDelete]) tell();
     this.#departures.dropAll();

@@ -25,7 +25,6 @@ export class Stream extends Resource<StreamSettings> {
     this.sessionIds = this.ids.of('sessions');
     const owner: FragmentLogOwner = {
       arn: record.arn,
-      era: record.era,
       keyId: () => this.record.kmsKeyId,
       retentionMs: retentionMs(record.dataRetentionInHours),
       blocks: record.sequenceBlocks,

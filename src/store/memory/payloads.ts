@@ -35,19 +35,18 @@ export class MemoryPayloadStore implements PayloadStore {
   }
 
   /** Fragments of one stream end in the order in which they came, so those that lie together go together. */
-  shelf({ arn, era }: ShelfOwner): PayloadShelf {
-    const key = `${era} ${arn}`;
-    return this.#shelves.get(key) ?? new MemoryShelf(this, key);
+  shelf({ arn }: ShelfOwner): PayloadShelf {
+    return this.#shelves.get(arn) ?? new MemoryShelf(this, arn);
   }
 
   /** It holds something now. */
-  hold(key: string, shelf: MemoryShelf): void {
-    this.#shelves.set(key, shelf);
+  note(arn: string, shelf: MemoryShelf): void {
+    this.#shelves.set(arn, shelf);
   }
 
   /** It holds nothing any more. */
-  letGo(key: string): void {
-    this.#shelves.delete(key);
+  forget(arn: string): void {
+    this.#shelves.delete(arn);
   }
 
   takeSlab(size: number): Slab {
@@ -64,15 +63,16 @@ export class MemoryPayloadStore implements PayloadStore {
 class MemoryShelf implements PayloadShelf {
   readonly headers: RecordTable<HeaderRecord> = new MemoryTable();
   readonly #store: MemoryPayloadStore;
-  readonly #key: string;
+  readonly #arn: string;
+  #left = false;
   readonly #kept = new Set<MemoryPayload>();
   /** Those with room that nobody writes into; as many as there were drafts at once. */
   #begun: Slab[] = [];
   #held = 0;
 
-  constructor(store: MemoryPayloadStore, key: string) {
+  constructor(store: MemoryPayloadStore, arn: string) {
     this.#store = store;
-    this.#key = key;
+    this.#arn = arn;
   }
 
   draft(): PayloadDraft {
@@ -83,18 +83,23 @@ class MemoryShelf implements PayloadShelf {
     for (const payload of this.#kept) yield { record: payload.record, payload };
   }
 
+  leave(): void {
+    this.#left = true;
+    this.#store.forget(this.#arn);
+  }
+
   reserve(bytes: number): boolean {
     return this.#store.reserve(bytes);
   }
 
   keep(payload: MemoryPayload): void {
     this.#kept.add(payload);
-    if (this.#kept.size === 1) this.#store.hold(this.#key, this);
+    if (this.#kept.size === 1 && !this.#left) this.#store.note(this.#arn, this);
   }
 
   removeKept(payload: MemoryPayload, parts: readonly Part[]): void {
     this.remove(parts, payload.size);
-    if (this.#kept.delete(payload) && this.#kept.size === 0) this.#store.letGo(this.#key);
+    if (this.#kept.delete(payload) && this.#kept.size === 0 && !this.#left) this.#store.forget(this.#arn);
   }
 
   /** A slab with room, for `length` bytes and more. */

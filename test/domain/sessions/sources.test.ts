@@ -29,6 +29,7 @@ it('a live list waits for a fragment that is still on its way into the store, so
       return {
         headers: shelf.headers,
         entries: () => shelf.entries(),
+        leave: () => shelf.leave(),
         draft: () => {
           const draft = shelf.draft();
           const keep = draft.keep.bind(draft);

@@ -1,6 +1,7 @@
 // The memory of streams that have gone comes back in slices, to the last byte, whatever is done meanwhile.
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { FRAGMENT_COST, type Fragment, headerCost } from '../../../src/domain/fragments/fragment.ts';
+import type { ShelfOwner } from '../../../src/domain/ports.ts';
 import type { Stream } from '../../../src/domain/streams/stream.ts';
 import { Streams } from '../../../src/domain/streams/streams.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
@@ -29,8 +30,16 @@ function startStreams() {
     payloads,
     records: new MemoryRecordStore(),
   });
+  const asked: ShelfOwner[] = [];
+  const shelf = payloads.shelf.bind(payloads);
+  vi.spyOn(payloads, 'shelf').mockImplementation((owner) => {
+    asked.push(owner);
+    return shelf(owner);
+  });
   const header = makeHeader();
   return {
+    asked,
+    shelf,
     clock,
     streams,
     used: () => room.usage().used,
@@ -81,4 +90,29 @@ it('a reset in the middle of a deletion and of an expiry leaves nothing behind',
   while (used() > 0) await eventLoopTurn();
   for (let turns = 0; turns < 10; turns++) await eventLoopTurn();
   expect(used()).toBe(0);
+});
+
+it('a stream made after a reset under the ARN of one that was there has nothing of its fragments', async () => {
+  const { streams, asked, shelf, create, fill, used } = startStreams();
+  const old = create();
+  await fill(old, MANY);
+  streams.reset();
+  expect(used()).toBeGreaterThan(MANY);
+  const made = create();
+  expect(made.record.arn).toBe(old.record.arn);
+  expect(numbersOf(made.fragments)).toEqual([]);
+  await fill(made, 2);
+  const kept = 2 * (1 + FRAGMENT_COST) + headerCost(makeHeader());
+  while (used() > kept) await eventLoopTurn();
+  expect([...shelf(asked[1] as ShelfOwner).entries()]).toHaveLength(2);
+});
+
+it('the place where fragments are kept knows whose they are, and by which key', () => {
+  const { streams, create, asked } = startStreams();
+  const stream = streams.create(SCOPE, { name: 'locked', kmsKeyId: 'alias/mine' });
+  const other = create();
+  expect(asked.map(({ arn, keyId }) => [arn, keyId()])).toEqual([
+    [stream.record.arn, 'alias/mine'],
+    [other.record.arn, other.record.kmsKeyId],
+  ]);
 });

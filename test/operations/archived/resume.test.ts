@@ -42,7 +42,7 @@ const stores = () => ({
 });
 type Stores = ReturnType<typeof stores>;
 const shelfOf = ({ payloads }: Stores, { stream }: Pick<Camera, 'stream'>) =>
-  payloads.shelf({ arn: stream.record.arn, era: stream.record.era, keyId: () => stream.record.kmsKeyId });
+  payloads.shelf({ arn: stream.record.arn, keyId: () => stream.record.kmsKeyId });
 
 /** What stores hold, through text and into others. */
 async function throughText(kept: Stores, camera: Pick<Camera, 'stream'>): Promise<Stores> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FragmentRecord } from '../../../src/domain/fragments/fragmentRecord.ts';
-import type { Payload, ShelfOwner } from '../../../src/domain/ports.ts';
+import type { Payload, PayloadShelf, ShelfOwner } from '../../../src/domain/ports.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { SLAB_BYTES } from '../../../src/store/memory/slabs.ts';
@@ -310,5 +310,73 @@ describe('fragments in memory', () => {
     payload.remove();
     expect(room.reserve(1000)).toBe(true);
     expect(room.usage()).toEqual({ used: 1000, capacity: 1000 });
+  });
+});
+
+describe('a shelf', () => {
+  const room = () => new Room({ capacity: GIB });
+  const numbersOf = (shelf: PayloadShelf): string[] => [...shelf.entries()].map((kept) => kept.record.number);
+  async function keptOn(shelf: PayloadShelf, size = 10): Promise<Payload> {
+    const draft = shelf.draft();
+    draft.append(filled(size, 1));
+    draft.end();
+    return draft.keep(record());
+  }
+
+  it('lists what is kept on it with its record, and no more what was removed, discarded or is still to come', async () => {
+    const shelf = new MemoryPayloadStore(room()).shelf(owner());
+    const [first, second] = [await keptOn(shelf, 3), await keptOn(shelf, 4)];
+    const coming = shelf.draft();
+    coming.append(filled(5, 1));
+    const gone = shelf.draft();
+    gone.append(filled(5, 1));
+    gone.end();
+    gone.discard();
+    expect([...shelf.entries()].map(({ payload }) => payload)).toEqual([first, second]);
+    first.remove();
+    expect([...shelf.entries()].map(({ payload }) => payload.size)).toEqual([4]);
+    expect([...shelf.entries()][0]?.record).toEqual({ ...record(), number: expect.any(String) });
+  });
+
+  it('is the same for whoever comes with the same stream, as long as there is anything on it', async () => {
+    const store = new MemoryPayloadStore(room());
+    const [mine, theirs] = [owner(), owner()];
+    const shelf = store.shelf(mine);
+    const payload = await keptOn(shelf);
+    shelf.headers.put('a', { bytes: filled(1, 1), bytesWithoutTags: null, trackNumbers: [1], timestampScale: '1' });
+    expect(numbersOf(store.shelf(mine))).toEqual(numbersOf(shelf));
+    expect([...store.shelf(mine).headers.entries()]).toEqual([...shelf.headers.entries()]);
+    expect(numbersOf(store.shelf(theirs))).toEqual([]);
+    payload.remove();
+    expect([...store.shelf(mine).headers.entries()]).toEqual([]);
+    await keptOn(shelf);
+    expect(numbersOf(store.shelf(mine))).toHaveLength(1);
+  });
+
+  it('that was left is not that of who comes with the same stream, whatever is still kept on it and goes', async () => {
+    const store = new MemoryPayloadStore(room());
+    const mine = owner();
+    const old = store.shelf(mine);
+    const payload = await keptOn(old);
+    old.leave();
+    const made = store.shelf(mine);
+    expect(numbersOf(made)).toEqual([]);
+    const kept = [await keptOn(made), await keptOn(old)];
+    payload.remove();
+    kept[1]?.remove();
+    await keptOn(old);
+    expect([...store.shelf(mine).entries()].map((one) => one.payload)).toEqual([kept[0]]);
+  });
+
+  it('takes the room of what it is given, and leaves a draft as it was that is given too much', () => {
+    const small = new Room({ capacity: 100 });
+    const draft = new MemoryPayloadStore(small).shelf(owner()).draft();
+    expect([draft.append(filled(60, 1)), draft.append(filled(41, 2)), draft.append(filled(40, 3))]).toEqual([
+      ...[true, false, true],
+    ]);
+    expect(concat(...(draft.look() as Bytes[]))).toEqual(concat(filled(60, 1), filled(40, 3)));
+    expect(small.usage().used).toBe(100);
+    draft.discard();
+    expect(small.usage().used).toBe(0);
   });
 });
