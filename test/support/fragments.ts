@@ -21,7 +21,7 @@ export class SlowStore implements PayloadStore {
   readonly #waiting: (() => void)[] = [];
   /** What `keep` throws; nothing by default. */
   failure: StoreError | undefined;
-  /** The same of `append`, and of keeping a header. */
+  /** The same of `append`, and of keeping and removing a header. */
   appendFailure: StoreError | undefined;
   headerFailure: StoreError | undefined;
   /** By the number of a fragment: what reading it throws. */
@@ -40,7 +40,10 @@ export class SlowStore implements PayloadStore {
           if (this.headerFailure !== undefined) throw this.headerFailure;
           shelf.headers.put(key, header);
         },
-        remove: (key) => shelf.headers.remove(key),
+        remove: (key) => {
+          if (this.headerFailure !== undefined) throw this.headerFailure;
+          shelf.headers.remove(key);
+        },
       },
       entries: () => shelf.entries(),
       leave: () => shelf.leave(),

@@ -122,6 +122,28 @@ describe('a log on a shelf that holds fragments', () => {
   });
 });
 
+describe('a header that no fragment uses', () => {
+  it('is removed when the log is made: whoever kept it came no further', async () => {
+    const one = startLog();
+    await one.add();
+    const { headers } = one.payloads.shelf(one.owner);
+    headers.put('7', { bytes: new Uint8Array(9), bytesWithoutTags: null, trackNumbers: [1], timestampScale: '1' });
+    next(one);
+    expect(headersIn(one)).toBe(1);
+  });
+
+  it('and cannot be removed costs nothing but a line in the log', async () => {
+    const lines: string[] = [];
+    const logger = createLog({ level: 'warn', format: 'json', write: (line) => lines.push(line) });
+    const { add, payloads, clock, log, room } = startLog({ logger });
+    await add();
+    payloads.headerFailure = new StoreError('broken', 'the disk is gone');
+    await clock.advance(HOUR);
+    expect([numbersOf(log), room.usage().used, lines.length]).toEqual([[], 0, 1]);
+    expect(lines[0]).toContain('the disk is gone');
+  });
+});
+
 describe('numbers after a restart', () => {
   it('go on in the block behind the last that was begun, and are later than what is there', async () => {
     const one = startLog();
