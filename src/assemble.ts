@@ -5,7 +5,7 @@ import type { MediaInspector } from './domain/fragments/media.ts';
 import { OldestFirst } from './domain/fragments/oldestFirst.ts';
 import { Journal } from './domain/journal/journal.ts';
 import { Limits } from './domain/limits/limits.ts';
-import type { PayloadStore, RecordStore } from './domain/ports.ts';
+import type { Stores } from './domain/ports.ts';
 import { SegmentCache } from './domain/segments/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
 import { Streams } from './domain/streams/streams.ts';
@@ -26,6 +26,9 @@ import { runSliced } from './runtime/slices.ts';
 import { MemoryPayloadStore } from './store/memory/payloads.ts';
 import { MemoryRecordStore } from './store/memory/records.ts';
 
+/** What tests, and stores that hold something already, bring along. */
+type Instead = Partial<Services & Stores>;
+
 /** An emulator that nobody can reach yet. */
 export interface Assembled {
   readonly services: Services;
@@ -40,22 +43,8 @@ export interface Assembled {
   stop(): void;
 }
 
-/** Where things are kept. What is there already goes on. */
-export interface Stores {
-  readonly records: RecordStore;
-  readonly payloads: PayloadStore;
-}
-
-/**
- * Makes everything there is one of, but for the socket, and joins it.
- * @param instead what tests bring along
- */
-export function assemble(
-  options: Options,
-  log: Log,
-  listening?: Listening,
-  { records: keptRecords, payloads: keptPayloads, ...instead }: Partial<Services & Stores> = {},
-): Assembled {
+/** Makes everything there is one of, but for the socket, and joins it. */
+export function assemble(options: Options, log: Log, listening?: Listening, instead: Instead = {}): Assembled {
   const { account, region, strict, maxMemory, startTime, whenFull } = options;
   const clock = new ControllableClock({
     startTime,
@@ -65,8 +54,7 @@ export function assemble(
   const ids = createIds(createRandom(options.randomSeed));
   const shares = sharesOf(maxMemory);
   const room = new Room({ capacity: shares.room });
-  const records = keptRecords ?? new MemoryRecordStore(room);
-  const payloads = keptPayloads ?? new MemoryPayloadStore(room);
+  const { records = new MemoryRecordStore(room), payloads = new MemoryPayloadStore(room), ...others } = instead;
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const oldestFirst = whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
@@ -84,7 +72,7 @@ export function assemble(
     segments: new SegmentCache({ capacity: shares.segments, room }),
     decoder: createFrameDecoder(log),
     repeats: new Repeats(),
-    ...instead,
+    ...others,
   };
   const { channels, sessions, segments } = services;
   // What can be made again goes first.

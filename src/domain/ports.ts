@@ -105,10 +105,17 @@ export interface PayloadDraft {
   /**
    * Resolves when the fragment, all of which has come, is safe: the payload has its bytes and their room from then on.
    * Rejects with a StoreError if it cannot be kept; the draft is then as it was, and still to be discarded.
+   * @param record makes what is to be kept with the bytes, the same each time: at once, or when somebody asks for entries
    */
-  keep(record: FragmentRecord): Promise<Payload>;
+  keep(record: () => FragmentRecord): Promise<Payload>;
   /** Forgets the bytes, and gives their room back once it is free. */
   discard(): void;
+}
+
+/** Where things are kept. What is there already goes on. */
+export interface Stores {
+  readonly records: RecordStore;
+  readonly payloads: PayloadStore;
 }
 
 /** Pictures of a piece of video, out of the decoder as files. */

@@ -59,9 +59,10 @@ export class SlowStore implements PayloadStore {
           if (this.held) await new Promise<void>((resolve) => this.#waiting.push(resolve));
           if (this.failure !== undefined) throw this.failure;
           const payload = await keep(record);
+          const { number } = record();
           const read = payload.read.bind(payload);
           payload.read = async () => {
-            const hole = this.holes.get(record.number);
+            const hole = this.holes.get(number);
             if (hole !== undefined) throw hole;
             return read();
           };

@@ -1,7 +1,8 @@
 // The operations without a socket: one service on a frozen clock, called as the server calls it.
 
-import { assemble, type Stores } from '../../src/assemble.ts';
+import { assemble } from '../../src/assemble.ts';
 import { readOptions } from '../../src/config/options.ts';
+import type { Stores } from '../../src/domain/ports.ts';
 import { putMedia } from '../../src/operations/media/putMedia.ts';
 import { BodyReadError, type Operation, type Resource } from '../../src/operations/operation.ts';
 import { playbackRegistry } from '../../src/operations/registry.ts';

@@ -13,7 +13,7 @@ import { compareNumbers } from './fragmentNumbers.ts';
 import { Numbering, type NumberingStart } from './numbering.ts';
 import type { OldestFirst } from './oldestFirst.ts';
 import { PresentFragments } from './presentFragments.ts';
-import { recordOf } from './records.ts';
+import { recorder } from './records.ts';
 import { keptFragments } from './resume.ts';
 
 /** What a stream's fragments need from outside. */
@@ -185,7 +185,7 @@ export class FragmentLog {
     }
     keeping.add(fragment);
     try {
-      fragment.payload = await draft.keep(recordOf(fragment, overhead.keepHeader(fragment)));
+      fragment.payload = await draft.keep(recorder(fragment, overhead.keepHeader(fragment)));
     } catch (error) {
       keeping.delete(fragment);
       // Who dropped it meanwhile left it to the store.

@@ -3,8 +3,11 @@ import type { Payload } from '../ports.ts';
 import type { Fragment, FragmentHeader } from './fragment.ts';
 import type { FragmentRecord, HeaderRecord } from './fragmentRecord.ts';
 
-/** @param header key of its header */
-export const recordOf = (fragment: Fragment, header: string): FragmentRecord => ({
+/**
+ * Makes what is kept of a whole fragment: nothing of that changes any more.
+ * @param header key of its header
+ */
+export const recorder = (fragment: Fragment, header: string) => (): FragmentRecord => ({
   number: fragment.number,
   begunAt: fragment.begunAt,
   serverTime: fragment.serverTime,

@@ -26,17 +26,9 @@ export class MemoryPayloadStore implements PayloadStore {
     this.#room = room;
   }
 
-  reserve(bytes: number): boolean {
-    return this.#room.reserve(bytes);
-  }
-
-  release(bytes: number): void {
-    this.#room.release(bytes);
-  }
-
   /** Fragments of one stream end in the order in which they came, so those that lie together go together. */
   shelf({ arn }: ShelfOwner): PayloadShelf {
-    return this.#shelves.get(arn) ?? new MemoryShelf(this, arn);
+    return this.#shelves.get(arn) ?? new MemoryShelf(this, this.#room, arn);
   }
 
   /** It holds something now. */
@@ -63,24 +55,34 @@ export class MemoryPayloadStore implements PayloadStore {
 class MemoryShelf implements PayloadShelf {
   readonly headers: RecordTable<HeaderRecord> = new MemoryTable();
   readonly #store: MemoryPayloadStore;
+  readonly #room: Room;
   readonly #arn: string;
   #left = false;
-  readonly #kept = new Set<MemoryPayload>();
+  /** A list in order of coming: where there are millions, a Set would take more time and memory than all the rest. */
+  #first: MemoryPayload | undefined;
+  #last: MemoryPayload | undefined;
   /** Those with room that nobody writes into; as many as there were drafts at once. */
   #begun: Slab[] = [];
   #held = 0;
 
-  constructor(store: MemoryPayloadStore, arn: string) {
+  constructor(store: MemoryPayloadStore, room: Room, arn: string) {
     this.#store = store;
+    this.#room = room;
     this.#arn = arn;
   }
 
   draft(): PayloadDraft {
-    return new MemoryDraft(this);
+    return new MemoryDraft(this, this.#room);
   }
 
   *entries(): Generator<KeptFragment> {
-    for (const payload of this.#kept) yield { record: payload.record, payload };
+    let payload = this.#first;
+    while (payload !== undefined) {
+      // It may be removed by who gets it.
+      const { next } = payload;
+      yield { record: payload.record(), payload };
+      payload = next;
+    }
   }
 
   leave(): void {
@@ -88,18 +90,25 @@ class MemoryShelf implements PayloadShelf {
     this.#store.forget(this.#arn);
   }
 
-  reserve(bytes: number): boolean {
-    return this.#store.reserve(bytes);
-  }
-
   keep(payload: MemoryPayload): void {
-    this.#kept.add(payload);
-    if (this.#kept.size === 1 && !this.#left) this.#store.note(this.#arn, this);
+    if (this.#first === undefined && !this.#left) this.#store.note(this.#arn, this);
+    payload.previous = this.#last;
+    if (this.#last === undefined) this.#first = payload;
+    else this.#last.next = payload;
+    this.#last = payload;
   }
 
   removeKept(payload: MemoryPayload, parts: readonly Part[]): void {
     this.remove(parts, payload.size);
-    if (this.#kept.delete(payload) && this.#kept.size === 0 && !this.#left) this.#store.forget(this.#arn);
+    const { previous, next } = payload;
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    if (next === undefined) this.#last = previous;
+    else next.previous = previous;
+    // Whoever still has it must not have all that come behind it.
+    payload.previous = undefined;
+    payload.next = undefined;
+    if (this.#first === undefined && !this.#left) this.#store.forget(this.#arn);
   }
 
   /** A slab with room, for `length` bytes and more. */
@@ -135,21 +144,21 @@ class MemoryShelf implements PayloadShelf {
       if (slab.filled === end && !slab.seen) {
         if (end === slab.bytes.length) this.#begun.push(slab);
         slab.filled = start;
-        this.#store.release(end - start);
+        this.#room.release(end - start);
       } else slab.wasted += end - start;
     }
     this.forget(parts);
   }
 
   remove(parts: readonly Part[], size: number): void {
-    this.#store.release(size);
+    this.#room.release(size);
     this.forget(parts);
   }
 
   #giveBack(slab: Slab): void {
     this.#begun = this.#begun.filter((one) => one !== slab);
     this.#held -= slab.bytes.length;
-    this.#store.release(slab.wasted);
+    this.#room.release(slab.wasted);
     slab.wasted = 0;
     this.#store.giveSlab(slab);
   }
@@ -168,6 +177,7 @@ const viewOf = ({ slab, start, end }: Part): Uint8Array => {
 };
 
 class MemoryDraft implements PayloadDraft {
+  readonly #room: Room;
   readonly #shelf: MemoryShelf;
   readonly #parts: Part[] = [];
   /** The last part, as long as its slab is being written into. */
@@ -177,12 +187,13 @@ class MemoryDraft implements PayloadDraft {
   #followed = false;
   #ended = false;
 
-  constructor(shelf: MemoryShelf) {
+  constructor(shelf: MemoryShelf, room: Room) {
+    this.#room = room;
     this.#shelf = shelf;
   }
 
   append(piece: Uint8Array): boolean {
-    if (!this.#shelf.reserve(piece.length)) return false;
+    if (!this.#room.reserve(piece.length)) return false;
     for (let at = 0; at < piece.length; ) at += this.#write(at === 0 ? piece : piece.subarray(at));
     return true;
   }
@@ -227,7 +238,7 @@ class MemoryDraft implements PayloadDraft {
     this.#ended = true;
   }
 
-  async keep(record: FragmentRecord): Promise<Payload> {
+  async keep(record: () => FragmentRecord): Promise<Payload> {
     const payload = new MemoryPayload(record, this.#shelf, this.#parts, this.#size);
     this.#shelf.keep(payload);
     return payload;
@@ -244,12 +255,15 @@ class MemoryDraft implements PayloadDraft {
 
 /** A class and not two closures: there may be millions of them. */
 class MemoryPayload implements Payload {
-  readonly record: FragmentRecord;
+  readonly record: () => FragmentRecord;
   readonly size: number;
+  /** Its neighbours on the shelf. */
+  previous: MemoryPayload | undefined = undefined;
+  next: MemoryPayload | undefined = undefined;
   readonly #shelf: MemoryShelf;
   #parts: readonly Part[];
 
-  constructor(record: FragmentRecord, shelf: MemoryShelf, parts: readonly Part[], size: number) {
+  constructor(record: () => FragmentRecord, shelf: MemoryShelf, parts: readonly Part[], size: number) {
     this.record = record;
     this.size = size;
     this.#shelf = shelf;

@@ -53,7 +53,7 @@ async function throughText(kept: Stores, camera: Pick<Camera, 'stream'>): Promis
     const draft = to.draft();
     for (const piece of await payload.read()) draft.append(new Uint8Array(piece));
     draft.end();
-    const written: Payload = await draft.keep(fromText(asText(record)));
+    const written: Payload = await draft.keep(() => fromText(asText(record)));
     expect(written.size).toBe(record.size);
   }
   return copy;

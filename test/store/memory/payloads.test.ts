@@ -15,7 +15,7 @@ const filled = (length: number, value: number): Bytes => new Uint8Array(length).
 let made = 0;
 const owner = (): ShelfOwner => ({ ...logOwner(0), arn: `arn:${made++}` });
 const record = (): FragmentRecord => ({
-  number: String(made++),
+  number: '7',
   begunAt: 1,
   serverTime: 2,
   producerTime: 3,
@@ -41,7 +41,7 @@ function startShelf(capacity = GIB, room = new Room({ capacity }), store = new M
     const { inner, append } = draft();
     for (const piece of pieces) append(piece);
     inner.end();
-    return inner.keep(record());
+    return inner.keep(record);
   };
   return { room, draft, keep };
 }
@@ -119,7 +119,7 @@ describe('fragments in memory', () => {
       Buffer.compare(concat(...(inner.look() as Bytes[])), concat(filled(SLAB_BYTES, 1), filled(SLAB_BYTES, 2))),
     ).toBe(0);
     inner.end();
-    (await inner.keep(record())).remove();
+    (await inner.keep(record)).remove();
     await keep(filled(2 * SLAB_BYTES, 3));
     expect(blocks).toHaveLength(2);
   });
@@ -219,7 +219,7 @@ describe('fragments in memory', () => {
     for (let i = 0; i < 100; i++) for (const [at, { append }] of both.entries()) append(filled(3000, at + 1));
     for (const [at, { inner }] of both.entries()) {
       inner.end();
-      const pieces = (await (await inner.keep(record())).read()) as Bytes[];
+      const pieces = (await (await inner.keep(record)).read()) as Bytes[];
       expect(Buffer.compare(concat(...pieces), filled(300_000, at + 1))).toBe(0);
       expect(pieces.length).toBeLessThan(10);
     }
@@ -239,7 +239,7 @@ describe('fragments in memory', () => {
     inner.end();
     const whole = concat(filled(10, 1), filled(2 * SLAB_BYTES, 2));
     expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
-    (await inner.keep(record())).remove();
+    (await inner.keep(record)).remove();
     await keep(filled(3 * SLAB_BYTES, 3));
     expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
     expect(room.usage().used).toBe(3 * SLAB_BYTES);
@@ -254,7 +254,7 @@ describe('fragments in memory', () => {
       const follow = inner.follow();
       append(filled(2 * SLAB_BYTES, 1));
       inner.end();
-      (await inner.keep(record())).remove();
+      (await inner.keep(record)).remove();
       await keep(filled(3 * SLAB_BYTES, 2));
       expect(concat(...(follow() as Bytes[])).every((byte) => byte === 1)).toBe(true);
     },
@@ -315,12 +315,12 @@ describe('fragments in memory', () => {
 
 describe('a shelf', () => {
   const room = () => new Room({ capacity: GIB });
-  const numbersOf = (shelf: PayloadShelf): string[] => [...shelf.entries()].map((kept) => kept.record.number);
+  const keptIn = (shelf: PayloadShelf): Payload[] => [...shelf.entries()].map(({ payload }) => payload);
   async function keptOn(shelf: PayloadShelf, size = 10): Promise<Payload> {
     const draft = shelf.draft();
     draft.append(filled(size, 1));
     draft.end();
-    return draft.keep(record());
+    return draft.keep(record);
   }
 
   it('lists what is kept on it with its record, and no more what was removed, discarded or is still to come', async () => {
@@ -335,7 +335,19 @@ describe('a shelf', () => {
     expect([...shelf.entries()].map(({ payload }) => payload)).toEqual([first, second]);
     first.remove();
     expect([...shelf.entries()].map(({ payload }) => payload.size)).toEqual([4]);
-    expect([...shelf.entries()][0]?.record).toEqual({ ...record(), number: expect.any(String) });
+    expect([...shelf.entries()][0]?.record).toEqual(record());
+  });
+
+  it('lists the rest whichever of them are removed, by who lists them too', async () => {
+    const shelf = new MemoryPayloadStore(room()).shelf(owner());
+    const kept: Payload[] = [];
+    for (let count = 0; count < 6; count++) kept.push(await keptOn(shelf));
+    for (const place of [2, 5, 0]) kept[place]?.remove();
+    expect(keptIn(shelf)).toEqual([kept[1], kept[3], kept[4]]);
+    for (const { payload } of shelf.entries()) if (payload !== kept[3]) payload.remove();
+    expect(keptIn(shelf)).toEqual([kept[3]]);
+    const last = await keptOn(shelf);
+    expect(keptIn(shelf)).toEqual([kept[3], last]);
   });
 
   it('is the same for whoever comes with the same stream, as long as there is anything on it', async () => {
@@ -344,13 +356,13 @@ describe('a shelf', () => {
     const shelf = store.shelf(mine);
     const payload = await keptOn(shelf);
     shelf.headers.put('a', { bytes: filled(1, 1), bytesWithoutTags: null, trackNumbers: [1], timestampScale: '1' });
-    expect(numbersOf(store.shelf(mine))).toEqual(numbersOf(shelf));
+    expect(keptIn(store.shelf(mine))).toEqual(keptIn(shelf));
     expect([...store.shelf(mine).headers.entries()]).toEqual([...shelf.headers.entries()]);
-    expect(numbersOf(store.shelf(theirs))).toEqual([]);
+    expect(keptIn(store.shelf(theirs))).toEqual([]);
     payload.remove();
     expect([...store.shelf(mine).headers.entries()]).toEqual([]);
     await keptOn(shelf);
-    expect(numbersOf(store.shelf(mine))).toHaveLength(1);
+    expect(keptIn(store.shelf(mine))).toHaveLength(1);
   });
 
   it('that was left is not that of who comes with the same stream, whatever is still kept on it and goes', async () => {
@@ -360,7 +372,7 @@ describe('a shelf', () => {
     const payload = await keptOn(old);
     old.leave();
     const made = store.shelf(mine);
-    expect(numbersOf(made)).toEqual([]);
+    expect(keptIn(made)).toEqual([]);
     const kept = [await keptOn(made), await keptOn(old)];
     payload.remove();
     kept[1]?.remove();
