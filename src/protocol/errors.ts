@@ -2,10 +2,11 @@
 // name. Texts that nobody has published are ours; they say what to do.
 
 /** Who on AWS writes an error decides its type's namespace and the key of its message. */
-type Origin = 'service' | 'framework' | 'validation' | 'denial';
+type Origin = 'service' | 'signaling' | 'framework' | 'validation' | 'denial';
 
 export const ORIGINS = {
   service: { namespace: 'https://kinesisvideo.amazonaws.com/doc/2017-09-30/', key: 'Message' },
+  signaling: { namespace: 'https://kinesisvideo.amazonaws.com/doc/2017-09-30/', key: 'message' },
   framework: { namespace: 'http://internal.amazon.com/coral/com.amazon.coral.service/', key: 'message' },
   validation: { namespace: 'http://internal.amazon.com/coral/com.amazon.coral.validate/', key: 'message' },
   denial: { namespace: 'http://internal.amazon.com/coral/com.amazon.coral.service/', key: 'Message' },
@@ -36,6 +37,7 @@ const from =
     message,
   });
 const service = from('service');
+const signaling = from('signaling');
 const framework = from('framework');
 
 export const catalogue = {
@@ -52,6 +54,13 @@ export const catalogue = {
     'StreamEdgeConfigurationNotFoundException',
     404,
     (stream: string) => `The stream ${stream} has no edge configuration.`,
+  ),
+
+  /** What the holder of an offer is told when nobody has answered it in time. */
+  offerUnanswered: service(
+    'ResourceNotFoundException',
+    404,
+    () => 'No master has answered the offer before it expired. Connect one, or see whether it answers.',
   ),
 
   // It is there, but not in a state for this.
@@ -124,6 +133,32 @@ export const catalogue = {
   ),
   invalidCodecPrivateData: service('InvalidCodecPrivateDataException', 400, (text: string) => text),
   invalidMediaFrame: service('InvalidMediaFrameException', 400, (text: string) => text),
+
+  // Signaling. The texts with a blank before the mark are AWS's.
+  invalidClientId: signaling('InvalidArgumentException', 400, () => 'Invalid ClientId specified !'),
+  invalidChannelArn: signaling('InvalidArgumentException', 400, () => 'Invalid ChannelARN specified !'),
+  /** Neither this nor the next is ever raised by itself: a fault may. */
+  invalidClient: signaling('InvalidClientException', 400, () => 'The specified client is invalid.'),
+  sessionExpired: signaling(
+    'SessionExpiredException',
+    400,
+    () => 'The client session has expired. Once connected, the session is valid for 45 minutes.',
+  ),
+  tooManyClients: service(
+    'ClientLimitExceededException',
+    400,
+    () => 'Maximum number of clients connected to the channel !',
+  ),
+  storageDisabled: signaling(
+    'InvalidArgumentException',
+    400,
+    () => 'The channel is not mapped to a stream. Enable its MediaStorageConfiguration first.',
+  ),
+  storageNotOffered: signaling(
+    'AccessDeniedException',
+    403,
+    (account: string) => `The account id ${account} is not allowed to access the resources`,
+  ),
 
   // Too much of it.
   clientLimitExceeded: service('ClientLimitExceededException', 400, (operation: string, resource?: string) =>

@@ -4,6 +4,8 @@ import { catalogue, ORIGINS, serviceError } from '../../src/protocol/errors.ts';
 const SERVICE = 'https://kinesisvideo.amazonaws.com/doc/2017-09-30/ Message';
 const FRAMEWORK = 'http://internal.amazon.com/coral/com.amazon.coral.service/ message';
 const DENIAL = 'http://internal.amazon.com/coral/com.amazon.coral.service/ Message';
+/** Its errors have their text in lower case. */
+const SIGNALING = 'https://kinesisvideo.amazonaws.com/doc/2017-09-30/ message';
 const VALIDATION = 'http://internal.amazon.com/coral/com.amazon.coral.validate/ message';
 
 const seen: string[] = [];
@@ -25,6 +27,37 @@ function pins(
   });
 }
 
+pins('invalidClientId', [], '400 InvalidArgumentException', 'Invalid ClientId specified !', SIGNALING);
+pins('invalidChannelArn', [], '400 InvalidArgumentException', 'Invalid ChannelARN specified !', SIGNALING);
+pins('tooManyClients', [], '400 ClientLimitExceededException', 'Maximum number of clients connected to the channel !');
+pins(
+  'offerUnanswered',
+  [],
+  '404 ResourceNotFoundException',
+  'No master has answered the offer before it expired. Connect one, or see whether it answers.',
+);
+pins('invalidClient', [], '400 InvalidClientException', 'The specified client is invalid.', SIGNALING);
+pins(
+  'sessionExpired',
+  [],
+  '400 SessionExpiredException',
+  'The client session has expired. Once connected, the session is valid for 45 minutes.',
+  SIGNALING,
+);
+pins(
+  'storageDisabled',
+  [],
+  '400 InvalidArgumentException',
+  'The channel is not mapped to a stream. Enable its MediaStorageConfiguration first.',
+  SIGNALING,
+);
+pins(
+  'storageNotOffered',
+  ['000000000000'],
+  '403 AccessDeniedException',
+  'The account id 000000000000 is not allowed to access the resources',
+  SIGNALING,
+);
 pins('unknownOperation', ['x'], '404 UnknownOperationException', 'x', FRAMEWORK);
 pins(
   'wrongSigningService',
@@ -227,5 +260,5 @@ pins(
 
 it('has no entry besides these', () => {
   expect(Object.keys(catalogue).sort()).toEqual([...seen].sort());
-  expect(seen).toHaveLength(48);
+  expect(seen).toHaveLength(56);
 });

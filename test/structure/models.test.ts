@@ -93,12 +93,9 @@ describe('the catalogue of errors', () => {
 
   /** Listed, but documented as not implemented. */
   const NEVER_RAISED = ['DeviceStreamLimitExceededException', 'InvalidDeviceException'];
-  /** Errors of signaling, which is not built yet. */
-  const NOT_NEEDED_YET = ['InvalidClientException', 'SessionExpiredException'];
-
   it('has every error of the models that the service raises', () => {
     const missing = [...listed.keys()].filter((code) => !ours.has(code));
-    expect(missing.sort()).toEqual([...NEVER_RAISED, ...NOT_NEEDED_YET].sort());
+    expect(missing.sort()).toEqual(NEVER_RAISED);
   });
 
   it('has the statuses of the models, but for what IAM denies: that is 403 whatever the models say', () => {

@@ -108,6 +108,36 @@ export const limitTable = {
     what: 'life of an undelivered message, unless another is asked for',
     source: 'model',
   },
+
+  'signaling.viewers': { value: 10, unit: 'count', what: 'viewers connected to a channel', source: 'quotas' },
+  // AWS: 10,000.
+  'signaling.payload': { value: NONE, unit: 'count', what: 'characters of a payload as sent', source: 'quotas' },
+  // AWS: 5, 5 and 20.
+  'SDP_OFFER.rate': { value: NONE, unit: 'count', what: 'offers of a connection in a second', source: 'quotas' },
+  'SDP_ANSWER.rate': { value: NONE, unit: 'count', what: 'answers of a connection in a second', source: 'quotas' },
+  'ICE_CANDIDATE.rate': {
+    value: NONE,
+    unit: 'count',
+    what: 'candidates of a connection in a second',
+    source: 'quotas',
+  },
+  'signaling.idle': { value: 10 * MINUTE, unit: 'ms', what: 'silence before a connection ends', source: 'quotas' },
+  'signaling.duration': { value: HOUR, unit: 'ms', what: 'a connection', source: 'quotas' },
+  'signaling.grace': { value: MINUTE, unit: 'ms', what: 'time between GO_AWAY and the end', source: 'quotas' },
+  'signaling.candidates': {
+    value: 100,
+    unit: 'count',
+    what: 'candidates of a sender that wait for a recipient',
+    source: 'chosen',
+  },
+  'signaling.messages': { value: 1000, unit: 'count', what: 'messages that wait on a channel', source: 'chosen' },
+  'signaling.underway': {
+    value: 262_144,
+    unit: 'bytes',
+    what: 'messages of a sender that its recipients have not read',
+    source: 'chosen',
+  },
+  'signaling.held': { value: 100, unit: 'count', what: 'offers of a channel held for an answer', source: 'chosen' },
 } as const satisfies Readonly<Record<string, LimitRow>>;
 
 export type LimitName = keyof typeof limitTable;
