@@ -133,6 +133,14 @@ export interface DecodeJob {
   readonly size?: { readonly width: number; readonly height: number } | undefined;
 }
 
+/** A relay for those who cannot reach each other (TURN). */
+export interface IceRelay {
+  /** Where it is reached by those who reach the emulator by that host name. */
+  uri(host: string): string;
+  /** Lets a user in until then, on the emulator's clock, by the password that it returns: one name has one password. */
+  grant(username: string, expiresAt: number): string;
+}
+
 /** Turns video into pictures. */
 export interface FrameDecoder {
   /**
