@@ -36,10 +36,10 @@ async function operations() {
   const order = Object.keys(planes);
   const rows = [...registry]
     .sort((a, b) => order.indexOf(a.plane) - order.indexOf(b.plane) || (a.name < b.name ? -1 : 1))
-    .map(({ name, plane, path, leavesOut }) => [
+    .map(({ name, plane, path, kind, leavesOut }) => [
       name,
       planes[plane].title,
-      `\`POST ${path}\``,
+      kind === 'socket' ? `WebSocket at \`${path}\`` : `\`POST ${path}\``,
       leavesOut ? 'partial' : 'done',
       leavesOut ?? '',
     ]);

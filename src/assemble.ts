@@ -1,3 +1,4 @@
+import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import { createFrameDecoder } from './decoders/frameDecoder.ts';
 import { Channels } from './domain/channels/channels.ts';
@@ -8,6 +9,8 @@ import { Limits } from './domain/limits/limits.ts';
 import type { Stores } from './domain/ports.ts';
 import { SegmentCache } from './domain/segments/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
+import { PAYLOAD_ON_AWS } from './domain/signaling/meeting.ts';
+import { Signaling } from './domain/signaling/signaling.ts';
 import { Streams } from './domain/streams/streams.ts';
 import { type Face, type Listening, makeFace } from './emulator/face.ts';
 import type { Part } from './emulator/part.ts';
@@ -16,8 +19,9 @@ import type { Services } from './operations/operation.ts';
 import { RequestIds } from './operations/road/requestIds.ts';
 import { Warnings } from './operations/road/warnings.ts';
 import { inspectFragment } from './packaging/fragmentMedia.ts';
+import { findTurnPackage, TurnRelay } from './relay/turnRelay.ts';
 import { ControllableClock } from './runtime/clock.ts';
-import { createIds } from './runtime/ids.ts';
+import { createIds, type Ids } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import { createRandom } from './runtime/random.ts';
 import { Repeats } from './runtime/repeats.ts';
@@ -40,6 +44,8 @@ export interface Assembled {
   readonly journal: Journal;
   /** Everything that holds state; whoever brings some adds itself. */
   readonly parts: Part[];
+  /** To be started where it is to listen. */
+  readonly relay: TurnRelay | undefined;
   stop(): void;
 }
 
@@ -58,9 +64,14 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const oldestFirst = whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
-  const limits = new Limits({ 'account.streams': options.streamLimit, 'account.channels': options.channelLimit });
+  const limits = new Limits({
+    'account.streams': options.streamLimit,
+    'account.channels': options.channelLimit,
+    ...(strict ? { 'signaling.payload': PAYLOAD_ON_AWS } : {}),
+  });
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
   const streams = new Streams({ ...common, payloads, room, log, oldestFirst });
+  const relay = options.turn ? makeRelay(options, { clock, ids, log }) : undefined;
   const services: Services = {
     clock,
     ids,
@@ -68,13 +79,15 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
     limits,
     streams,
     channels: new Channels({ ...common, streams }),
+    signaling: new Signaling({ clock, room, limits, displaced: options.displacedPeers }),
+    relay,
     sessions: new Sessions({ clock, ids, inspect, log, limits }),
     segments: new SegmentCache({ capacity: shares.segments, room }),
     decoder: createFrameDecoder(log),
     repeats: new Repeats(),
     ...others,
   };
-  const { channels, sessions, segments } = services;
+  const { channels, sessions, segments, signaling } = services;
   // What can be made again goes first.
   room.onShort(() => segments.giveUp());
   if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());
@@ -82,9 +95,11 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
   const requestIds = new RequestIds(ids);
   const warnings = new Warnings(log);
   const stopping = new AbortController();
-  const parts: Part[] = [streams, channels, sessions, segments, journal, requestIds, warnings];
+  const parts: Part[] = [streams, signaling, channels, sessions, segments, journal, requestIds, warnings];
+  if (relay !== undefined) parts.push(relay);
   return {
     services,
+    relay,
     road: new Road({ services, journal, surroundings: { account, region, strict, log, warnings } }),
     requestIds,
     face: makeFace({ clock, streams, journal, parts, stopped: stopping.signal, listening }),
@@ -96,4 +111,16 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
       clock.stop();
     },
   };
+}
+
+/** @throws OptionError if the package is not installed */
+function makeRelay(
+  { turnPorts: ports }: Options,
+  { clock, ids, log }: { clock: ControllableClock; ids: Ids; log: Log },
+): TurnRelay {
+  const path = findTurnPackage();
+  if (path === undefined) {
+    throw new OptionError('--turn needs a package that is not installed: npm install node-turn');
+  }
+  return new TurnRelay({ path, ports, clock, log, secret: ids.of('turn').version() });
 }

@@ -63,13 +63,23 @@ export async function compose(
   const where = await server.listen(options.port, options.host);
   const { port } = where;
   const url = `http://${reachable(options.host)}:${port}`;
-  try {
-    ready?.announce({ url, port });
-  } catch (error) {
+  const { relay } = world;
+  const end = async (): Promise<void> => {
     await server.stop();
+    await relay?.stop();
     await world.stop();
-    throw new OptionError(`The ready file cannot be written: ${error instanceof Error ? error.message : error}`);
-  }
+  };
+  const orEnd = async (work: () => unknown, told: string): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      await end();
+      throw new OptionError(`${told}${error instanceof Error ? error.message : error}`);
+    }
+  };
+  const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
+  await orEnd(() => relay?.start(where.address, publicHost), '');
+  await orEnd(() => ready?.announce({ url, port }), 'The ready file cannot be written: ');
   if (!isLoopback(where.address)) log.warn(openToAll(where));
   let stopped: Promise<void> | undefined;
   return {
@@ -81,7 +91,7 @@ export async function compose(
       // Whoever looks finds nobody who will not answer.
       if (stopped === undefined) ready?.withdraw();
       app.stop();
-      stopped ??= server.stop().then(() => world.stop());
+      stopped ??= end();
       return stopped;
     },
   };

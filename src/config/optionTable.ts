@@ -5,6 +5,7 @@ import { parseSize } from '../runtime/size.ts';
 import { type Instant, parseDuration, parseInstant } from '../runtime/time.ts';
 import { defaultMemory } from './memory.ts';
 import { choice, file, integer, option, text, toggle } from './option.ts';
+import { type Ports, parsePorts } from './ports.ts';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
@@ -123,6 +124,27 @@ export const optionTable = {
     description: 'running or frozen: whether emulated time passes by itself',
     defaultText: 'running',
     fallback: 'running',
+  }),
+  /** What becomes of a master, or of a viewer's connection, when a newer one takes its place. Default close. */
+  displacedPeers: choice(['close', 'deaf'], {
+    description:
+      'what becomes of a signaling connection whose place a newer one takes: close, or deaf (open, unheeded)',
+    defaultText: 'close',
+    fallback: 'close',
+  }),
+  /** Start a TURN relay, for WebRTC peers that cannot reach each other. Needs the package node-turn. Default false. */
+  turn: toggle({
+    description: 'start a TURN relay, for WebRTC peers that cannot reach each other (needs the package node-turn)',
+    defaultText: 'off: host candidates do',
+  }),
+  /** UDP ports of the relay: the first takes clients, the others relay. Default 49160-49200. */
+  turnPorts: option<string>()<Ports>({
+    placeholder: 'FIRST-LAST',
+    description: 'UDP ports of that relay: the first takes clients, the others relay',
+    defaultText: '49160-49200',
+    fallback: { first: 49_160, last: 49_200 },
+    parse: parsePorts,
+    wants: 'two ports, the first below the last, like 49160-49200',
   }),
   /** Emulated time to start at: ISO 8601, a Date, or milliseconds since the epoch. Default now. */
   startTime: option<Instant>()<number | undefined>({

@@ -1,10 +1,12 @@
 import type { Outcome } from '../operations/enter.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import type { Passage } from '../operations/road/passage.ts';
+import type { ServiceError } from '../protocol/errors.ts';
+import { planes } from '../protocol/planes.ts';
 import { renderError } from '../protocol/restJson.ts';
 import { gapBetweenPieces } from './ackPacing.ts';
 import type { Exchange } from './exchange.ts';
-import { sendJson, sendStreamHead, sendWhole } from './heads.ts';
+import { sendBare, sendJson, sendStreamHead, sendWhole } from './heads.ts';
 import { sendPieces } from './pieces.ts';
 
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
@@ -28,7 +30,7 @@ export function answer(exchange: Exchange, passage: Passage, outcome: Outcome): 
       sendWhole(exchange, { status: 200, headers: { 'Content-Type': outcome.contentType }, body: outcome.body });
       return undefined;
     case 'refusal':
-      sendWhole(exchange, renderError(outcome.error));
+      refuse(exchange, passage, outcome.error);
       return undefined;
     case 'unknown':
       answerUnknown(exchange);
@@ -40,6 +42,15 @@ export function answer(exchange: Exchange, passage: Passage, outcome: Outcome): 
     default:
       return outcome satisfies never;
   }
+}
+
+function refuse(exchange: Exchange, { operation, services }: Passage, error: ServiceError): void {
+  if (operation?.kind === 'socket' && operation.refusal !== undefined) {
+    sendBare(exchange, operation.refusal(error, services.ids));
+    return;
+  }
+  const plane = operation && planes[operation.plane];
+  sendWhole(exchange, renderError(error, plane !== undefined && 'errorText' in plane ? plane.errorText : undefined));
 }
 
 function answerUnknown(exchange: Exchange): void {

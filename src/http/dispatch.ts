@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Journal } from '../domain/journal/journal.ts';
 import type { Road } from '../operations/enter.ts';
-import type { Operation, SocketConnection } from '../operations/operation.ts';
+import { BodyReadError, type Operation, type SocketConnection, type SocketOperation } from '../operations/operation.ts';
 import type { Passage } from '../operations/road/passage.ts';
 import type { RequestIds, RequestUse } from '../operations/road/requestIds.ts';
 import { senderOf } from '../operations/road/sender.ts';
@@ -46,13 +46,14 @@ type OpenSocket = (passage: Passage, open: (connection: SocketConnection) => voi
 
 /** Close code of an end that goes away (RFC 6455, 7.4.1). */
 const GOING_AWAY = 1001;
+const SWITCHING = 101;
 
 /** Takes a request to whoever answers it. Plain, without a framework: these are the paths where time counts. */
 export class Dispatcher {
   #parts: DispatchParts;
   #byPath: ReadonlyMap<string, Operation>;
   #resources: ReadonlyMap<string, Operation>;
-  #sockets: ReadonlyMap<string, Operation>;
+  #sockets: readonly SocketOperation[];
   #door: Door;
   #patience: Patience;
   #unanswered = new Set<Exchange>();
@@ -65,7 +66,7 @@ export class Dispatcher {
     const byPath = (operations: readonly Operation[]) => new Map(operations.map((one) => [one.path as string, one]));
     this.#byPath = byPath(parts.operations.filter(({ kind }) => kind !== 'resource' && kind !== 'socket'));
     this.#resources = byPath(parts.operations.filter(({ kind }) => kind === 'resource'));
-    this.#sockets = byPath(parts.operations.filter(({ kind }) => kind === 'socket'));
+    this.#sockets = parts.operations.filter((one) => one.kind === 'socket');
   }
 
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
@@ -81,15 +82,18 @@ export class Dispatcher {
 
   /** Whether somebody answers upgraded connections at all. */
   get hasSockets(): boolean {
-    return this.#sockets.size > 0;
+    return this.#sockets.length > 0;
   }
 
-  /** Makes a WebSocket of a connection, or answers over HTTP why not; false if nobody speaks it at that path. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean {
+  /**
+   * Makes a WebSocket of a connection, or answers over HTTP why not; false if nobody speaks it at that path.
+   * @param goOn has the connection read as one of HTTP again
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, goOn: () => void): boolean {
     const target = parseTarget(request.url ?? '/');
-    const operation = this.#sockets.get(target.path);
+    const operation = this.#sockets.find((one) => one.path === target.path && one.means?.(target) !== false);
     if (operation === undefined) return false;
-    const response = responseOver(request, socket);
+    const response = responseOver(request, socket, goOn);
     const exchange = this.#open(request, response, { target, operation, expectsContinue: false });
     this.#settle(exchange, this.#answerUpgrade(exchange, operation, head));
     return true;
@@ -176,11 +180,16 @@ export class Dispatcher {
     if (!this.#door.admits(exchange)) return;
     await this.#goTheRoad(exchange, operation, async (passage, open) => {
       const { request, response, onClosed } = exchange;
-      const webSocket = await openWebSocket(request, response, head);
-      passage.entry.status = 101;
-      exchange.onStop(() => webSocket.close(GOING_AWAY));
+      const webSocket = await openWebSocket(request, response, head).catch((error: unknown) => {
+        onClosed();
+        if (!(error instanceof BodyReadError)) throw error;
+      });
+      if (webSocket === undefined) return;
+      passage.entry.status = SWITCHING;
+      exchange.onStop(() => webSocket.close(GOING_AWAY, 'Going away'));
       webSocket.once('close', onClosed);
-      open(connectionOf(webSocket));
+      exchange.onStreaming();
+      open(connectionOf(webSocket, exchange.holding));
     });
   }
 

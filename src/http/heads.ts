@@ -49,11 +49,14 @@ const SHORT_TEXT = 16_384;
 const encoded = (body: string | Uint8Array): string | Uint8Array =>
   typeof body === 'string' && body.length > SHORT_TEXT ? Buffer.from(body) : body;
 
+export interface Whole {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
 /** Any other whole answer: resources, errors, and what unknown paths get. */
-export function sendWhole(
-  exchange: Exchange,
-  answer: { status: number; headers: Readonly<Record<string, string>>; body: string | Uint8Array },
-): void {
+export function sendWhole(exchange: Exchange, answer: Whole): void {
   withoutConnection(exchange);
   const head = ['x-amzn-RequestId', exchange.requestId];
   for (const [name, value] of Object.entries(answer.headers)) head.push(name, value);
@@ -68,6 +71,18 @@ export function sendWhole(
   exchange.bytesSent = length;
   exchange.response.end(body);
   exchange.watchReader();
+}
+
+/** An answer whose head says no more than it is given to say. */
+export function sendBare(exchange: Exchange, { status, headers, body }: Whole & { readonly body: string }): void {
+  const { 'Content-Type': type = 'text/plain', ...others } = headers;
+  const length = Buffer.byteLength(body);
+  const connection = exchange.response.shouldKeepAlive ? 'keep-alive' : 'close';
+  const head = ['Date', httpDate(), 'Content-Type', type, 'Content-Length', String(length), 'Connection', connection];
+  for (const [name, value] of Object.entries(others)) head.push(name, value);
+  exchange.bytesSent = length;
+  exchange.response.writeHead(status, withCors(exchange, head));
+  exchange.response.end(body);
 }
 
 /** An answer of the emulator's own API. */

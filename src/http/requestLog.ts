@@ -39,8 +39,9 @@ export class RequestLog {
     if (!this.#log.shows(level)) return;
     const { request, response, target, passage, body, bytesSent } = exchange;
     const { entry, refused } = passage ?? {};
-    const status = response.headersSent ? response.statusCode : undefined;
-    const error = entry?.error ?? (response.headersSent ? undefined : 'ClientGone');
+    // A WebSocket's head is not written by node.
+    const status = response.headersSent ? response.statusCode : entry?.status;
+    const error = entry?.error ?? (status !== undefined ? undefined : 'ClientGone');
     const bytes = body?.received ?? bytesSent;
     const ms = Math.round((monotonicNow() - exchange.startedAt) * 10) / 10;
     const name = operation?.name ?? `${request.method} ${target.path.slice(0, LONGEST_PATH)}`;
@@ -91,5 +92,6 @@ export class RequestLog {
   }
 }
 
-/** PutMedia and GetMedia go on for as long as there is media. */
-export const lasts = (operation: Operation | undefined): boolean => operation?.plane === 'media';
+/** PutMedia and GetMedia go on for as long as there is media, WebSockets for as long as there are two ends. */
+export const lasts = (operation: Operation | undefined): boolean =>
+  operation?.plane === 'media' || operation?.kind === 'socket';

@@ -48,6 +48,8 @@ export class HttpServer {
   #sockets = new Set<Socket>();
   /** Those that have not sent a byte. */
   #undecided = new Set<Socket>();
+  /** Those that were to be WebSockets, were refused, and go on. */
+  #handedBack = new Set<Duplex>();
   #doomed = new WeakSet<Duplex>();
   #port = 0;
   /** Has node's parser read a connection. */
@@ -114,13 +116,23 @@ export class HttpServer {
       });
       this.#dispatcher.stop();
       for (const socket of this.#undecided) socket.destroy();
+      for (const socket of this.#handedBack) if (this.#dispatcher.current(socket) === undefined) socket.destroy();
     });
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
-    if (asksForWebSocket(request) && this.#dispatcher.upgrade(request, socket, head)) return;
-    socket.unshift(withoutWish(request, head));
-    this.#accept(socket);
+    const goOn = (first: Uint8Array): void => {
+      socket.unshift(first);
+      this.#accept(socket);
+    };
+    const refused = (): void => {
+      // To node's parser it looks like one whose first request is still to come.
+      this.#handedBack.add(socket);
+      socket.once('close', () => this.#handedBack.delete(socket));
+      goOn(head);
+    };
+    if (asksForWebSocket(request) && this.#dispatcher.upgrade(request, socket, head, refused)) return;
+    goOn(withoutWish(request, head));
   }
 
   #cutAll(): void {

@@ -1,21 +1,32 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
-import type { SocketConnection } from '../operations/operation.ts';
+import { BodyReadError, type SocketConnection } from '../operations/operation.ts';
+import type { Holding } from '../runtime/room.ts';
+import { httpDate } from '../runtime/wall.ts';
 
-/** Bytes of one message; the service takes no longer ones. */
-const LONGEST_MESSAGE = 512 * 1024;
+/** Bytes of one message, as those of the gateway in front of the service: a longer one ends the connection. */
+const LONGEST_MESSAGE = 128 * 1024;
 
 /** Whether a request asks for a WebSocket; `Upgrade: h2c`, with which Java's client begins, does not. */
 export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 
-/** What is refused before the connection is a WebSocket is answered over HTTP, and the connection ends with it. */
-export function responseOver(request: IncomingMessage, socket: Duplex): ServerResponse {
+/** What is refused before the connection is a WebSocket is answered over HTTP, and the connection goes on as one of HTTP. */
+export function responseOver(request: IncomingMessage, socket: Duplex, goOn: () => void): ServerResponse {
   const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
+  const { headers } = request;
+  // Nobody has read its body, if it has one.
+  const mayGoOn = headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
+  if (!mayGoOn) response.shouldKeepAlive = false;
   response.assignSocket(socket as IncomingMessage['socket']);
-  response.on('finish', () => socket.end());
+  response.on('finish', () => {
+    response.detachSocket(socket as IncomingMessage['socket']);
+    // As node's own server does when it is done with an answer.
+    response.emit('close');
+    if (response.shouldKeepAlive && mayGoOn && !socket.destroyed) goOn();
+    else socket.end();
+  });
   return response;
 }
 
@@ -23,14 +34,20 @@ let server: Promise<WebSocketServer> | undefined;
 
 /** Loaded with the first that is wanted: starting must not wait for it. */
 const handshakes = (): Promise<WebSocketServer> => {
-  server ??= import('ws').then(
-    ({ WebSocketServer: Server }) =>
-      new Server({ noServer: true, clientTracking: false, maxPayload: LONGEST_MESSAGE, perMessageDeflate: false }),
-  );
+  server ??= import('ws').then(({ WebSocketServer: Server }) => {
+    const options = { noServer: true, clientTracking: false, maxPayload: LONGEST_MESSAGE, perMessageDeflate: true };
+    // The service takes up no subprotocol, though one of its clients offers some.
+    const made = new Server({ ...options, handleProtocols: () => false });
+    // As the service writes it: its date first.
+    made.on('headers', (lines) => {
+      lines.splice(1, 2, `Date: ${httpDate()}`, 'Connection: upgrade', 'Upgrade: websocket');
+    });
+    return made;
+  });
   return server;
 };
 
-/** Makes a WebSocket of a connection. Resolves when it is one. */
+/** Makes a WebSocket of a connection. Resolves when it is one; rejects if its handshake was not a good one. */
 export async function openWebSocket(
   request: IncomingMessage,
   response: ServerResponse,
@@ -39,21 +56,46 @@ export async function openWebSocket(
   const { socket } = request;
   const server = await handshakes();
   response.detachSocket(socket);
-  return new Promise((resolve) => {
-    server.handleUpgrade(request, socket, Buffer.from(head), resolve);
+  return new Promise((resolve, reject) => {
+    const fail = (): void => reject(new BodyReadError('the handshake was not a good one, or the client has gone'));
+    socket.once('close', fail);
+    if (socket.destroyed) fail();
+    else {
+      server.handleUpgrade(request, socket, Buffer.from(head), (webSocket) => {
+        socket.off('close', fail);
+        resolve(webSocket);
+      });
+    }
   });
 }
 
 /** The emulator's end of it, as operations see it. */
-export const connectionOf = (webSocket: WebSocket): SocketConnection => ({
-  send: (text) => webSocket.send(text),
-  get waiting() {
-    return webSocket.bufferedAmount;
-  },
-  close: (code, reason) => webSocket.close(code, reason),
-  onMessage: (run) => void webSocket.on('message', (data) => run(String(data))),
-  onClose: (run) => void webSocket.once('close', (code, reason) => run(code, String(reason))),
-});
+export function connectionOf(webSocket: WebSocket, holding: Holding): SocketConnection {
+  let waiting = 0;
+  // What broke the rules of the protocol is closed by the library; nothing is to be done about it.
+  webSocket.on('error', () => undefined);
+  return {
+    send(text, sent) {
+      const bytes = Buffer.byteLength(text);
+      if (!holding.to(waiting + bytes)) return false;
+      waiting += bytes;
+      // Never compressed, though it may be: the peer cannot tell, and it would cost each connection memory.
+      webSocket.send(text, { compress: false }, () => {
+        waiting -= bytes;
+        holding.to(waiting);
+        sent?.();
+      });
+      return true;
+    },
+    close: (code, reason) => webSocket.close(code, reason),
+    onMessage: (run) =>
+      void webSocket.on('message', (data, isBinary) => {
+        if (!isBinary) run(String(data));
+      }),
+    onPing: (run) => void webSocket.on('ping', run),
+    onClose: (run) => void webSocket.once('close', (code, reason) => run(code, String(reason))),
+  };
+}
 
 const HOP = /^(upgrade|connection|http2-settings)$/i;
 

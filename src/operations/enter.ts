@@ -62,7 +62,7 @@ export type Outcome =
 export interface RoadParts {
   readonly services: Services;
   readonly surroundings: Surroundings;
-  readonly journal: Pick<Journal, 'add'>;
+  readonly journal: Pick<Journal, 'add' | 'changed'>;
   readonly gates?: Gates;
 }
 
@@ -73,7 +73,7 @@ export class Road {
   readonly #steps: readonly Step[];
 
   constructor({ services, surroundings, journal, gates = {} }: RoadParts) {
-    this.begin = passageMaker(services, surroundings, (entry) => journal.add(entry));
+    this.begin = passageMaker(services, surroundings, journal);
     this.#steps = order(gates).filter((step) => step !== undefined);
   }
 

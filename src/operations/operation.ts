@@ -1,21 +1,23 @@
 import type { Channel } from '../domain/channels/channel.ts';
 import type { Channels } from '../domain/channels/channels.ts';
 import type { Limits } from '../domain/limits/limits.ts';
-import type { FrameDecoder } from '../domain/ports.ts';
+import type { FrameDecoder, IceRelay } from '../domain/ports.ts';
 import type { SegmentCache } from '../domain/segments/segmentCache.ts';
 import type { Session } from '../domain/sessions/session.ts';
 import type { Sessions } from '../domain/sessions/sessions.ts';
+import type { Signaling } from '../domain/signaling/signaling.ts';
 import type { Stream } from '../domain/streams/stream.ts';
 import type { Streams } from '../domain/streams/streams.ts';
 import type { Difference } from '../protocol/differences.ts';
 import type { ServiceError } from '../protocol/errors.ts';
-import type { DataPlane, Plane } from '../protocol/planes.ts';
+import type { Endpoint, Plane } from '../protocol/planes.ts';
 import type { Infer, Structure } from '../protocol/shapes.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Repeats } from '../runtime/repeats.ts';
 import type { Room } from '../runtime/room.ts';
+import type { Target } from './road/target.ts';
 
 /** Thrown by the body of a duplex operation when its framing breaks or the caller goes away in the middle of it. */
 export class BodyReadError extends Error {}
@@ -30,8 +32,8 @@ export interface RequestContext {
   readonly region: string;
   /** Scheme, host and port by which this caller reaches the emulator, without a trailing slash. */
   readonly baseUrl: string;
-  /** The address to hand out for a plane of a stream. */
-  dataEndpoint(plane: DataPlane, streamArn: string): string;
+  /** The address to hand out for a plane of a stream or channel. */
+  dataEndpoint(endpoint: Endpoint, arn: string): string;
   /** The request works here and would fail on AWS: warns, or throws what `refusal` makes if the emulator is strict. */
   differs(difference: Difference, refusal: () => ServiceError): void;
   /**
@@ -46,6 +48,10 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** Says that a stream has had its time on the emulator's clock: a caller that does not read it to its end is cut off. */
   timeIsOver(): void;
+  /** To be called when the answer, or the connection that it opened, is over. */
+  atEnd(run: () => void): void;
+  /** Notes in the journal what came over the connection that the request opened: its id, and a number behind it. */
+  noteMessage(type: string, error: string | undefined): void;
 }
 
 /** What operations may use; each names the ones it needs in the type of its context. */
@@ -57,6 +63,8 @@ export interface Services {
   readonly segments: SegmentCache;
   readonly decoder: FrameDecoder;
   readonly channels: Channels;
+  readonly signaling: Signaling;
+  readonly relay: IceRelay | undefined;
   readonly room: Room;
   readonly repeats: Repeats;
   readonly limits: Limits;
@@ -75,6 +83,8 @@ export interface Targets {
   /** Neither being made nor going: whoever wants the media of another is told that it is not there. */
   activeStream: Stream;
   channel: Channel;
+  /** As with streams. */
+  activeChannel: Channel;
   /** Either, by ResourceARN. */
   resource: Stream | Channel;
   /** That of a token, on a stream that is still there. */
@@ -145,13 +155,20 @@ export interface Resource {
   readonly body: string | Uint8Array;
 }
 
-/** The emulator's end of a WebSocket. Text frames both ways; binary ones are decoded as text. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The emulator's end of a WebSocket. Text frames both ways; binary ones go unheard. */
 export interface SocketConnection {
-  send(text: string): void;
-  /** Bytes that wait for the peer to read. */
-  readonly waiting: number;
+  /** Calls `sent` when nothing of the text waits here any more. False if there is no memory for it to wait in. */
+  send(text: string, sent?: () => void): boolean;
   close(code: number, reason: string): void;
   onMessage(run: (text: string) => void): void;
+  /** It has been answered. */
+  onPing(run: () => void): void;
   /** Whoever ended it; called once. */
   onClose(run: (code: number, reason: string) => void): void;
 }
@@ -159,6 +176,10 @@ export interface SocketConnection {
 /** Answers an upgraded connection: a GET with parameters in the query. What is thrown before it resolves is an HTTP error. */
 export interface SocketOperation<Input = unknown, On extends ActsOn = ActsOn> extends Common<Input, On> {
   readonly kind: 'socket';
+  /** Of several at one path: whether this is the one that is asked for. */
+  means?(target: Pick<Target, 'query' | 'endpoint'>): boolean;
+  /** How a refusal is written down, headers and all, if not as everywhere. */
+  refusal?(error: ServiceError, ids: Ids): Refusal;
   /** Resolves to what is done with the connection once it is open. */
   handle(
     context: Context,

@@ -45,6 +45,11 @@ import { getHLSMediaPlaylist } from './playback/getHLSMediaPlaylist.ts';
 import { getDASHInitFragment, getHLSInitFragment } from './playback/getMP4InitFragment.ts';
 import { getDASHMediaFragment, getHLSMediaFragment } from './playback/getMP4MediaFragment.ts';
 import { getTSFragment, getTSFragmentUnended } from './playback/getTSFragment.ts';
+import { connectAsMaster } from './signaling/connectAsMaster.ts';
+import { connectAsViewer } from './signaling/connectAsViewer.ts';
+import { getIceServerConfig } from './signaling/getIceServerConfig.ts';
+import { sendAlexaOfferToMaster } from './signaling/sendAlexaOfferToMaster.ts';
+import { joinStorageSession, joinStorageSessionAsViewer } from './webrtcStorage/joinStorageSession.ts';
 
 /** Every operation the emulator answers, one line each. */
 export const registry: readonly Operation[] = [
@@ -90,6 +95,14 @@ export const registry: readonly Operation[] = [
   getImages,
   getMediaForFragmentList,
   listFragments,
+
+  connectAsViewer,
+  connectAsMaster,
+  getIceServerConfig,
+  sendAlexaOfferToMaster,
+
+  joinStorageSession,
+  joinStorageSessionAsViewer,
 ];
 
 /** What a session's URLs lead to; no service model has these. */

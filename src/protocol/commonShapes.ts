@@ -10,6 +10,13 @@ export const resourceArn = string({
   max: 1024,
   pattern: 'arn:[a-z\\d-]+:kinesisvideo:[a-z0-9-]+:[0-9]+:[a-z]+/[a-zA-Z0-9_.-]+/[0-9]+',
 });
+/** Of a viewer, as signaling has it. */
+export const clientId = string({ min: 1, max: 256, pattern: NAME });
+/** WebRTC storage writes the same patterns in its own way. */
+export const storageChannelArn = string({
+  pattern: '^arn:(aws[a-zA-Z-]*):kinesisvideo:[a-z0-9-]+:[0-9]+:[a-z]+/[a-zA-Z0-9_.-]+/[0-9]+$',
+});
+export const storageClientId = string({ min: 1, max: 256, pattern: `^${NAME}$` });
 /** A channel by its name, its ARN, or both. */
 export const channelRef = { ChannelName: channelName, ChannelARN: resourceArn };
 /** A stream by its name, its ARN, or both. */

@@ -8,6 +8,9 @@ export const differences = {
     'the control address it answers with an empty 200 that SDKs take for a success. Call GetDataEndpoint first.',
   otherDataEndpoint:
     'AWS refuses a call on the data endpoint of another stream or API. Call GetDataEndpoint for this stream and API.',
+  noChannelEndpoint:
+    'AWS serves signaling only on the endpoints that GetSignalingChannelEndpoint gives for the channel. Call it first; ' +
+    'a client that remembers them from an earlier run is right to do so.',
   controlOnDataEndpoint:
     'AWS answers a control call on a data endpoint with an empty 200 that SDKs take for a success. Use a client without ' +
     'the data endpoint for it.',

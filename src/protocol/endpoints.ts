@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Forwarded, parseHost } from './forwarded.ts';
-import { type DataPlane, planes } from './planes.ts';
+import { type Endpoint, labelOf } from './planes.ts';
 
 /** How a caller reached the emulator. */
 export interface ReachedBy {
@@ -62,8 +62,9 @@ export function webSocketUrl(base: string): string {
 }
 
 /**
- * The label of a stream's data endpoint, `s-1a2b3c4d` for PutMedia and GetMedia, `b-1a2b3c4d` for the archive. AWS has it
- * in the host name; here it is the first part of the path, because names under localhost do not resolve everywhere.
+ * The label of an endpoint of a stream's or channel's own, `s-1a2b3c4d` for PutMedia and GetMedia, `b-1a2b3c4d` for the
+ * archive. AWS has it in the host name; here it is the first part of the path, because names under localhost do not
+ * resolve everywhere.
  */
-export const dataEndpointLabel = (plane: DataPlane, streamArn: string): string =>
-  `${planes[plane].label}-${createHash('sha1').update(streamArn).digest('hex').slice(0, 8)}`;
+export const dataEndpointLabel = (endpoint: Endpoint, arn: string): string =>
+  `${labelOf(endpoint)}-${createHash('sha1').update(arn).digest('hex').slice(0, 8)}`;

@@ -100,9 +100,13 @@ function inOrder(entries: Entries): Entries {
   return entries;
 }
 
-/** An error as the service writes it: its name travels in a header only. */
-export function renderError(error: ServiceError): { status: number; headers: Record<string, string>; body: string } {
-  const { namespace, key } = ORIGINS[error.origin];
+/** An error as the service writes it: its name travels in a header only. `textKey` is that of a plane that has its own. */
+export function renderError(
+  error: ServiceError,
+  textKey?: string,
+): { status: number; headers: Record<string, string>; body: string } {
+  const { namespace, key: usual } = ORIGINS[error.origin];
+  const key = textKey ?? usual;
   return {
     status: error.status,
     headers: { 'x-amzn-ErrorType': `${error.code}:${namespace}`, 'Content-Type': 'application/json' },

@@ -67,6 +67,15 @@ const cases: Record<Difference, [(started: Started) => Promise<Sent>, number, st
     'InvalidEndpointException',
     400,
   ],
+  noChannelEndpoint: [
+    async ({ send }) => {
+      const made = await send({ path: '/createSignalingChannel', body: { ChannelName: 'front' } });
+      return { path: '/v1/get-ice-server-config', body: { ChannelARN: JSON.parse(made.text).ChannelARN } };
+    },
+    200,
+    'UnknownOperationException',
+    404,
+  ],
   controlOnDataEndpoint: [
     async ({ endpoint }) => ({ path: `${withLabel(await endpoint('camera', 'GET_MEDIA'), 's-00000000')}/listStreams` }),
     200,

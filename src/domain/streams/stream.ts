@@ -15,7 +15,7 @@ export class Stream extends Resource<StreamSettings> {
   /** Of playback sessions. */
   readonly sessionIds: Ids;
   /** Planes whose endpoint somebody has asked for. */
-  readonly endpointsAskedFor = new Set<'media' | 'archived'>();
+  readonly endpointsAskedFor = new Set<string>();
 
   constructor(record: StreamRecord, home: Home<StreamSettings>, services: StreamServices) {
     super(record, home);

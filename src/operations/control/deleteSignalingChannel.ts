@@ -11,5 +11,6 @@ export const deleteSignalingChannel = jsonOperation({
   input: structure({ ChannelARN: required(resourceArn), CurrentVersion: version }),
   handle(context, input, channel) {
     context.channels.delete(channel, input.CurrentVersion);
+    context.signaling.end(channel);
   },
 });

@@ -10,7 +10,6 @@ export const getSignalingChannelEndpoint = jsonOperation({
   path: '/getSignalingChannelEndpoint',
   actsOn: 'channel',
   kind: 'json',
-  leavesOut: 'The addresses lead back to the emulator, but signaling does not answer there yet.',
   input: structure({
     ChannelARN: required(resourceArn),
     SingleMasterChannelEndpointConfiguration: object({
@@ -28,12 +27,17 @@ export const getSignalingChannelEndpoint = jsonOperation({
       throw serviceError('invalidArgument', 'MediaStorageConfiguration is required for WEBRTC protocol');
     }
     if (status === 'CREATING' || status === 'DELETING') throw serviceError('notActive', 'channel', name, status);
+    context.signaling.noteEndpoints(channel);
+    const address = (protocol: (typeof protocols)[number]): string => {
+      if (protocol === 'WSS') return webSocketUrl(context.dataEndpoint(role, channel.record.arn));
+      return context.dataEndpoint(protocol === 'HTTPS' ? 'signaling' : 'webrtcStorage', channel.record.arn);
+    };
     // In the one captured answer HTTPS comes before WSS, though asked for the other way round.
     const wanted = [...new Set(protocols)].sort();
     return {
       ResourceEndpointList: wanted.map((protocol) => ({
         Protocol: protocol,
-        ResourceEndpoint: protocol === 'WSS' ? webSocketUrl(context.baseUrl) : context.baseUrl,
+        ResourceEndpoint: address(protocol),
       })),
     };
   },

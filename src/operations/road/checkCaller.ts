@@ -1,5 +1,6 @@
 import { differences } from '../../protocol/differences.ts';
 import { serviceError } from '../../protocol/errors.ts';
+import { oddity, presignedUntil } from '../../protocol/sigv4/presigned.ts';
 import { toAmzDate } from '../../protocol/sigv4/sign.ts';
 import { parseBasicIso } from '../../runtime/time.ts';
 import { wallNow } from '../../runtime/wall.ts';
@@ -29,12 +30,29 @@ export function checkCaller(passage: Passage): void {
   if (caller.service !== 'kinesisvideo') {
     passage.differs('otherService', () => serviceError('wrongSigningService'));
   }
+  if (operation.kind === 'socket') checkPresigned(passage);
   const date = signedAt(call);
   const now = wallNow();
   if (date === undefined || Math.abs(date - now) <= WINDOW_MS) return;
   const limit = date < now ? now - WINDOW_MS : now + WINDOW_MS;
   const name = date < now ? 'signatureExpired' : 'signatureNotYetCurrent';
   passage.differs('signatureOffTime', () => serviceError(name, toAmzDate(date), toAmzDate(limit), toAmzDate(now)));
+}
+
+/** WebSockets have all of their signature in the URL, and some clients write that by hand. */
+function checkPresigned(passage: Passage): void {
+  const { query } = passage.call.target;
+  const odd = oddity(query);
+  if (odd !== undefined) {
+    const text = `AWS refuses the presigned URL with 403: ${odd}.`;
+    if (passage.strict) throw serviceError('incompleteSignature', text);
+    passage.warn('presignedUrl', text);
+  }
+  const until = presignedUntil(query);
+  const now = wallNow();
+  if (until === undefined || until >= now) return;
+  const [limit, shown] = [toAmzDate(until), toAmzDate(now)];
+  passage.differs('signatureOffTime', () => serviceError('signatureExpired', limit, shown, shown));
 }
 
 /** The time of the signature, in ms since the epoch. */

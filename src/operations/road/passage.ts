@@ -1,8 +1,8 @@
-import { type JournalEntry, noteAck, noteWarning } from '../../domain/journal/journal.ts';
+import { type Journal, type JournalEntry, noteAck, noteWarning } from '../../domain/journal/journal.ts';
 import { type Difference, differences } from '../../protocol/differences.ts';
 import { dataEndpointLabel } from '../../protocol/endpoints.ts';
 import type { ServiceError } from '../../protocol/errors.ts';
-import type { DataPlane } from '../../protocol/planes.ts';
+import type { Endpoint } from '../../protocol/planes.ts';
 import { type Log, withFacts } from '../../runtime/log.ts';
 import type { Context, Operation, RequestContext, Services } from '../operation.ts';
 import type { Call } from './call.ts';
@@ -46,8 +46,6 @@ export interface Passage extends RequestContext {
   /** What the bytes of its body, and those of the answer, pass through. */
   up: Stage[] | undefined;
   down: Stage[] | undefined;
-  /** To be called when the answer is over, whole or not. */
-  atEnd(run: () => void): void;
   end(): void;
   noteAck(line: string): void;
 }
@@ -58,7 +56,7 @@ export type PassageMaker = (call: Call, operation: Operation | undefined) => Pas
 export function passageMaker(
   services: Services,
   { strict, log, warnings }: Surroundings,
-  note: (entry: JournalEntry) => void,
+  journal: Pick<Journal, 'add' | 'changed'>,
 ): PassageMaker {
   /** Services and what few operations ask for stand on the prototype: a request pays for neither. */
   class CallPassage implements Passage {
@@ -76,6 +74,7 @@ export function passageMaker(
     strictly: Difference | undefined;
     up: Stage[] | undefined;
     down: Stage[] | undefined;
+    #messages = 0;
     #log: Log | undefined;
     #ends: (() => void)[] | undefined;
 
@@ -101,7 +100,7 @@ export function passageMaker(
         warnings: [],
         acks: [],
       };
-      note(this.entry);
+      journal.add(this.entry);
     }
 
     get services(): Services {
@@ -112,8 +111,8 @@ export function passageMaker(
       return this.call.baseUrl;
     }
 
-    dataEndpoint(plane: DataPlane, streamArn: string): string {
-      return strict ? `${this.baseUrl}/${dataEndpointLabel(plane, streamArn)}` : this.baseUrl;
+    dataEndpoint(endpoint: Endpoint, arn: string): string {
+      return strict ? `${this.baseUrl}/${dataEndpointLabel(endpoint, arn)}` : this.baseUrl;
     }
 
     get strict(): boolean {
@@ -156,6 +155,16 @@ export function passageMaker(
 
     timeIsOver(): void {
       this.call.timeIsOver();
+    }
+
+    noteMessage(type: string, error: string | undefined): void {
+      const status = error === undefined ? 200 : 400;
+      const time = services.clock.now();
+      this.#messages += 1;
+      const requestId = `${this.requestId}.${this.#messages}`;
+      const entry = { ...this.entry, requestId, time, operation: type, status, error, warnings: [], acks: [] };
+      journal.add(entry);
+      journal.changed(entry);
     }
 
     noteAck(line: string): void {

@@ -24,7 +24,8 @@ export function parseTarget(url: string): Target {
     authority,
     endpoint,
     doubledSlash,
-    path: endpoint === undefined ? path : path.slice(endpoint.length + 1),
+    // Clients in C put the query right behind the address that they were given.
+    path: endpoint === undefined ? path : path.slice(endpoint.length + 1) || '/',
     query: question < 0 ? '' : relative.slice(question + 1),
   };
 }

@@ -8,6 +8,7 @@ import type { RecordStore } from '../../../src/domain/ports.ts';
 import type { Scope } from '../../../src/domain/resources/scope.ts';
 import { SegmentCache } from '../../../src/domain/segments/segmentCache.ts';
 import { Sessions } from '../../../src/domain/sessions/sessions.ts';
+import { Signaling } from '../../../src/domain/signaling/signaling.ts';
 import { Streams, type StreamsServices } from '../../../src/domain/streams/streams.ts';
 import { finish } from '../../../src/media/steps.ts';
 import { Road } from '../../../src/operations/enter.ts';
@@ -86,6 +87,8 @@ export function controlPlane({
     room,
     streams,
     channels,
+    signaling: new Signaling({ clock, room, limits, displaced: 'close' }),
+    relay: undefined,
     sessions: new Sessions({ clock, ids, inspect, log, limits }),
     segments: new SegmentCache({ capacity: 1 }),
     decoder: createFrameDecoder(log),
