@@ -78,7 +78,7 @@ describe('the repository', () => {
   });
 
   it('locks packages by their hash, and names no registry to fetch them from', () => {
-    for (const lock of ['package-lock.json', 'test/players/package-lock.json']) {
+    for (const lock of ['package-lock.json', 'test/players/package-lock.json', 'test/webrtc/package-lock.json']) {
       expect(read(lock)).toContain('"integrity": "sha512-');
       expect(read(lock)).not.toMatch(/"resolved"|"_authToken"/);
     }
