@@ -20,6 +20,7 @@ import * as memory from './rows/memory.mjs';
 import * as players from './rows/players.mjs';
 import * as producers from './rows/producers.mjs';
 import * as segment from './rows/segment.mjs';
+import * as signaling from './rows/signaling.mjs';
 import * as start from './rows/start.mjs';
 import * as transmux from './rows/transmux.mjs';
 
@@ -35,8 +36,9 @@ const CONTROL_AND_MEDIA = [
   manyStreams,
 ];
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
+const SIGNALING = [signaling];
 const STRANGERS = [lateness];
-const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...STRANGERS];
+const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...SIGNALING, ...STRANGERS];
 const NAMES = ROWS.map(({ name }) => name);
 
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]
