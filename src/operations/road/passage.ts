@@ -134,8 +134,8 @@ export function passageMaker(
     warn(difference: string, text: string): void {
       if (!noteWarning(this.entry, difference, text)) return;
       const what = this.#what();
-      const stream = this.entry.resource;
-      const say = () => this.log.warn(`${what}: ${text}`, stream === undefined ? {} : { stream });
+      const { resource, names } = this.entry;
+      const say = () => this.log.warn(`${what}: ${text}`, resource === undefined ? {} : { [names]: resource });
       warnings.count(difference, what, say, SESSIONS_IN_FULL);
     }
 
