@@ -102,7 +102,10 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
     relay,
     road: new Road({ services, journal, surroundings: { account, region, strict, log, warnings } }),
     requestIds,
-    face: makeFace({ clock, streams, journal, parts, stopped: stopping.signal, listening }),
+    face: makeFace({
+      ...{ clock, streams, channels, signaling, own: { account, region }, journal, parts, listening },
+      stopped: stopping.signal,
+    }),
     journal,
     parts,
     stop() {

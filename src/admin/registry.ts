@@ -1,4 +1,5 @@
 import type { AdminRoute } from './adminRoute.ts';
+import { channelRoutes } from './channels.ts';
 import { clockRoutes } from './clock.ts';
 import { openApiRoute } from './openApi.ts';
 import { ca, health } from './process.ts';
@@ -11,6 +12,7 @@ export const adminRegistry: readonly AdminRoute[] = [
   ...clockRoutes,
   ...resetRoutes,
   ...requestRoutes,
+  ...channelRoutes,
   ca,
   openApiRoute(() => adminRegistry),
 ];

@@ -1,15 +1,56 @@
+import type { Channel } from '../domain/channels/channel.ts';
 import type { Channels } from '../domain/channels/channels.ts';
-import type { Scope } from '../domain/resources/scope.ts';
+import { isIn, type Scope } from '../domain/resources/scope.ts';
 import type { Which } from '../domain/signaling/meeting.ts';
 import type { Member } from '../domain/signaling/member.ts';
 import type { Signaling } from '../domain/signaling/signaling.ts';
+import type { Given } from '../protocol/ownShapes.ts';
+import { boolean, integer, required, string } from '../protocol/shapes.ts';
 import { toIso } from '../runtime/time.ts';
 import { ControlError } from './controlError.ts';
+import { type ControlTable, readControl } from './controlInput.ts';
+import { account, region } from './whereShapes.ts';
+
+const MOST_LISTED = 1000;
+const HINT = 'Name a channel, and with "account" and "region" whose it is if it is not of the emulator’s own.';
+const name = required(string({ min: 1, max: 256, means: 'the name of a channel' }));
+
+export const channelsQuery = {
+  subject: 'The list of channels',
+  hint: 'Give account, region, limit or after.',
+  members: {
+    account,
+    region,
+    after: string({ means: 'the last ARN seen: what comes behind it' }),
+    limit: integer({ min: 1, max: MOST_LISTED, means: 'so many at most' }),
+  },
+} as const satisfies ControlTable;
+
+export const channelQuery = {
+  subject: 'A channel',
+  hint: HINT,
+  members: { name, account, region, payloads: { ...boolean(), means: 'shows what is in messages that wait' } },
+} as const satisfies ControlTable;
+
+export const connectionsRequest = {
+  subject: 'What is done to connections',
+  hint: 'Give {"clientId": "…"} for one viewer, {"clientId": "master"} for the master, nothing for all.',
+  members: {
+    name,
+    account,
+    region,
+    clientId: string({ min: 1, max: 256, means: 'a viewer’s, or `master`; all if not said' }),
+  },
+} as const satisfies ControlTable;
+
+export type ChannelsQuery = Given<typeof channelsQuery.members>;
+export type ChannelQuery = Omit<Given<typeof channelQuery.members>, 'name'>;
+export type ConnectionsRequest = Omit<Given<typeof connectionsRequest.members>, 'name'>;
 
 /** Somebody who is connected. */
 export interface ConnectionView {
-  /** Of a viewer. */
-  readonly clientId?: string;
+  /** Null for the master. */
+  readonly clientId: string | null;
   readonly since: string;
   /** That it has sent. */
   readonly messages: number;
@@ -20,16 +61,17 @@ export interface ChannelView extends Scope {
   readonly name: string;
   readonly arn: string;
   readonly status: string;
+  /** The ARN of the stream that its media go to. */
   readonly storage: string | null;
   readonly master: ConnectionView | null;
   readonly viewers: readonly ConnectionView[];
-  /** `master`, or the viewer's client id. */
+  /** `recipient` and `sender` are a viewer’s client id, or `master`. `payload` is null unless it is asked for. */
   readonly mailboxes: readonly {
     readonly recipient: string;
     readonly sender: string;
     readonly type: string;
     readonly expires: string;
-    readonly payload?: string;
+    readonly payload: string | null;
   }[];
   readonly last: readonly {
     readonly time: string;
@@ -41,68 +83,78 @@ export interface ChannelView extends Scope {
 }
 
 /** What can be seen of channels, and done to those who are connected to them. */
-export class ChannelControl {
-  readonly #channels: Channels;
-  readonly #signaling: Signaling;
+export interface EmulatorChannels {
+  /** By ARN. `next` is to be given as `after` for what follows. */
+  list(which?: ChannelsQuery): { readonly channels: readonly ChannelView[]; readonly next: string | null };
+  get(name: string, options?: ChannelQuery): ChannelView;
+  /** Ends connections. Resolves to how many, as do the others. */
+  disconnect(name: string, which?: ConnectionsRequest): { readonly connections: number };
+  /** Sends GO_AWAY, and ends them a minute later. */
+  goAway(name: string, which?: ConnectionsRequest): { readonly connections: number };
+  /** Sends RECONNECT_ICE_SERVER. */
+  reconnectIce(name: string, which?: ConnectionsRequest): { readonly connections: number };
+}
 
-  constructor(channels: Channels, signaling: Signaling) {
-    this.#channels = channels;
-    this.#signaling = signaling;
+/** @param own whose a channel is if it is not said */
+export function channelControl(channels: Channels, signaling: Signaling, own: Scope): EmulatorChannels {
+  function find({
+    name: wanted,
+    account: of = own.account,
+    region: at = own.region,
+  }: Given<typeof channelQuery.members>) {
+    const { here } = channels.traces({ account: of, region: at }, wanted);
+    if (here !== undefined) return here;
+    const message = `There is no channel ${JSON.stringify(wanted.slice(0, 64))} of the account ${of} in ${at}.`;
+    throw new ControlError(message, 'See ListSignalingChannels.', undefined, 'missing');
   }
-
-  /** What waits is shown without what is in it, unless that is asked for. */
-  get(scope: Scope, name: string, { payloads = false }: { payloads?: boolean } = {}): ChannelView {
-    const channel = this.#find(scope, name);
-    const { arn, status, scope: where } = channel.record;
-    const { master, viewers = [], mail = [], last = [] } = this.#signaling.peek(channel)?.describe() ?? {};
-    return {
-      ...{ name, account: where.account, region: where.region, arn, status },
-      storage: channel.record.storageStreamArn,
-      master: master === undefined ? null : viewOf(master),
-      viewers: viewers.map((viewer) => viewOf(viewer)),
-      mailboxes: mail.map(({ from, to, action, expiresAt, payload }) => ({
-        ...{ recipient: to ?? MASTER, sender: from ?? MASTER, type: action, expires: toIso(expiresAt) },
-        ...(payloads ? { payload } : {}),
-      })),
-      last: last.map(({ time, type, from, to, outcome }) => ({
-        ...{ time: toIso(time), sender: from ?? MASTER, recipient: to ?? MASTER, type, outcome },
-      })),
+  const acting =
+    (act: 'disconnect' | 'goAway' | 'reconnectIce') =>
+    (wanted: string, which: ConnectionsRequest = {}) => {
+      const { clientId, ...request } = readControl(connectionsRequest, { name: wanted, ...which });
+      return { connections: signaling.peek(find(request))?.[act](whichOf(clientId)) ?? 0 };
     };
-  }
-
-  /** Ends connections: all, or that of a client id; `master` is the master's. Returns how many. */
-  disconnect(scope: Scope, name: string, clientId?: string): number {
-    return this.#signaling.peek(this.#find(scope, name))?.disconnect(whichOf(clientId)) ?? 0;
-  }
-
-  /** Sends GO_AWAY, and ends them a minute later. Returns how many. */
-  goAway(scope: Scope, name: string, clientId?: string): number {
-    return this.#signaling.peek(this.#find(scope, name))?.goAway(whichOf(clientId)) ?? 0;
-  }
-
-  /** Sends RECONNECT_ICE_SERVER. Returns to how many. */
-  reconnectIce(scope: Scope, name: string, clientId?: string): number {
-    return this.#signaling.peek(this.#find(scope, name))?.reconnectIce(whichOf(clientId)) ?? 0;
-  }
-
-  #find(scope: Scope, name: string) {
-    const channel = this.#channels.traces(scope, name).here;
-    if (channel !== undefined) return channel;
-    const where = `the account ${scope.account} in ${scope.region}`;
-    throw new ControlError(
-      `There is no channel ${JSON.stringify(name.slice(0, 64))} of ${where}.`,
-      'See ListSignalingChannels.',
-      undefined,
-      'missing',
-    );
-  }
+  return {
+    list(which = {}) {
+      const { after, limit = MOST_LISTED, ...where } = readControl(channelsQuery, which);
+      const all = [...channels.all()].filter(({ record }) => isIn(where, record.scope));
+      all.sort((a, b) => (a.record.arn < b.record.arn ? -1 : 1));
+      const from = after === undefined ? all : all.filter(({ record }) => record.arn > after);
+      const page = from.slice(0, limit);
+      const next = from.length > limit ? (page.at(-1)?.record.arn ?? null) : null;
+      return { channels: page.map((one) => viewOf(one, signaling, false)), next };
+    },
+    get(wanted, options = {}) {
+      const { payloads = false, ...request } = readControl(channelQuery, { name: wanted, ...options });
+      return viewOf(find(request), signaling, payloads);
+    },
+    disconnect: acting('disconnect'),
+    goAway: acting('goAway'),
+    reconnectIce: acting('reconnectIce'),
+  };
 }
 
 /** A viewer with that client id is called so, too. */
 const MASTER = 'master';
 
-const viewOf = ({ clientId, since, messages }: Member): ConnectionView => ({
-  ...(clientId === undefined ? {} : { clientId }),
+function viewOf(channel: Channel, signaling: Signaling, payloads: boolean): ChannelView {
+  const { name: own, arn, status, scope, storageStreamArn: storage } = channel.record;
+  const { master, viewers = [], mail = [], last = [] } = signaling.peek(channel)?.describe() ?? {};
+  return {
+    ...{ name: own, account: scope.account, region: scope.region, arn, status, storage },
+    master: master === undefined ? null : connectionOf(master),
+    viewers: viewers.map((viewer) => connectionOf(viewer)),
+    mailboxes: mail.map(({ from, to, action, expiresAt, payload }) => ({
+      ...{ recipient: to ?? MASTER, sender: from ?? MASTER, type: action, expires: toIso(expiresAt) },
+      payload: payloads ? payload : null,
+    })),
+    last: last.map(({ time, type, from, to, outcome }) => ({
+      ...{ time: toIso(time), sender: from ?? MASTER, recipient: to ?? MASTER, type, outcome },
+    })),
+  };
+}
+
+const connectionOf = ({ clientId, since, messages }: Member): ConnectionView => ({
+  clientId: clientId ?? null,
   since: toIso(since),
   messages,
 });

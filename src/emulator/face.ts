@@ -1,6 +1,10 @@
+import type { Channels } from '../domain/channels/channels.ts';
 import type { Journal } from '../domain/journal/journal.ts';
+import type { Scope } from '../domain/resources/scope.ts';
+import type { Signaling } from '../domain/signaling/signaling.ts';
 import type { Streams } from '../domain/streams/streams.ts';
 import type { ControllableClock } from '../runtime/clock.ts';
+import { channelControl, type EmulatorChannels } from './channelControl.ts';
 import { clockControl, type EmulatorClock } from './clockControl.ts';
 import { ControlError } from './controlError.ts';
 import { type Health, healthControl } from './healthControl.ts';
@@ -16,6 +20,8 @@ export interface Face {
   readonly clock: EmulatorClock;
   /** The last 1,000 requests, oldest first, and what AWS would have done differently. */
   readonly requests: EmulatorRequests;
+  /** Signaling channels: who is connected, what waits for whom; and what can be done to connections. */
+  readonly channels: EmulatorChannels;
   /**
    * Takes everything back to how it started: no streams, channels, sessions and requests, the clock and the ids as at
    * first. Of an account, a region or both only what is theirs goes, and clock and ids go on. Open connections end as
@@ -38,6 +44,10 @@ const OFFLINE: Listening = {
 export interface FaceParts {
   readonly clock: ControllableClock;
   readonly streams: Pick<Streams, 'all'>;
+  readonly channels: Channels;
+  readonly signaling: Signaling;
+  /** Whose a thing is if it is not said. */
+  readonly own: Scope;
   readonly journal: Journal;
   readonly parts: readonly Part[];
   /** Aborted when the emulator stops. */
@@ -45,9 +55,18 @@ export interface FaceParts {
   readonly listening?: Listening | undefined;
 }
 
-export const makeFace = ({ clock, streams, journal, parts, stopped, listening = OFFLINE }: FaceParts): Face => ({
+export const makeFace = ({
+  clock,
+  streams,
+  journal,
+  parts,
+  stopped,
+  listening = OFFLINE,
+  ...rest
+}: FaceParts): Face => ({
   clock: clockControl(clock),
   requests: requestsControl(journal, stopped),
+  channels: channelControl(rest.channels, rest.signaling, rest.own),
   reset: resetControl(clock, streams, parts),
   health: healthControl(),
   ...listening,

@@ -66,7 +66,12 @@ export async function startServer(
   const journal = new Journal();
   const streams = { *all() {} };
   const stopping = new AbortController();
-  const face = makeFace({ clock, streams, journal, parts: [], stopped: stopping.signal, listening: { ca: trusted } });
+  const face = makeFace({
+    ...{ clock, streams, journal, parts: [], stopped: stopping.signal, listening: { ca: trusted } },
+    // Nor of channels.
+    ...({} as Pick<Parameters<typeof makeFace>[0], 'channels' | 'signaling'>),
+    own: { account: '000000000000', region: 'us-east-1' },
+  });
   const [account, region] = ['000000000000', 'us-east-1'];
   const surroundings = { account, region, strict: false, log, warnings: new Warnings(silentLog) };
   const road = new Road({ services, surroundings, journal });

@@ -259,3 +259,36 @@ it('ends connections with a reset, of their account alone if it is of one, and w
   await other.emulator.stop();
   expect(await viewer.closed).toBe('1001 Going away');
 });
+
+it('is seen and ended from outside, by routes and by the library', async () => {
+  const { emulator, arn, connect: join } = await startSignaling(FROZEN);
+  const [viewer, other] = [await join('v1'), await join('v2')];
+  viewer.send(offer('c2VjcmV0'));
+  await viewer.settled();
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`${emulator.url}/_kvs/channels${path}`, init);
+    const body = (await response.json()) as { channels?: unknown; mailboxes?: { payload: string | null }[] };
+    return { status: response.status, body };
+  };
+  const seen = await ask('/front');
+  expect(seen).toMatchObject({
+    status: 200,
+    body: { arn, master: null, mailboxes: [{ sender: 'v1', payload: null }] },
+  });
+  expect(seen.body).toEqual(emulator.channels.get('front'));
+  expect((await ask('')).body.channels).toEqual([seen.body]);
+  expect((await ask('/front?payloads=true')).body.mailboxes?.[0]?.payload).toBe('c2VjcmV0');
+  expect((await ask('/back')).status).toBe(404);
+  expect((await ask('/front/disconnect', { method: 'POST', body: '{"client":"v1"}' })).status).toBe(400);
+  const ended = await ask('/front/disconnect', { method: 'POST', body: '{"clientId":"v1"}' });
+  expect(ended).toEqual({ status: 200, body: { connections: 1 } });
+  expect(await viewer.closed).toBe('1001 Going away');
+  expect((await ask('/front/reconnectIce', { method: 'POST' })).body).toEqual({ connections: 1 });
+  expect((await ask('/front/goAway', { method: 'POST' })).body).toEqual({ connections: 1 });
+  expect((await other.frames(2)).map((text) => JSON.parse(text).messageType)).toEqual([
+    'RECONNECT_ICE_SERVER',
+    'GO_AWAY',
+  ]);
+  await emulator.clock.advance(MINUTE);
+  expect(await other.closed).toBe('1001 Going away');
+});
