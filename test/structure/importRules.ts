@@ -74,7 +74,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     may: [typesOf('src/domain'), inside('src/domain/ports.ts', 'src/runtime'), named('sorted-btree'), offline],
   },
   decoders: { holds: 'pictures out of video', may: [inside('src/domain/ports.ts', 'src/runtime'), offline] },
-  relay: { holds: 'a TURN server for WebRTC peers', may: [inside('src/domain/ports.ts', 'src/runtime'), offline] },
+  relay: {
+    holds: 'a TURN server for WebRTC peers',
+    may: [inside('src/config', 'src/domain/ports.ts', 'src/runtime'), offline],
+  },
   packaging: { holds: 'playlists, manifests, segments and clips', may: [inside('src/media'), typesOf('src/domain')] },
   operations: {
     holds: 'the service’s operations, a file each, and the one road to them (enter.ts)',
@@ -124,7 +127,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** These stand above the rooms and join them. */
-const ROOT_FILES = ['src/assemble.ts', 'src/compose.ts', 'src/index.ts', 'src/main.ts'];
+const ROOT_FILES = ['src/assemble.ts', 'src/compose.ts', 'src/index.ts', 'src/main.ts', 'src/makeServices.ts'];
 
 const folderOf = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path)?.[1];
 

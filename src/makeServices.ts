@@ -1,0 +1,78 @@
+import type { Options } from './config/options.ts';
+import { createFrameDecoder } from './decoders/frameDecoder.ts';
+import { Channels } from './domain/channels/channels.ts';
+import type { MediaInspector } from './domain/fragments/media.ts';
+import { OldestFirst } from './domain/fragments/oldestFirst.ts';
+import type { Stores } from './domain/ports.ts';
+import { SegmentCache } from './domain/segments/segmentCache.ts';
+import { Sessions } from './domain/sessions/sessions.ts';
+import { Signaling } from './domain/signaling/signaling.ts';
+import { Streams } from './domain/streams/streams.ts';
+import { limitsOf } from './emulator/limitsOf.ts';
+import type { Part } from './emulator/part.ts';
+import type { Services } from './operations/operation.ts';
+import { inspectFragment } from './packaging/fragmentMedia.ts';
+import { relayOf } from './relay/relayOf.ts';
+import type { TurnRelay } from './relay/turnRelay.ts';
+import { ControllableClock } from './runtime/clock.ts';
+import { createIds } from './runtime/ids.ts';
+import type { Log } from './runtime/log.ts';
+import { createRandom } from './runtime/random.ts';
+import { Repeats } from './runtime/repeats.ts';
+import { Room, sharesOf } from './runtime/room.ts';
+import { runSliced } from './runtime/slices.ts';
+import { MemoryPayloadStore } from './store/memory/payloads.ts';
+import { MemoryRecordStore } from './store/memory/records.ts';
+
+/** What tests, and stores that hold something already, bring along. */
+export type Instead = Partial<Services & Stores>;
+
+interface Made {
+  readonly services: Services;
+  readonly clock: ControllableClock;
+  /** To be started where it is to listen. */
+  readonly relay: TurnRelay | undefined;
+  /** Those of the services that hold state. */
+  readonly parts: readonly Part[];
+}
+
+/** Makes what operations use, and joins it: the service itself, with the machine and the stores under it. */
+export function makeServices(options: Options, log: Log, instead: Instead): Made {
+  const clock = new ControllableClock({
+    startTime: options.startTime,
+    frozen: options.clock === 'frozen',
+    onError: (error) => log.error('Work that was due on the clock failed.', { error }),
+  });
+  const ids = createIds(createRandom(options.randomSeed));
+  const shares = sharesOf(options.maxMemory);
+  const room = new Room({ capacity: shares.room });
+  const { records = new MemoryRecordStore(room), payloads = new MemoryPayloadStore(room), ...others } = instead;
+  const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
+  const oldestFirst = options.whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
+  const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
+  const limits = limitsOf(options);
+  const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
+  const streams = new Streams({ ...common, payloads, room, log, oldestFirst });
+  const relay = options.turn ? relayOf(options, { clock, ids, log }) : undefined;
+  const services: Services = {
+    clock,
+    ids,
+    room,
+    limits,
+    streams,
+    channels: new Channels({ ...common, streams }),
+    signaling: new Signaling({ clock, room, limits, displaced: options.displacedPeers }),
+    relay,
+    sessions: new Sessions({ clock, ids, inspect, log, limits }),
+    segments: new SegmentCache({ capacity: shares.segments, room }),
+    decoder: createFrameDecoder(log),
+    repeats: new Repeats(),
+    ...others,
+  };
+  const { channels, sessions, segments, signaling } = services;
+  // What can be made again goes first.
+  room.onShort(() => segments.giveUp());
+  if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());
+  const parts: Part[] = [streams, signaling, channels, sessions, segments];
+  return { services, clock, relay, parts: relay === undefined ? parts : [...parts, relay] };
+}
