@@ -48,8 +48,9 @@ async function letLoose(place: Place, signal: AbortSignal): Promise<string[]> {
 describe.skipIf(!LINUX)('the resident set stays under that of an idle process and 1.3 times --max-memory', () => {
   it.each([
     [1, 64, 'refuse'],
-    [2, 64, 'drop-oldest'],
+    [26, 64, 'drop-oldest'],
     [3, 128, 'drop-oldest'],
+    // Some of the others go beyond it, as docs/memory.md says: MORE=24 lets so many of them loose.
     ...Array.from(
       { length: Number(process.env.MORE ?? 0) },
       (_, i) => [10 + i, i % 3 === 2 ? 128 : 64, i % 2 === 0 ? 'drop-oldest' : 'refuse'] as const,
