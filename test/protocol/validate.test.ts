@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ServiceError } from '../../src/protocol/errors.ts';
+import { duration } from '../../src/protocol/ownShapes.ts';
 import {
   boolean,
   integer,
@@ -272,6 +273,9 @@ it('whatever is sent is either decoded or refused by one of the two errors', () 
 it('a table that has a shape nobody can check is a mistake of ours that shows at once', () => {
   const blob = structure({ Data: { type: 'blob', required: false } as never });
   expect(() => decodeInput(blob, {})).toThrow(TypeError);
+  // Durations are the emulator's own: no operation of the service takes one.
+  const durations = structure({ Patience: duration() });
+  expect(() => decodeInput(durations, {})).toThrow('No operation of the service takes a duration.');
   const numbers = structure({ Sizes: map(string(), integer()) });
   expect(() => decodeInput(numbers, {})).toThrow(TypeError);
 });
