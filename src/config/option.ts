@@ -37,7 +37,7 @@ export const toggle = (words: Words): Option<boolean, boolean> => ({
 });
 
 /** A whole number from 0 on. */
-export const integer = <Default>(
+export const integerOption = <Default>(
   highest: number,
   row: Kind<number | Default>,
 ): Option<number | Default, number | string> => ({
@@ -55,7 +55,7 @@ export const choice = <const T extends string>(values: readonly T[], row: Kind<N
 });
 
 /** What matches; `wants` says what that is. */
-export const text = (
+export const textOption = (
   pattern: RegExp,
   row: Kind<string> & { readonly placeholder: string; readonly wants: string },
 ): Option<string, string> => ({ parse: (given) => (pattern.test(given) ? given : undefined), ...row });

@@ -4,7 +4,7 @@ import { type Network, parseNetworks } from '../runtime/networks.ts';
 import { parseSize } from '../runtime/size.ts';
 import { type Instant, parseDuration, parseInstant } from '../runtime/time.ts';
 import { defaultMemory } from './memory.ts';
-import { choice, file, integer, option, text, toggle } from './option.ts';
+import { choice, file, integerOption, option, textOption, toggle } from './option.ts';
 import { type Ports, parsePorts } from './ports.ts';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
@@ -27,14 +27,14 @@ const delay = (state: string) =>
  */
 export const optionTable = {
   /** 0, the default of the library, takes any free port. */
-  port: integer(65_535, {
+  port: integerOption(65_535, {
     placeholder: 'PORT',
     description: 'port for everything, HTTP and HTTPS alike; 0 takes any free one',
     defaultText: '4580',
     fallback: 4580,
   }),
   /** Default 127.0.0.1. */
-  host: text(/^[\w.:-]+$/, {
+  host: textOption(/^[\w.:-]+$/, {
     placeholder: 'ADDRESS',
     description: 'address to listen on; 0.0.0.0 for all',
     defaultText: '127.0.0.1 (0.0.0.0 in the image)',
@@ -78,7 +78,7 @@ export const optionTable = {
     wants: 'origins like https://app.example.test, separated by commas, or null, or *',
   }),
   /** Of requests that are not signed for one. Default us-east-1. */
-  region: text(/^[a-z0-9-]{1,64}$/, {
+  region: textOption(/^[a-z0-9-]{1,64}$/, {
     placeholder: 'REGION',
     description: 'region of requests that are not signed for one',
     defaultText: 'us-east-1',
@@ -86,7 +86,7 @@ export const optionTable = {
     wants: 'a region like us-east-1',
   }),
   /** Of requests whose access key is not 12 digits. Default 000000000000. */
-  account: text(/^\d{12}$/, {
+  account: textOption(/^\d{12}$/, {
     placeholder: 'ID',
     description: 'account of requests whose access key is not 12 digits',
     defaultText: '000000000000',
@@ -105,14 +105,14 @@ export const optionTable = {
   /** How long streams and channels stay DELETING. Default 0. */
   deletingDelay: delay('DELETING'),
   /** Most streams an account may have in a region. Default: no limit. */
-  streamLimit: integer(1e9, {
+  streamLimit: integerOption(1e9, {
     description: 'most streams an account may have in a region',
     defaultText: 'no limit (AWS: 10,000)',
     fallback: NO_LIMIT,
     wants: 'a number',
   }),
   /** Most signaling channels an account may have in a region. Default: no limit. */
-  channelLimit: integer(1e9, {
+  channelLimit: integerOption(1e9, {
     description: 'most signaling channels an account may have in a region',
     defaultText: 'no limit (AWS: 10,000)',
     fallback: NO_LIMIT,
@@ -171,7 +171,7 @@ export const optionTable = {
     fallback: 'refuse',
   }),
   /** Makes every id the same from run to run. */
-  randomSeed: integer<undefined>(2 ** 32 - 1, {
+  randomSeed: integerOption<undefined>(2 ** 32 - 1, {
     description: 'makes every id the same from run to run',
     defaultText: 'none: ids differ',
     fallback: undefined,

@@ -4,7 +4,7 @@ import { wallTimeout } from '../runtime/wall.ts';
 /** The first byte of a TLS record that carries a handshake. No HTTP method starts with it. */
 const TLS_HANDSHAKE = 0x16;
 
-export interface Ways {
+export interface Protocols {
   readonly plain: (socket: Socket) => void;
   readonly tls: (socket: Socket) => void;
 }
@@ -13,7 +13,7 @@ export interface Ways {
  * Sends a new connection the way its first byte says, which stays unread. After that nothing of ours listens to the
  * socket, so node's HTTP parser can read from its handle directly. A connection that sends nothing is dropped.
  */
-export function byFirstByte(socket: Socket, ways: Ways, timeoutMs: number): void {
+export function byFirstByte(socket: Socket, ways: Protocols, timeoutMs: number): void {
   const drop = (): void => {
     socket.destroy();
   };

@@ -2,7 +2,7 @@ import { sliceOver, turn } from '../runtime/slices.ts';
 import type { Exchange } from './exchange.ts';
 import { sendStreamHead } from './heads.ts';
 
-export interface Pieces {
+export interface PieceAnswer {
   readonly contentType: string;
   readonly pieces: AsyncIterator<Uint8Array>;
 }
@@ -14,7 +14,7 @@ export interface Pieces {
  */
 export async function sendPieces(
   exchange: Exchange,
-  { contentType, pieces }: Pieces,
+  { contentType, pieces }: PieceAnswer,
   onLeft: (error: unknown) => void,
 ): Promise<void> {
   sendStreamHead(exchange, contentType);

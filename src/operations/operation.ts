@@ -148,9 +148,9 @@ export interface DuplexOperation<Input = unknown, On extends ActsOn = ActsOn> ex
 /** A resource of a playback session: GET and HEAD, parameters in the query, a session token instead of a signature. */
 export interface ResourceOperation<Input = unknown, On extends ActsOn = ActsOn> extends Common<Input, On> {
   readonly kind: 'resource';
-  handle(context: Context, input: Input, target: Targets[On]): Resource | Promise<Resource>;
+  handle(context: Context, input: Input, target: Targets[On]): SessionResource | Promise<SessionResource>;
 }
-export interface Resource {
+export interface SessionResource {
   readonly contentType: string;
   readonly body: string | Uint8Array;
 }

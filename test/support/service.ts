@@ -4,7 +4,7 @@ import { assemble } from '../../src/assemble.ts';
 import { readOptions } from '../../src/config/options.ts';
 import type { Stores } from '../../src/domain/ports.ts';
 import { putMedia } from '../../src/operations/media/putMedia.ts';
-import { BodyReadError, type Operation, type Resource } from '../../src/operations/operation.ts';
+import { BodyReadError, type Operation, type SessionResource } from '../../src/operations/operation.ts';
 import { playbackRegistry } from '../../src/operations/registry.ts';
 import { Timestamp } from '../../src/protocol/restJson.ts';
 import type { ControllableClock } from '../../src/runtime/clock.ts';
@@ -172,7 +172,7 @@ export function startService({
   }
 
   /** Follows a URL of a playback session. */
-  async function get(url: string): Promise<Resource> {
+  async function get(url: string): Promise<SessionResource> {
     const { pathname, search } = new URL(url);
     const operation = playbackRegistry.find(({ path }) => path === pathname);
     if (operation?.kind !== 'resource') throw new Error(`Nothing is at ${pathname}`);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 
 /** How long the service has patience with one PutMedia session. */
-export interface Patience {
+export interface ProducerPatience {
   readonly idleAckMs: number;
   readonly silenceMs: number;
   readonly sessionMs: number;
@@ -18,7 +18,7 @@ interface Events {
 /** Watches one producer on the emulator's clock. A touch costs no more than reading that clock. */
 export function watchProducer(
   clock: Clock,
-  { idleAckMs, silenceMs, sessionMs }: Patience,
+  { idleAckMs, silenceMs, sessionMs }: ProducerPatience,
   events: Events,
 ): { touch(): void; stop(): void } {
   let last = clock.now();

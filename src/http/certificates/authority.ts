@@ -6,7 +6,7 @@ import { wallNow } from '../../runtime/wall.ts';
 import { warnOnce } from '../../runtime/warnOnce.ts';
 import type { Certificates, KeyPair, Leaf } from '../tlsAcceptor.ts';
 import { authorityCertificate, type Keys, makeKeys, serverCertificate } from './certificate.ts';
-import { type Constraints, constraintsFor, coversName } from './constraints.ts';
+import { constraintsFor, coversName, type NameConstraints } from './constraints.ts';
 
 const HOST_NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
@@ -98,11 +98,11 @@ interface Issuer extends KeyPair {
 class Authority {
   #commonName: string;
   #now: () => number;
-  #constraints: Constraints | undefined;
+  #constraints: NameConstraints | undefined;
   #keys: Promise<Keys> | undefined;
   #issuer: Promise<Issuer> | undefined;
 
-  constructor(commonName: string, now: () => number, constraints?: Constraints) {
+  constructor(commonName: string, now: () => number, constraints?: NameConstraints) {
     this.#commonName = commonName;
     this.#now = now;
     this.#constraints = constraints;

@@ -5,7 +5,7 @@ import type forgeModule from 'node-forge';
 import type { asn1 as Asn1, pki } from 'node-forge';
 import { dateAt } from '../../runtime/wall.ts';
 import type { KeyPair } from '../tlsAcceptor.ts';
-import type { Constraints } from './constraints.ts';
+import type { NameConstraints } from './constraints.ts';
 
 /** Only whoever serves TLS pays for the library. */
 const load = async () => (await import('node-forge')).default;
@@ -20,7 +20,7 @@ interface Wanted {
 }
 
 /** A certificate that signs others and itself, for what the constraints permit if there are any. PEM. */
-export async function authorityCertificate(keys: Keys, wanted: Wanted, permitted?: Constraints): Promise<string> {
+export async function authorityCertificate(keys: Keys, wanted: Wanted, permitted?: NameConstraints): Promise<string> {
   const forge = await load();
   const certificate = blank(forge.pki, keys, wanted);
   certificate.setIssuer(certificate.subject.attributes);
@@ -88,7 +88,7 @@ function blank(of: typeof pki, keys: Keys, wanted: Wanted): pki.Certificate {
 }
 
 /** RFC 5280, 4.2.1.10; forge has no words for it. Critical: who cannot read it shall not trust the CA without it. */
-function nameConstraints({ asn1 }: typeof forgeModule, { domains, ranges }: Constraints) {
+function nameConstraints({ asn1 }: typeof forgeModule, { domains, ranges }: NameConstraints) {
   const { Class, Type } = asn1;
   const sequence = (items: Asn1.Asn1[]) => asn1.create(Class.UNIVERSAL, Type.SEQUENCE, true, items);
   const subtree = (tag: number, value: string) => sequence([asn1.create(Class.CONTEXT_SPECIFIC, tag, false, value)]);

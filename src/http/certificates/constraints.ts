@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { PRIVATE_SUFFIXES } from '../guests.ts';
 
 /** What a CA may sign for: host names with all that is below them, and ranges of addresses, `10.0.0.0/8`. */
-export interface Constraints {
+export interface NameConstraints {
   readonly domains: readonly string[];
   readonly ranges: readonly string[];
 }
@@ -44,7 +44,7 @@ function awsDomains(configured: string): string[] {
 }
 
 /** `known` are host names and addresses, also `*.name` and `.name`; `region` is the configured one. */
-export function constraintsFor(known: readonly string[], region: string): Constraints {
+export function constraintsFor(known: readonly string[], region: string): NameConstraints {
   const addresses = known.filter((name) => isIP(name) !== 0);
   const names = known.filter((name) => isIP(name) === 0 && name !== '*').map((name) => name.replace(/^\*?\./, ''));
   const suffixes = PRIVATE_SUFFIXES.map((suffix) => suffix.slice(1));
@@ -54,5 +54,5 @@ export function constraintsFor(known: readonly string[], region: string): Constr
   };
 }
 
-export const coversName = ({ domains }: Constraints, name: string): boolean =>
+export const coversName = ({ domains }: NameConstraints, name: string): boolean =>
   domains.some((domain) => name === domain || name.endsWith(`.${domain}`));
