@@ -6,6 +6,7 @@ import type { RequestEntry } from '../../src/index.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
 import { fixture } from '../support/fixtures.ts';
+import { entry } from '../support/journalEntry.ts';
 import { openPut, putMedia } from '../support/putMedia.ts';
 import { ask } from '../support/tour.ts';
 
@@ -236,25 +237,6 @@ describe('waiting', () => {
     await Promise.all(waiting);
   });
 });
-
-function entry(requestId: string): JournalEntry {
-  return {
-    requestId,
-    time: 0,
-    method: 'POST',
-    path: '/x',
-    account: '1',
-    region: 'r',
-    operation: undefined,
-    resource: undefined,
-    names: 'stream',
-    status: undefined,
-    error: undefined,
-    took: undefined,
-    warnings: [],
-    acks: [],
-  };
-}
 
 function answer(journal: Journal, one: JournalEntry): void {
   one.status = 200;

@@ -1,22 +1,6 @@
 import { expect, it } from 'vitest';
-import { Journal, type JournalEntry, noteAck, noteWarning } from '../../../src/domain/journal/journal.ts';
-
-const entry = (requestId: string): JournalEntry => ({
-  requestId,
-  time: 0,
-  method: 'POST',
-  path: '/x',
-  account: '1',
-  region: 'r',
-  operation: undefined,
-  resource: undefined,
-  names: 'stream',
-  status: undefined,
-  error: undefined,
-  took: undefined,
-  warnings: [],
-  acks: [],
-});
+import { Journal, noteAck, noteWarning } from '../../../src/domain/journal/journal.ts';
+import { entry } from '../../support/journalEntry.ts';
 
 it('notes ten warnings of a request and counts the others', () => {
   const one = entry('1');
