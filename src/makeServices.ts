@@ -1,6 +1,7 @@
 import type { Options } from './config/options.ts';
 import { createFrameDecoder } from './decoders/frameDecoder.ts';
 import { Channels } from './domain/channels/channels.ts';
+import { Events } from './domain/events/events.ts';
 import type { MediaInspector } from './domain/fragments/media.ts';
 import { OldestFirst } from './domain/fragments/oldestFirst.ts';
 import type { Stores } from './domain/ports.ts';
@@ -51,6 +52,7 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
   const oldestFirst = options.whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
   const limits = limitsOf(options);
+  const events = new Events({ clock });
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
   const streams = new Streams({ ...common, payloads, room, log, oldestFirst });
   const relay = options.turn ? relayOf(options, { clock, ids, log }) : undefined;
@@ -59,6 +61,7 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     ids,
     room,
     limits,
+    events,
     streams,
     channels: new Channels({ ...common, streams }),
     signaling: new Signaling({ clock, room, limits, displaced: options.displacedPeers }),
@@ -73,6 +76,6 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
   // What can be made again goes first.
   room.onShort(() => segments.giveUp());
   if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());
-  const parts: Part[] = [streams, signaling, channels, sessions, segments];
+  const parts: Part[] = [streams, signaling, channels, sessions, segments, events];
   return { services, clock, relay, parts: relay === undefined ? parts : [...parts, relay] };
 }

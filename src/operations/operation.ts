@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/channels/channel.ts';
 import type { Channels } from '../domain/channels/channels.ts';
+import type { Events } from '../domain/events/events.ts';
 import type { Limits } from '../domain/limits/limits.ts';
 import type { FrameDecoder, IceRelay } from '../domain/ports.ts';
 import type { SegmentCache } from '../domain/segments/segmentCache.ts';
@@ -30,6 +31,8 @@ export interface RequestContext {
   /** 12 digits. */
   readonly account: string;
   readonly region: string;
+  /** Who asks, as policies and keys know them: `arn:aws:iam::000000000000:user/AKIDEXAMPLE`. */
+  readonly principal: string;
   /** Scheme, host and port by which this caller reaches the emulator, without a trailing slash. */
   readonly baseUrl: string;
   /** The address to hand out for a plane of a stream or channel. */
@@ -68,6 +71,7 @@ export interface Services {
   readonly room: Room;
   readonly repeats: Repeats;
   readonly limits: Limits;
+  readonly events: Events;
 }
 
 export type Context = RequestContext & Services;

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../protocol/planes.ts';
 import { type Log, withFacts } from '../../runtime/log.ts';
 import type { Context, Operation, RequestContext, Services } from '../operation.ts';
 import type { Call } from './call.ts';
+import { principalOf } from './sender.ts';
 import type { Warnings } from './warnings.ts';
 
 /** What the configuration says about every request. */
@@ -46,6 +47,8 @@ export interface Passage extends RequestContext {
   /** What the bytes of its body, and those of the answer, pass through. */
   up: Stage[] | undefined;
   down: Stage[] | undefined;
+  /** Who asks, once a step has found out; without one it is a user by the name of the access key. */
+  identity: string | undefined;
   end(): void;
   noteAck(line: string): void;
 }
@@ -74,6 +77,7 @@ export function passageMaker(
     strictly: Difference | undefined;
     up: Stage[] | undefined;
     down: Stage[] | undefined;
+    identity: string | undefined;
     #messages = 0;
     #log: Log | undefined;
     #ends: (() => void)[] | undefined;
@@ -105,6 +109,11 @@ export function passageMaker(
 
     get services(): Services {
       return services;
+    }
+
+    get principal(): string {
+      this.identity ??= principalOf(this.call.sender);
+      return this.identity;
     }
 
     get baseUrl(): string {

@@ -1,3 +1,4 @@
+import { partitionOf } from '../../domain/resources/scope.ts';
 import { type Caller, parseCaller } from '../../protocol/sigv4/parse.ts';
 
 const ACCOUNT = /^\d{12}$/;
@@ -27,3 +28,7 @@ export function senderOf(
     region: caller !== undefined && REGION.test(caller.region) ? caller.region : otherwise.region,
   };
 }
+
+/** Who a sender is as long as nobody looks at signatures: a user that is called like the access key. */
+export const principalOf = ({ caller, account, region }: Sender): string =>
+  `arn:${partitionOf(region)}:iam::${account}:${caller === undefined ? 'root' : `user/${caller.accessKeyId}`}`;

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { createFrameDecoder } from '../../../src/decoders/frameDecoder.ts';
 import { Channels } from '../../../src/domain/channels/channels.ts';
+import { Events } from '../../../src/domain/events/events.ts';
 import type { MediaInspector } from '../../../src/domain/fragments/media.ts';
 import { Journal } from '../../../src/domain/journal/journal.ts';
 import { Limits } from '../../../src/domain/limits/limits.ts';
@@ -82,6 +83,7 @@ export function controlPlane({
   const inspect: MediaInspector = (fragment, pieces) => finish(inspectFragment(fragment, pieces));
   const services: Services = {
     limits,
+    events: new Events({ clock }),
     clock,
     ids,
     room,
