@@ -1,11 +1,13 @@
+import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import { Journal } from './domain/journal/journal.ts';
 import { type Face, type Listening, makeFace } from './emulator/face.ts';
 import type { Part } from './emulator/part.ts';
 import { type Instead, makeServices } from './makeServices.ts';
-import { Road } from './operations/enter.ts';
+import { type Gates, Road } from './operations/enter.ts';
 import type { Services } from './operations/operation.ts';
 import { RequestIds } from './operations/road/requestIds.ts';
+import { signatureStep } from './operations/road/signature.ts';
 import { Warnings } from './operations/road/warnings.ts';
 import type { TurnRelay } from './relay/turnRelay.ts';
 import type { Log } from './runtime/log.ts';
@@ -31,19 +33,23 @@ export interface Assembled {
 export function assemble(options: Options, log: Log, listening?: Listening, instead: Instead = {}): Assembled {
   const { account, region, strict } = options;
   const { services, clock, relay, parts: own } = makeServices(options, log, instead);
-  const { ids, streams, channels, signaling } = services;
+  const { ids, streams, channels, signaling, credentials } = services;
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
   const requestIds = new RequestIds(ids);
   const warnings = new Warnings(log);
+  if (options.auth === 'iam') throw new OptionError('Policies cannot be evaluated yet: use sigv4 instead of iam.');
+  const gates: Gates = {
+    signature: options.auth === 'none' ? undefined : signatureStep(credentials),
+  };
   const stopping = new AbortController();
   const parts: Part[] = [...own, journal, requestIds, warnings];
   return {
     services,
     relay,
-    road: new Road({ services, journal, surroundings: { account, region, strict, log, warnings } }),
+    road: new Road({ services, journal, surroundings: { account, region, strict, log, warnings }, gates }),
     requestIds,
     face: makeFace({
-      ...{ clock, streams, channels, signaling, own: { account, region }, journal, parts, listening },
+      ...{ clock, streams, channels, signaling, credentials, own: { account, region }, journal, parts, listening },
       stopped: stopping.signal,
     }),
     journal,

@@ -50,6 +50,7 @@ export async function compose(
     room: services.room,
     account,
     region,
+    accountOf: (accessKeyId) => services.credentials.accountOf(accessKeyId),
     addresses: { publicUrl, names: new Set(ownNames(publicUrl)), trusts, port: () => server.port },
     guests: { ownNames: [hostname().toLowerCase()], publicOrigin, allowedHosts, allowedOrigins },
     otherwise: app,

@@ -2,6 +2,8 @@ import { compose } from './compose.ts';
 import { type GivenOptions, readOptions } from './config/options.ts';
 import type { ClockChange, ClockState, EmulatorClock } from './emulator/clockControl.ts';
 import { ControlError } from './emulator/controlError.ts';
+import type { GivenCredentials } from './emulator/credentialReader.ts';
+import type { CredentialsView, EmulatorCredentials } from './emulator/credentialsControl.ts';
 import type { Face } from './emulator/face.ts';
 import type { Health } from './emulator/healthControl.ts';
 import type { RequestEntry, SentAck } from './emulator/requestEntry.ts';
@@ -15,8 +17,11 @@ import { unwaitedWriter } from './runtime/unwaitedWriter.ts';
 export type {
   ClockChange,
   ClockState,
+  CredentialsView,
   EmulatorClock,
+  EmulatorCredentials,
   EmulatorRequests,
+  GivenCredentials,
   Health,
   Instant,
   LogFormat,

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   streams: () => import('./commands/streams.ts'),
   clock: () => import('./commands/clock.ts'),
   reset: () => import('./commands/reset.ts'),
+  credentials: () => import('./commands/credentials.ts'),
   requests: () => import('./commands/requests.ts'),
   ca: () => import('./commands/ca.ts'),
   health: () => import('./commands/health.ts'),

@@ -1,6 +1,8 @@
+import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import { createFrameDecoder } from './decoders/frameDecoder.ts';
 import { Channels } from './domain/channels/channels.ts';
+import { type CredentialSet, Credentials, NOBODY } from './domain/credentials/credentials.ts';
 import { Events } from './domain/events/events.ts';
 import type { MediaInspector } from './domain/fragments/media.ts';
 import { OldestFirst } from './domain/fragments/oldestFirst.ts';
@@ -9,6 +11,8 @@ import { SegmentCache } from './domain/segments/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
 import { Streams } from './domain/streams/streams.ts';
+import { ControlError } from './emulator/controlError.ts';
+import { readCredentials } from './emulator/credentialReader.ts';
 import { limitsOf } from './emulator/limitsOf.ts';
 import type { Part } from './emulator/part.ts';
 import type { Services } from './operations/operation.ts';
@@ -17,6 +21,7 @@ import { relayOf } from './relay/relayOf.ts';
 import type { TurnRelay } from './relay/turnRelay.ts';
 import { ControllableClock } from './runtime/clock.ts';
 import { createIds } from './runtime/ids.ts';
+import { readJsonFile } from './runtime/jsonFile.ts';
 import type { Log } from './runtime/log.ts';
 import { createRandom } from './runtime/random.ts';
 import { Repeats } from './runtime/repeats.ts';
@@ -62,6 +67,7 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     room,
     limits,
     events,
+    credentials: new Credentials({ clock, ids, account: options.account, set: credentialsOf(options) }),
     streams,
     channels: new Channels({ ...common, streams }),
     signaling: new Signaling({ clock, room, limits, displaced: options.displacedPeers }),
@@ -72,10 +78,22 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     repeats: new Repeats(),
     ...others,
   };
-  const { channels, sessions, segments, signaling } = services;
+  const { channels, sessions, segments, signaling, credentials } = services;
   // What can be made again goes first.
   room.onShort(() => segments.giveUp());
   if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());
-  const parts: Part[] = [streams, signaling, channels, sessions, segments, events];
+  const parts: Part[] = [streams, signaling, channels, sessions, segments, events, credentials];
   return { services, clock, relay, parts: relay === undefined ? parts : [...parts, relay] };
+}
+
+/** What a file says of who is known. */
+function credentialsOf({ credentials: path, account }: Options): CredentialSet {
+  if (path === undefined) return NOBODY;
+  try {
+    return readCredentials(readJsonFile(path), NOBODY, { account });
+  } catch (error) {
+    if (!(error instanceof ControlError)) throw new OptionError((error as Error).message);
+    const where = error.path === undefined ? path : `${path} at ${error.path}`;
+    throw new OptionError(`${where}: ${error.message} ${error.hint}`);
+  }
 }

@@ -1,6 +1,7 @@
 import type { AdminRoute } from './adminRoute.ts';
 import { channelRoutes } from './channels.ts';
 import { clockRoutes } from './clock.ts';
+import { credentialRoutes } from './credentials.ts';
 import { openApiRoute } from './openApi.ts';
 import { ca, health } from './process.ts';
 import { requestRoutes } from './requests.ts';
@@ -13,6 +14,7 @@ export const adminRegistry: readonly AdminRoute[] = [
   ...resetRoutes,
   ...requestRoutes,
   ...channelRoutes,
+  ...credentialRoutes,
   ca,
   openApiRoute(() => adminRegistry),
 ];

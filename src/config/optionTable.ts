@@ -93,6 +93,27 @@ export const optionTable = {
     fallback: '000000000000',
     wants: '12 digits',
   }),
+  /** What is asked of who signs: nothing, that the signature is good, or also that policies allow it. Default none. */
+  auth: choice(['none', 'sigv4', 'iam'], {
+    placeholder: 'HOW',
+    description: 'what is asked of who signs: none, sigv4 (a good signature), iam (and what policies say)',
+    defaultText: 'none: any credentials will do',
+    fallback: 'none',
+  }),
+  /** Path of a JSON file with access keys, roles and role aliases, as `credentials.set()` takes them. */
+  credentials: file({
+    description: 'who is known: access keys, roles and role aliases, JSON',
+    defaultText: 'test and any 12 digits, with the secret test',
+  }),
+  /** Asked of whoever uses `/_kvs`, but for its health and certificate. Default: nothing is asked. */
+  adminToken: option<string>()<string | undefined>({
+    placeholder: 'TOKEN',
+    description: 'asked of whoever uses /_kvs: Authorization: Bearer TOKEN',
+    defaultText: 'none: nothing is asked',
+    fallback: undefined,
+    parse: (text) => (/^[!-~]{1,256}$/.test(text) ? text : undefined),
+    wants: 'up to 256 printing characters without blanks',
+  }),
   /** Refuse what works here and would fail on AWS, instead of warning about it. Default false. */
   strict: toggle({
     description: 'refuse what works here and would fail on AWS, instead of warning about it',

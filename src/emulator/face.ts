@@ -1,4 +1,5 @@
 import type { Channels } from '../domain/channels/channels.ts';
+import type { Credentials } from '../domain/credentials/credentials.ts';
 import type { Journal } from '../domain/journal/journal.ts';
 import type { Scope } from '../domain/resources/scope.ts';
 import type { Signaling } from '../domain/signaling/signaling.ts';
@@ -7,6 +8,7 @@ import type { ControllableClock } from '../runtime/clock.ts';
 import { channelControl, type EmulatorChannels } from './channelControl.ts';
 import { clockControl, type EmulatorClock } from './clockControl.ts';
 import { ControlError } from './controlError.ts';
+import { credentialsControl, type EmulatorCredentials } from './credentialsControl.ts';
 import { type Health, healthControl } from './healthControl.ts';
 import type { Part } from './part.ts';
 import { type EmulatorRequests, requestsControl } from './requestsControl.ts';
@@ -22,6 +24,8 @@ export interface Face {
   readonly requests: EmulatorRequests;
   /** Signaling channels: who is connected, what waits for whom; and what can be done to connections. */
   readonly channels: EmulatorChannels;
+  /** Who may sign requests: access keys, roles, and role aliases for devices. */
+  readonly credentials: EmulatorCredentials;
   /**
    * Takes everything back to how it started: no streams, channels, sessions and requests, the clock and the ids as at
    * first. Of an account, a region or both only what is theirs goes, and clock and ids go on. Open connections end as
@@ -46,6 +50,7 @@ export interface FaceParts {
   readonly streams: Pick<Streams, 'all'>;
   readonly channels: Channels;
   readonly signaling: Signaling;
+  readonly credentials: Credentials;
   /** Whose a thing is if it is not said. */
   readonly own: Scope;
   readonly journal: Journal;
@@ -67,6 +72,7 @@ export const makeFace = ({
   clock: clockControl(clock),
   requests: requestsControl(journal, stopped),
   channels: channelControl(rest.channels, rest.signaling, rest.own),
+  credentials: credentialsControl(rest.credentials, { account: rest.own.account }),
   reset: resetControl(clock, streams, parts),
   health: healthControl(),
   ...listening,

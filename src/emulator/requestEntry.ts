@@ -24,7 +24,7 @@ export interface RequestEntry {
   readonly channel: string | null;
   readonly account: string;
   readonly region: string;
-  /** Who signed it. Null as long as nobody's signature is looked at. */
+  /** Who signed it. Null where no signature is verified, or it was not good. */
   readonly principal: string | null;
   /** Null until the answer has begun. */
   readonly status: number | null;
@@ -59,7 +59,7 @@ export function requestEntry(entry: JournalEntry): RequestEntry {
     channel: names === 'channel' ? (resource ?? null) : null,
     account,
     region,
-    principal: null,
+    principal: entry.principal ?? null,
     status: status ?? null,
     error: error ?? null,
     ms: took?.ms ?? null,

@@ -29,6 +29,7 @@ export interface DispatchParts {
   /** Whose a request is that says nothing of it. */
   readonly account: string;
   readonly region: string;
+  accountOf?(accessKeyId: string): string | undefined;
   readonly addresses: Addresses;
   readonly guests: GuestRules;
   readonly log: Log;

@@ -12,7 +12,7 @@ import {
   type SocketConnection,
 } from './operation.ts';
 import type { Call } from './road/call.ts';
-import { checkCaller } from './road/checkCaller.ts';
+import { checkAddress, noticeSignature } from './road/checkCaller.ts';
 import { checkInput, readInput } from './road/input.ts';
 import { type Passage, passageMaker, type Stage, type Surroundings } from './road/passage.ts';
 import { findTarget } from './road/targets.ts';
@@ -34,7 +34,8 @@ export interface Gates {
 
 /** In this order a call is asked, and the first that refuses is heard. */
 const order = (gates: Gates): readonly (Step | undefined)[] => [
-  checkCaller,
+  checkAddress,
+  gates.signature === undefined ? noticeSignature : undefined,
   readInput,
   gates.signature,
   gates.access,
@@ -143,6 +144,7 @@ function refuse(passage: Passage, error: unknown): Outcome {
   entry.error = told.code;
   passage.refused = told;
   passage.raw = undefined;
+  passage.bytes = undefined;
   passage.input = undefined;
   return { kind: 'refusal', error: told };
 }

@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/channels/channel.ts';
 import type { Channels } from '../domain/channels/channels.ts';
+import type { Credentials } from '../domain/credentials/credentials.ts';
 import type { Events } from '../domain/events/events.ts';
 import type { Limits } from '../domain/limits/limits.ts';
 import type { FrameDecoder, IceRelay } from '../domain/ports.ts';
@@ -72,6 +73,7 @@ export interface Services {
   readonly repeats: Repeats;
   readonly limits: Limits;
   readonly events: Events;
+  readonly credentials: Credentials;
 }
 
 export type Context = RequestContext & Services;

@@ -235,11 +235,23 @@ export const catalogue = {
   expiredToken: framework('ExpiredTokenException', 403, () => 'The security token included in the request is expired'),
   incompleteSignature: framework('IncompleteSignatureException', 403, (text: string) => text),
 
-  wrongSigningService: framework(
+  /** The token is not the key's; unlike that of a key nobody knows, the sentence has no period. */
+  invalidToken: framework(
+    'UnrecognizedClientException',
+    403,
+    () => 'The security token included in the request is invalid',
+  ),
+  signedTwice: framework(
     'InvalidSignatureException',
     403,
-    () => "Credential should be scoped to correct service: 'kinesisvideo'. ",
+    () => "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
   ),
+  hostNotSigned: framework(
+    'InvalidSignatureException',
+    403,
+    () => "'Host' must be a 'SignedHeader' in the AWS Authorization.",
+  ),
+  wrongScope: framework('InvalidSignatureException', 403, (text: string) => text),
 
   // The framework, before the service sees anything.
   unknownOperation: framework('UnknownOperationException', 404, (text: string) => text),

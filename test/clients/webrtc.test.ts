@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { EmulatorOptions } from '../../src/index.ts';
-import { isSignedWith } from '../../src/protocol/sigv4/presigned.ts';
+import { isSignedWith } from '../support/presign.ts';
 import { describeWith, output, run, scratchFolder } from '../support/programs.ts';
 import { startSignaling } from '../support/signalingClient.ts';
 import { playwright } from './playerPage.ts';

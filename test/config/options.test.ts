@@ -11,6 +11,9 @@ describe('options', () => {
     expect(
       Object.fromEntries(optionList.map(({ flag, variable, name }) => [`--${flag} ${variable}`, defaults[name]])),
     ).toStrictEqual({
+      '--auth KVS_AUTH': 'none',
+      '--credentials KVS_CREDENTIALS': undefined,
+      '--admin-token KVS_ADMIN_TOKEN': undefined,
       '--port KVS_PORT': 4580,
       '--host KVS_HOST': '127.0.0.1',
       '--public-url KVS_PUBLIC_URL': undefined,

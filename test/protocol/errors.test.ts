@@ -59,11 +59,26 @@ pins(
   SIGNALING,
 );
 pins('unknownOperation', ['x'], '404 UnknownOperationException', 'x', FRAMEWORK);
+pins('wrongScope', ['x'], '403 InvalidSignatureException', 'x', FRAMEWORK);
 pins(
-  'wrongSigningService',
+  'hostNotSigned',
   [],
   '403 InvalidSignatureException',
-  "Credential should be scoped to correct service: 'kinesisvideo'. ",
+  "'Host' must be a 'SignedHeader' in the AWS Authorization.",
+  FRAMEWORK,
+);
+pins(
+  'signedTwice',
+  [],
+  '403 InvalidSignatureException',
+  "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
+  FRAMEWORK,
+);
+pins(
+  'invalidToken',
+  [],
+  '403 UnrecognizedClientException',
+  'The security token included in the request is invalid',
   FRAMEWORK,
 );
 pins('streamNotFound', [], '404 ResourceNotFoundException', 'The requested stream is not found or not active.');
@@ -260,5 +275,5 @@ pins(
 
 it('has no entry besides these', () => {
   expect(Object.keys(catalogue).sort()).toEqual([...seen].sort());
-  expect(seen).toHaveLength(56);
+  expect(seen).toHaveLength(59);
 });

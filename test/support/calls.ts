@@ -28,7 +28,14 @@ function callOf(operation: Operation, given: TestCall = {}): Call {
   const text = typeof json === 'string' ? json : JSON.stringify(json);
   return {
     method: operation.kind === 'resource' ? 'GET' : 'POST',
-    target: { path: operation.path, query, endpoint: undefined, doubledSlash: false, authority: undefined },
+    target: {
+      path: operation.path,
+      query,
+      endpoint: undefined,
+      received: operation.path,
+      doubledSlash: false,
+      authority: undefined,
+    },
     headers,
     sender: { account, region, caller: { accessKeyId: account, region, service: 'kinesisvideo' } },
     requestId: '00000000-0000-4000-8000-000000000000',

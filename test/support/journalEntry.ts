@@ -8,6 +8,7 @@ export const entry = (requestId: string): JournalEntry => ({
   path: '/x',
   account: '1',
   region: 'r',
+  principal: undefined,
   operation: undefined,
   resource: undefined,
   names: 'stream',

@@ -1,6 +1,8 @@
 // URLs for signaling as its clients make them, each with its parameters in its own order.
 import { createHash, createHmac } from 'node:crypto';
+import { ServiceError } from '../../src/protocol/errors.ts';
 import { EMPTY_PAYLOAD, presignQuery, signature, toAmzDate } from '../../src/protocol/sigv4/sign.ts';
+import { verify } from '../../src/protocol/sigv4/verify.ts';
 
 export interface Wish {
   /** `wss://localhost:4580`, with or without a path. */
@@ -97,4 +99,21 @@ export function asC({
   };
   const made = signature(request, { amzDate, region, service: 'kinesisvideo' }, secret);
   return `${endpoint}?${parameters}&X-Amz-Signature=${made}`;
+}
+
+/** Whether a URL is good at that time, signed with that secret. `host` is the Host header, with its port if it has one. */
+export function isSignedWith(
+  secretAccessKey: string,
+  { path, query, host }: { readonly path: string; readonly query: string; readonly host: string },
+  now = Date.now(),
+): boolean {
+  const request = { method: 'GET', path, query, headers: { host }, body: new Uint8Array() };
+  const find = () => ({ secretAccessKey, sessionToken: undefined });
+  try {
+    verify(request, { service: 'kinesisvideo', now, find, isExpired: () => false });
+    return true;
+  } catch (error) {
+    if (error instanceof ServiceError) return false;
+    throw error;
+  }
 }

@@ -10,14 +10,25 @@ export interface SdkOptions {
   readonly endpoint: string;
   readonly region?: string;
   readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+  readonly sessionToken?: string;
   /** PEM to trust, for https. */
   readonly ca?: string;
 }
 
-const settings = ({ endpoint, region = 'us-east-1', accessKeyId = 'test', ca }: SdkOptions) => ({
+const credentialsOf = ({
+  accessKeyId = 'test',
+  secretAccessKey = 'test',
+  sessionToken,
+}: Pick<SdkOptions, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>) => ({
+  accessKeyId,
+  secretAccessKey,
+  ...(sessionToken === undefined ? {} : { sessionToken }),
+});
+const settings = ({ endpoint, region = 'us-east-1', ca, ...given }: SdkOptions) => ({
   endpoint,
   region,
-  credentials: { accessKeyId, secretAccessKey: 'test' },
+  credentials: credentialsOf(given),
   // A test wants the answer, not three tries.
   maxAttempts: 1,
   ...(ca === undefined ? {} : { requestHandler: { httpsAgent: new Agent({ ca }) } }),

@@ -17,6 +17,8 @@ export interface JournalEntry {
   readonly path: string;
   readonly account: string;
   readonly region: string;
+  /** Who signed it, once that has been verified. */
+  principal: string | undefined;
   /** Undefined for a path that is no operation. */
   operation: string | undefined;
   /** Name of the stream or channel asked for, as far as the request names one. */

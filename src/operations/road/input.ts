@@ -12,6 +12,7 @@ export function readInput(passage: Passage): Promise<void> | undefined {
     case 'json':
     case 'bytes':
       return call.whole().then((bytes) => {
+        passage.bytes = bytes;
         passage.raw = parseBody(bytes);
         nameResource(passage);
       });
@@ -36,6 +37,7 @@ export function checkInput(passage: Passage): void {
   passage.input = decodeInput(operation.input, raw, isJson ? (member) => unknownMember(passage, member) : undefined);
   // A large body that has become objects must not lie about as long as its caller takes to read the answer.
   passage.raw = undefined;
+  passage.bytes = undefined;
   operation.check?.(passage.input);
 }
 

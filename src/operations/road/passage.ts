@@ -1,3 +1,4 @@
+import type { Identity } from '../../domain/credentials/identity.ts';
 import { type Journal, type JournalEntry, noteAck, noteWarning } from '../../domain/journal/journal.ts';
 import { type Difference, differences } from '../../protocol/differences.ts';
 import { dataEndpointLabel } from '../../protocol/endpoints.ts';
@@ -41,6 +42,10 @@ export interface Passage extends RequestContext {
   raw: unknown;
   input: unknown;
   acted: unknown;
+  /** A body that was read as a whole, until its input has been checked: what was signed. */
+  bytes: Uint8Array | undefined;
+  /** Who has signed it, once that has been verified. */
+  signer: Identity | undefined;
   /** What it was refused with, and the difference from AWS that it was refused for, if only `--strict` does that. */
   refused: ServiceError | undefined;
   strictly: Difference | undefined;
@@ -73,6 +78,8 @@ export function passageMaker(
     raw: unknown;
     input: unknown;
     acted: unknown;
+    bytes: Uint8Array | undefined;
+    signer: Identity | undefined;
     refused: ServiceError | undefined;
     strictly: Difference | undefined;
     up: Stage[] | undefined;
@@ -95,6 +102,7 @@ export function passageMaker(
         path: call.target.path.slice(0, LONGEST_PATH),
         account: this.account,
         region: this.region,
+        principal: undefined,
         operation: operation?.name,
         resource: undefined,
         names: 'stream',

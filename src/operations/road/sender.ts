@@ -12,19 +12,31 @@ export interface Sender {
   readonly region: string;
 }
 
+/** Whose a request is that does not say it. */
+export interface SenderRules {
+  readonly account: string;
+  readonly region: string;
+  /** Whose an access key is that somebody has set. */
+  accountOf?(accessKeyId: string): string | undefined;
+}
+
+function accountOf({ accessKeyId }: Caller, rules: SenderRules): string {
+  return rules.accountOf?.(accessKeyId) ?? (ACCOUNT.test(accessKeyId) ? accessKeyId : rules.account);
+}
+
 /**
- * The account is the access key if that is 12 digits, the region that of the credential scope. Nothing else of a
- * signature is looked at: any or no credentials will do.
+ * The account is that of the access key, if somebody has set one for it, or the key itself if that is 12 digits; the
+ * region is that of the credential scope. Nothing else of a signature is looked at.
  */
 export function senderOf(
   { authorization }: { readonly authorization?: string | undefined },
   query: string,
-  otherwise: { readonly account: string; readonly region: string },
+  otherwise: SenderRules,
 ): Sender {
   const caller = parseCaller(authorization, query);
   return {
     caller,
-    account: caller !== undefined && ACCOUNT.test(caller.accessKeyId) ? caller.accessKeyId : otherwise.account,
+    account: caller === undefined ? otherwise.account : accountOf(caller, otherwise),
     region: caller !== undefined && REGION.test(caller.region) ? caller.region : otherwise.region,
   };
 }

@@ -3,6 +3,8 @@ import { ENDPOINT_LABEL } from '../../protocol/planes.ts';
 export interface Target {
   /** Without query and data endpoint's label, doubled slashes made one: JS v3 and the C producer put `//` after an endpoint with a slash. */
   readonly path: string;
+  /** The path as it came, label and doubled slashes and all: so it was signed. */
+  readonly received: string;
   /** Without its question mark; empty when there is none. */
   readonly query: string;
   /** Label of the data endpoint that the path began with. */
@@ -24,6 +26,7 @@ export function parseTarget(url: string): Target {
     authority,
     endpoint,
     doubledSlash,
+    received,
     // Clients in C put the query right behind the address that they were given.
     path: endpoint === undefined ? path : path.slice(endpoint.length + 1) || '/',
     query: question < 0 ? '' : relative.slice(question + 1),

@@ -1,7 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import { parseBasicIso } from '../../runtime/time.ts';
 import { parseSignature } from './parse.ts';
-import { EMPTY_PAYLOAD, signature } from './sign.ts';
 
 // URLs that carry their own signature, as those for signaling's WebSockets do. Clients write the parameters in different
 // orders: some have the signature at its place in the alphabet, some behind all others.
@@ -37,20 +35,4 @@ export function presignedUntil(query: string): number | undefined {
   const date = parseBasicIso(parameters.get('X-Amz-Date') ?? '');
   const seconds = Number(parameters.get('X-Amz-Expires') ?? Number.NaN);
   return date === undefined || !Number.isFinite(seconds) ? undefined : date + seconds * 1000;
-}
-
-/** Whether a GET was signed with that secret. `host` is the Host header as it came: with its port, if the client wrote one. */
-export function isSignedWith(
-  secretAccessKey: string,
-  { path, query, host }: { readonly path: string; readonly query: string; readonly host: string },
-): boolean {
-  const scope = parseSignature(undefined, query)?.scope;
-  const parameters = new URLSearchParams(query);
-  const given = parameters.get(SIGNATURE) ?? '';
-  const amzDate = parameters.get('X-Amz-Date') ?? '';
-  if (scope === undefined || oddity(query) !== undefined) return false;
-  const unsigned = query.split('&').filter((pair) => !pair.startsWith(`${SIGNATURE}=`));
-  const request = { method: 'GET', path, query: unsigned.join('&'), headers: { host }, payloadHash: EMPTY_PAYLOAD };
-  const expected = signature(request, { amzDate, region: scope.region, service: scope.service }, secretAccessKey);
-  return timingSafeEqual(Buffer.from(expected), Buffer.from(given));
 }

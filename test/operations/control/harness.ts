@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { createFrameDecoder } from '../../../src/decoders/frameDecoder.ts';
 import { Channels } from '../../../src/domain/channels/channels.ts';
+import { Credentials } from '../../../src/domain/credentials/credentials.ts';
 import { Events } from '../../../src/domain/events/events.ts';
 import type { MediaInspector } from '../../../src/domain/fragments/media.ts';
 import { Journal } from '../../../src/domain/journal/journal.ts';
@@ -84,6 +85,7 @@ export function controlPlane({
   const services: Services = {
     limits,
     events: new Events({ clock }),
+    credentials: new Credentials({ clock, ids, account: ACCOUNT }),
     clock,
     ids,
     room,

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { expect, it } from 'vitest';
-import { isSignedWith, oddity, presignedUntil } from '../../../src/protocol/sigv4/presigned.ts';
-import { asC, asJavaScript, asSdk } from '../../support/presign.ts';
+import { oddity, presignedUntil } from '../../../src/protocol/sigv4/presigned.ts';
+import { asC, asJavaScript, asSdk, isSignedWith } from '../../support/presign.ts';
 
 const arn = 'arn:aws:kinesisvideo:us-east-1:000000000000:channel/front/1705489836421';
 const NOW = Date.parse('2026-11-22T14:42:44Z');
@@ -24,11 +24,11 @@ it.each([
   ['C, whose Host has no port', partsOf(asC(wish), 'localhost')],
 ])('knows the signature of %s by the secret, and by no other', (_client, parts) => {
   expect(oddity(parts.query)).toBeUndefined();
-  expect(isSignedWith('test', parts)).toBe(true);
-  expect(isSignedWith('tess', parts)).toBe(false);
-  expect(isSignedWith('test', { ...parts, host: 'elsewhere' })).toBe(false);
-  expect(isSignedWith('test', { ...parts, query: parts.query.replace('front', 'back') })).toBe(false);
-  expect(isSignedWith('test', { ...parts, query: `${parts.query}&more=1` })).toBe(false);
+  expect(isSignedWith('test', parts, NOW)).toBe(true);
+  expect(isSignedWith('tess', parts, NOW)).toBe(false);
+  expect(isSignedWith('test', { ...parts, host: 'elsewhere' }, NOW)).toBe(false);
+  expect(isSignedWith('test', { ...parts, query: parts.query.replace('front', 'back') }, NOW)).toBe(false);
+  expect(isSignedWith('test', { ...parts, query: `${parts.query}&more=1` }, NOW)).toBe(false);
 });
 
 it('knows the signature that the SDK itself makes', async () => {
@@ -63,8 +63,8 @@ it('knows the signature that the SDK itself makes', async () => {
     .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
     .join('&');
   const parts = { path: '/', query, host: 'localhost:4580' };
-  expect(isSignedWith('test', parts)).toBe(true);
-  expect(isSignedWith('other', parts)).toBe(false);
+  expect(isSignedWith('test', parts, NOW)).toBe(true);
+  expect(isSignedWith('other', parts, NOW)).toBe(false);
 });
 
 const good = partsOf(asSdk(wish)).query;
@@ -82,7 +82,7 @@ it.each([
   ['it has X-Amz-Date more than once', `${good}&X-Amz-Date=x`],
 ])('says that %s', (text, query) => {
   expect(oddity(query)).toBe(text);
-  expect(isSignedWith('test', { path: '/', query, host: 'localhost:4580' })).toBe(false);
+  expect(isSignedWith('test', { path: '/', query, host: 'localhost:4580' }, NOW)).toBe(false);
 });
 
 it('tells until when a URL is good', () => {

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+
+/** A policy document, as it was given. */
+export type Policy = Readonly<Record<string, unknown>>;
+
+/** Who somebody is whose signature is good, and what is to be asked before they may do anything. */
+export interface Identity {
+  /** `arn:aws:iam::000000000000:user/camera`, `arn:aws:sts::000000000000:assumed-role/camera/session` */
+  readonly principal: string;
+  readonly account: string;
+  readonly policies: readonly Policy[];
+  readonly boundary: Policy | undefined;
+  /** Each narrows what the others allow. */
+  readonly sessionPolicies: readonly Policy[];
+  readonly tags: ReadonlyMap<string, string>;
+  /** What conditions may ask for, besides what a request says. */
+  readonly context: ReadonlyMap<string, string | readonly string[]>;
+}
+
+/** Somebody of whom nothing is known but the name. */
+export const plainIdentity = (principal: string, account: string): Identity => ({
+  principal,
+  account,
+  policies: [],
+  boundary: undefined,
+  sessionPolicies: [],
+  tags: new Map(),
+  context: new Map(),
+});
+
+export const EVERYTHING: Policy = {
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'Everything', Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+
+const PRINCIPAL = /^arn:[a-z\d-]+:(?:iam|sts)::(\d{12}):/;
+
+/** The account of a principal, or of a role. */
+export const accountOf = (arn: string): string | undefined => PRINCIPAL.exec(arn)?.[1];
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** An id as IAM gives one: the same for the same ARN. `AIDA` is a user's, `AROA` a role's. */
+export function uniqueId(prefix: 'AIDA' | 'AROA', arn: string): string {
+  const hash = createHash('sha256').update(arn).digest();
+  return prefix + [...hash.subarray(0, 17)].map((byte) => ALPHABET[byte & 31]).join('');
+}
+
+/** `aws:userid` */
+export function userIdOf({ principal, account }: Identity): string {
+  const [, kind, name, session] = /:(root|user|assumed-role)(?:\/(.*?)(?:\/([^/]*))?)?$/.exec(principal) ?? [];
+  if (kind === 'root') return account;
+  if (kind !== 'assumed-role') return uniqueId('AIDA', principal);
+  return `${uniqueId('AROA', `arn:aws:iam::${account}:role/${name}`)}:${session ?? ''}`;
+}
