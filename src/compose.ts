@@ -4,6 +4,7 @@ import { assemble } from './assemble.ts';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import type { Face } from './emulator/face.ts';
+import { AdminGuard } from './http/adminGuard.ts';
 import { makeCertificates } from './http/certificates/certificates.ts';
 import { isLoopback } from './http/guests.ts';
 import { lazyApp } from './http/lazyApp.ts';
@@ -41,7 +42,7 @@ export async function compose(
   const { account, region, publicUrl, allowedHosts, allowedOrigins } = options;
   const requestLog = new RequestLog(log, services, options);
   world.parts.push(requestLog);
-  const app = lazyApp({ admin: adminRegistry, face, log });
+  const app = lazyApp({ admin: adminRegistry, face, log, guard: new AdminGuard(options.adminToken) });
   const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
   const trusts = trustedProxies(options.trustedProxies);
   const server = new HttpServer({

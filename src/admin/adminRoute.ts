@@ -14,6 +14,8 @@ export interface AdminCall {
   readonly signal: AbortSignal;
   /** Of a route that takes bytes. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** Whether that is the admin token. If so, the caller has a cookie for it from now on. */
+  admit(token: string): boolean;
 }
 
 interface Common<M extends Members> {

@@ -6,6 +6,7 @@ import { openApiRoute } from './openApi.ts';
 import { ca, health } from './process.ts';
 import { requestRoutes } from './requests.ts';
 import { resetRoutes } from './reset.ts';
+import { sessionRoute } from './session.ts';
 
 /** Every route of the emulator's own API, in the order of its documents: a line for each control. */
 export const adminRegistry: readonly AdminRoute[] = [
@@ -15,6 +16,7 @@ export const adminRegistry: readonly AdminRoute[] = [
   ...requestRoutes,
   ...channelRoutes,
   ...credentialRoutes,
+  sessionRoute,
   ca,
   openApiRoute(() => adminRegistry),
 ];

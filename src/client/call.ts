@@ -11,6 +11,12 @@ interface Call {
   /** Sent as JSON; undefined: no body. */
   readonly input?: unknown;
   readonly idleTimeoutMs?: number;
+  readonly bearer?: string | undefined;
+}
+
+/** How to reach the emulator's own API, which may ask for a token. */
+export interface AdminOptions extends ClientOptions {
+  readonly adminToken?: string | undefined;
 }
 
 /** Moving the clock by years does years of work. */
@@ -79,15 +85,16 @@ export const call = <Output>(options: ClientOptions, path: string, input: object
 
 /** One request of the emulator's own API: `admin(options, 'GET', '/clock')`. Throws as `call` does. */
 export const admin = <Output>(
-  options: ClientOptions,
+  options: AdminOptions,
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   more: { input?: object; query?: string } = {},
-): Promise<Output> => json(options, { method, path: `/_kvs${path}`, idleTimeoutMs: ADMIN_TIMEOUT_MS, ...more });
+): Promise<Output> =>
+  json(options, { method, path: `/_kvs${path}`, idleTimeoutMs: ADMIN_TIMEOUT_MS, bearer: options.adminToken, ...more });
 
 /** What the emulator's own API has that is no JSON: `adminText(options, '/ca.pem')`. Throws as `call` does. */
-export const adminText = async (options: ClientOptions, path: string): Promise<string> =>
-  (await answer(options, { method: 'GET', path: `/_kvs${path}` })).text;
+export const adminText = async (options: AdminOptions, path: string): Promise<string> =>
+  (await answer(options, { method: 'GET', path: `/_kvs${path}`, bearer: options.adminToken })).text;
 
 /** What GetMedia and GetMediaForFragmentList take, with AWS's names. */
 export interface MediaRequest {

@@ -25,6 +25,8 @@ interface Outgoing {
   /** Signed; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly payloadHash: string;
+  /** Sent in the place of a signature. */
+  readonly bearer?: string | undefined;
   /** Not signed: what proxies may change on the way. */
   readonly unsigned: Readonly<Record<string, string | number>>;
 }
@@ -56,7 +58,10 @@ export async function openRequest(options: ClientOptions, outgoing: Outgoing): P
     headers: { host: url.host, ...outgoing.headers },
     payloadHash: outgoing.payloadHash,
   };
-  const headers = signHeaders(signable, { credentials, region: options.region });
+  const headers =
+    outgoing.bearer === undefined
+      ? signHeaders(signable, { credentials, region: options.region })
+      : { ...signable.headers, authorization: `Bearer ${outgoing.bearer}` };
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return open(url, {
     method,

@@ -31,6 +31,8 @@ export interface CommandIO {
   /** Base address of the emulator to talk to, without a trailing slash. */
   readonly endpoint: string;
   readonly region: string;
+  /** Of the emulator's own API, if it asks for one. */
+  readonly adminToken?: string | undefined;
   readonly credentials: {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;

@@ -13,6 +13,7 @@ const TALKING: CommandOptions = {
     description: 'where the emulator is (KVS_ENDPOINT, AWS_ENDPOINT_URL; http://127.0.0.1:4580)',
   },
   region: { type: 'string', placeholder: 'REGION', description: 'region to work in (AWS_REGION; us-east-1)' },
+  'admin-token': { type: 'string', placeholder: 'TOKEN', description: 'if the emulator asks for it (KVS_ADMIN_TOKEN)' },
 };
 
 /** Options of a command and those that all commands of its kind have. A command may describe one of those anew. */
@@ -78,9 +79,10 @@ export function makeIO({ env, ...world }: World, { values }: CommandArgs): Comma
       variable('AWS_DEFAULT_REGION') ??
       variable('KVS_REGION') ??
       'us-east-1',
+    adminToken: flag('admin-token') ?? variable('KVS_ADMIN_TOKEN'),
     credentials: {
       accessKeyId: variable('AWS_ACCESS_KEY_ID') ?? variable('KVS_ACCOUNT') ?? '000000000000',
-      secretAccessKey: variable('AWS_SECRET_ACCESS_KEY') ?? 'secret',
+      secretAccessKey: variable('AWS_SECRET_ACCESS_KEY') ?? 'test',
       ...(sessionToken === undefined ? {} : { sessionToken }),
     },
   };

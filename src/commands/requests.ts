@@ -1,5 +1,4 @@
-import { admin } from '../client/call.ts';
-import type { ClientOptions } from '../client/request.ts';
+import { type AdminOptions, admin } from '../client/call.ts';
 import { type Command, type CommandArgs, UsageError } from './command.ts';
 import { formatBytes, formatSpan } from './format.ts';
 import { CA_OPTION, clientOptions, count, explained, flag, positionals, text } from './service.ts';
@@ -43,14 +42,14 @@ function filterOf(args: CommandArgs): Record<string, string> {
   return Object.fromEntries(said.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
 
-const ask = (options: ClientOptions, filter: Record<string, string>): Promise<Page> => {
+const ask = (options: AdminOptions, filter: Record<string, string>): Promise<Page> => {
   const query = new URLSearchParams(filter).toString();
   return admin<Page>(options, 'GET', '/requests', query === '' ? {} : { query: `?${query}` });
 };
 
 /** All there are, page by page. `more` is asked of the first page alone. */
 async function* pages(
-  options: ClientOptions,
+  options: AdminOptions,
   filter: Record<string, string>,
   more: Record<string, string> = {},
 ): AsyncGenerator<Page> {
@@ -67,7 +66,7 @@ async function* pages(
  * are answered; of what follows it, those that have been told are counted, so that the emulator holds its answer until
  * there is another.
  */
-async function* follow(options: ClientOptions, filter: Record<string, string>): AsyncGenerator<Entry> {
+async function* follow(options: AdminOptions, filter: Record<string, string>): AsyncGenerator<Entry> {
   let after: string | undefined;
   let told = new Set<string>();
   for (;;) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { AdminOptions } from '../client/call.ts';
 import { ConnectionError, KinesisVideoError } from '../client/errors.ts';
-import type { ClientOptions } from '../client/request.ts';
 import { type CommandArgs, CommandError, type CommandIO, type CommandOptions, UsageError } from './command.ts';
 
 // How commands reach the emulator, and what they say when they cannot.
@@ -35,14 +35,15 @@ export function positionals(args: CommandArgs, names: readonly string[], least =
   return given;
 }
 
-export async function clientOptions(args: CommandArgs, io: CommandIO): Promise<ClientOptions> {
+export async function clientOptions(args: CommandArgs, io: CommandIO): Promise<AdminOptions> {
   const file = text(args, 'ca');
-  const { endpoint, region, credentials, signal } = io;
-  if (file === undefined) return { endpoint, region, credentials, signal };
+  const { endpoint, region, credentials, signal, adminToken } = io;
+  const options = { endpoint, region, credentials, signal, adminToken };
+  if (file === undefined) return options;
   const ca = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new CommandError(`--ca ${file} cannot be read (${error.code}). \`kvs-emulator ca > ${file}\` makes it.`);
   });
-  return { endpoint, region, credentials, signal, ca };
+  return { ...options, ca };
 }
 
 const UNTRUSTED: ReadonlySet<string> = new Set([

@@ -6,6 +6,7 @@ import type { Face } from '../emulator/face.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import { excerpt } from '../protocol/errors.ts';
 import type { Log } from '../runtime/log.ts';
+import type { AdminGuard } from './adminGuard.ts';
 import type { Exchange } from './exchange.ts';
 import { sendOwnJson, sendStreamHead, sendWhole } from './heads.ts';
 import { readBytes, readJson } from './ownBody.ts';
@@ -25,13 +26,14 @@ export interface AppParts {
   readonly admin: readonly AdminRoute[];
   readonly face: Face;
   readonly log: Log;
+  readonly guard: AdminGuard;
 }
 
 /** Answers everything that is no operation of the service: the emulator's own API, and what nobody knows. */
-export function createApp({ admin, face, log }: AppParts): (exchange: Exchange) => void {
+export function createApp({ admin, face, log, guard }: AppParts): (exchange: Exchange) => void {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
-  for (const path of inOrder(admin)) addPath(app, path, { admin, face, log });
+  for (const path of inOrder(admin)) addPath(app, path, { admin, face, log, guard });
   app.use('/_kvs', (request) => {
     throw noRoute(admin, request);
   });
@@ -85,14 +87,23 @@ function addPath(app: Express, path: string, parts: AppParts): void {
 }
 
 async function answer(
-  { face, log }: AppParts,
+  { face, log, guard }: AppParts,
   route: AdminRoute,
   exchange: Exchange,
   parameters: AdminRequest['parameters'],
 ): Promise<void> {
   const query = new URLSearchParams(exchange.target.query);
   const asked = { parameters, query, body: route.bytes === undefined ? await readJson(exchange) : undefined };
-  const call = { signal: exchange.signal, body: readBytes(exchange, route.bytes?.most ?? 0) };
+  const headers: Record<string, string> = {};
+  const call = {
+    signal: exchange.signal,
+    body: readBytes(exchange, route.bytes?.most ?? 0),
+    admit(token: string): boolean {
+      const admits = guard.isToken(token);
+      if (admits) headers['Set-Cookie'] = guard.cookie(exchange);
+      return admits;
+    },
+  };
   const given = gather(route, asked);
   let said: unknown;
   try {
@@ -100,7 +111,7 @@ async function answer(
   } catch (error) {
     throw error instanceof ControlError ? inBody(route, asked, error) : error;
   }
-  if (route.kind === 'json') return sendOwnJson(exchange, 200, said);
+  if (route.kind === 'json') return sendOwnJson(exchange, 200, said, headers);
   const { contentType } = route;
   if (route.kind === 'document') {
     const body = said as string | Uint8Array;

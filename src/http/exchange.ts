@@ -28,7 +28,7 @@ const nothing = (): void => undefined;
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly target: Target;
+  target: Target;
   readonly sender: Sender;
   readonly requestId: string;
   /** The client waits for `100 Continue` before it sends the body. */

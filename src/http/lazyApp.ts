@@ -23,6 +23,7 @@ export function lazyApp(parts: AppParts): LazyApp {
     return app;
   };
   const answer = async (exchange: Exchange): Promise<void> => {
+    if (!parts.guard.admits(exchange)) return;
     const { request, target } = exchange;
     // Whoever has started the emulator waits for this answer.
     if (request.method === 'GET' && target.path === '/_kvs/health' && target.query === '') {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { AdminGuard } from '../../src/http/adminGuard.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
 import { silentLog } from '../../src/runtime/log.ts';
 
@@ -15,6 +16,7 @@ function start() {
     },
     face: {} as never,
     log: silentLog,
+    guard: new AdminGuard(undefined),
   };
   return { seen, app: lazyApp(parts) };
 }

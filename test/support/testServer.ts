@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { AdminRoute } from '../../src/admin/adminRoute.ts';
 import { Journal } from '../../src/domain/journal/journal.ts';
 import { makeFace } from '../../src/emulator/face.ts';
+import { AdminGuard } from '../../src/http/adminGuard.ts';
 import { ownAuthority } from '../../src/http/certificates/authority.ts';
 import type { DispatchParts } from '../../src/http/dispatch.ts';
 import type { GuestRules } from '../../src/http/guests.ts';
@@ -84,7 +85,7 @@ export async function startServer(
     region,
     addresses: { publicUrl, names: new Set(), trusts: trustedProxies([]), port: () => server.port },
     guests: { ownNames: [], publicOrigin: undefined, allowedHosts: [], allowedOrigins: [], ...guests },
-    otherwise: lazyApp({ admin, face, log }),
+    otherwise: lazyApp({ admin, face, log, guard: new AdminGuard(undefined) }),
     journal,
     certificates,
     log,
