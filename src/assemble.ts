@@ -12,6 +12,7 @@ import { Warnings } from './operations/road/warnings.ts';
 import type { TurnRelay } from './relay/turnRelay.ts';
 import type { Log } from './runtime/log.ts';
 import { sharesOf } from './runtime/room.ts';
+import { type TokenDesk, tokenDesk } from './tokens/desk.ts';
 
 /** An emulator that nobody can reach yet. */
 export interface Assembled {
@@ -19,6 +20,8 @@ export interface Assembled {
   /** The one way to every operation. */
   readonly road: Road;
   readonly requestIds: RequestIds;
+  /** Where tokens are handed out. */
+  readonly tokens: TokenDesk;
   /** All that can be done to it besides. */
   readonly face: Face;
   readonly journal: Journal;
@@ -48,6 +51,7 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
     relay,
     road: new Road({ services, journal, surroundings: { account, region, strict, log, warnings }, gates }),
     requestIds,
+    tokens: tokenDesk({ credentials, verifies: options.auth !== 'none' }),
     face: makeFace({
       ...{ clock, streams, channels, signaling, credentials, own: { account, region }, journal, parts, listening },
       stopped: stopping.signal,

@@ -55,6 +55,7 @@ export async function compose(
     addresses: { publicUrl, names: new Set(ownNames(publicUrl)), trusts, port: () => server.port },
     guests: { ownNames: [hostname().toLowerCase()], publicOrigin, allowedHosts, allowedOrigins },
     otherwise: app,
+    tokens: world.tokens,
     journal,
     certificates,
     log,

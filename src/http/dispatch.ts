@@ -10,12 +10,13 @@ import { parseTarget, type Target } from '../operations/road/target.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Room } from '../runtime/room.ts';
 import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
+import type { TokenAnswer, TokenDesk } from '../tokens/desk.ts';
 import type { Addresses } from './address.ts';
 import { answer } from './answers.ts';
 import { Door } from './door.ts';
 import { Exchange, isClosing, type Timeout } from './exchange.ts';
 import { type GuestRules, pathKind } from './guests.ts';
-import { sendPreflight } from './heads.ts';
+import { sendPreflight, sendWhole } from './heads.ts';
 import { HttpCall } from './httpCall.ts';
 import { PATIENCE, type Patience } from './patience.ts';
 import { RequestBody } from './requestBody.ts';
@@ -39,6 +40,8 @@ export interface DispatchParts {
   readonly requestLog: RequestLog;
   readonly journal: Pick<Journal, 'changed'>;
   readonly patience?: Partial<Patience>;
+  /** Who answers what is asked of the services that hand out tokens. */
+  readonly tokens?: TokenDesk | undefined;
   /** Answers what is asked of the emulator itself. */
   readonly otherwise: (exchange: Exchange) => Promise<void>;
 }
@@ -168,6 +171,9 @@ export class Dispatcher {
     if (operation === undefined) {
       if (exchange.request.method === 'OPTIONS') return sendPreflight(exchange);
       if (pathKind(exchange.target.path) === 'admin') return this.#parts.otherwise(exchange);
+      const { method, headers } = exchange.request;
+      const asked = this.#parts.tokens?.(method, exchange.target, headers['content-type']);
+      if (asked !== undefined) return this.#askForToken(exchange, asked);
     }
     if (operation?.kind === 'duplex') {
       const body = new RequestBody(exchange);
@@ -175,6 +181,16 @@ export class Dispatcher {
       exchange.onStop(() => body.fail('the emulator is stopping'));
     }
     return this.#goTheRoad(exchange, operation);
+  }
+
+  async #askForToken(exchange: Exchange, asked: TokenAnswer): Promise<void> {
+    const passage = this.#parts.road.begin(new HttpCall(exchange, this.#parts.addresses), undefined);
+    exchange.passage = passage;
+    try {
+      sendWhole(exchange, await asked(passage));
+    } catch (error) {
+      if (!(error instanceof BodyReadError)) throw error;
+    }
   }
 
   async #answerUpgrade(exchange: Exchange, operation: Operation, head: Uint8Array): Promise<void> {

@@ -44,7 +44,7 @@ export class RequestLog {
     const error = entry?.error ?? (status !== undefined ? undefined : 'ClientGone');
     const bytes = body?.received ?? bytesSent;
     const ms = Math.round((monotonicNow() - exchange.startedAt) * 10) / 10;
-    const name = operation?.name ?? `${request.method} ${target.path.slice(0, LONGEST_PATH)}`;
+    const name = operation?.name ?? entry?.operation ?? `${request.method} ${target.path.slice(0, LONGEST_PATH)}`;
     const message = lasts(operation) && refused === undefined ? `${name} ended` : name;
     if (error === undefined && entry?.names === 'stream' && entry.account === this.#account) {
       // Nearly all lines are of this form, which V8 makes in no time.

@@ -88,6 +88,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       onlyFrom('src/operations/road', 'src/runtime/wall.ts', 'src/runtime/log.ts'),
     ],
   },
+  tokens: {
+    holds: 'STS and the credentials provider of IoT: what hands out tokens beside the service',
+    may: [
+      inside('src/domain/credentials', 'src/protocol'),
+      typesOf('src/operations'),
+      ...runtimeUse,
+      // Whoever is handed a token looks at the machine's time.
+      named('src/runtime/wall.ts', 'node:crypto'),
+    ],
+  },
   emulator: {
     holds: 'what a user can do to a running emulator, with all its checks',
     may: [inside('src/domain', 'src/protocol', 'src/runtime')],
@@ -110,7 +120,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         'src/protocol',
         'src/runtime',
       ),
-      typesOf('src/operations', 'src/domain', 'src/config', 'src/emulator'),
+      typesOf('src/operations', 'src/domain', 'src/config', 'src/emulator', 'src/tokens'),
       onlyFrom('src/http/certificates', 'src/config/option.ts'),
       builtIn,
       named('express', 'fastest-levenshtein', 'lru-cache', 'node-forge', 'ws'),

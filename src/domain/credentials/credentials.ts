@@ -101,6 +101,12 @@ export class Credentials {
     return (this.#issued.get(accessKeyId) ?? this.#keys.get(accessKeyId))?.identity.account;
   }
 
+  /** Whether it was given out, or has a token that comes with it. */
+  isTemporary(accessKeyId = ''): boolean {
+    const key = this.#issued.get(accessKeyId) ?? this.#keys.get(accessKeyId);
+    return typeof key?.sessionToken === 'string';
+  }
+
   isExpired({ expiresAt }: AccessKey): boolean {
     return expiresAt !== undefined && expiresAt <= this.#clock.now();
   }

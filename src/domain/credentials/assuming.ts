@@ -1,0 +1,63 @@
+import type { Credentials, Role } from './credentials.ts';
+import { accountOf, type Identity, type Policy } from './identity.ts';
+import { fits } from './wildcards.ts';
+
+/** Whether a role may be assumed by somebody with that principal. */
+export const trusts = ({ trusts: patterns }: Role, { principal, account }: Pick<Identity, 'principal' | 'account'>) =>
+  patterns.some(
+    (pattern) => isAccount(pattern, account) || fits(pattern, principal) || fits(pattern, roleOf(principal)),
+  );
+
+/** The same of somebody whom another provider of identities vouches for. */
+export const trustsProvider = ({ trusts: patterns, arn }: Role, provider: string): boolean =>
+  patterns.some((pattern) =>
+    [provider, `arn:aws:iam::${accountOf(arn)}:oidc-provider/${provider}`].some((name) => fits(pattern, name)),
+  );
+
+const isAccount = (pattern: string, account: string): boolean =>
+  pattern === account || new RegExp(`^arn:[a-z-]+:iam::${account}:root$`).test(pattern);
+
+/** The ARN of the role that a session is of, as far as it can be told from the session's; else the principal itself. */
+const roleOf = (principal: string): string =>
+  principal.replace(/^(arn:[a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
+
+export interface SessionWish {
+  readonly name: string;
+  readonly policy?: Policy | undefined;
+  readonly tags?: ReadonlyMap<string, string>;
+  readonly context?: Identity['context'];
+}
+
+/** Somebody who has taken on a role. */
+export function sessionOf(role: Role, { name, policy, tags = new Map(), context = new Map() }: SessionWish): Identity {
+  const [, partition = 'aws', account = '', path = ''] = /^arn:([^:]+):iam::(\d{12}):role\/(.*)$/.exec(role.arn) ?? [];
+  return {
+    principal: `arn:${partition}:sts::${account}:assumed-role/${path.split('/').at(-1)}/${name}`,
+    account,
+    policies: role.policies,
+    boundary: role.boundary,
+    sessionPolicies: policy === undefined ? [] : [policy],
+    tags,
+    context,
+  };
+}
+
+/** A temporary key as it is handed out. */
+export interface Handed {
+  readonly AccessKeyId: string;
+  readonly SecretAccessKey: string;
+  readonly SessionToken: string;
+  /** On the machine's clock, by which clients look whether it is time for another; ms since the epoch. */
+  readonly Expiration: number;
+}
+
+/** Gives out a key. It lives on the emulator's clock, and says on the machine's for how long. */
+export function handOut(credentials: Credentials, identity: Identity, ms: number, wallNow: number): Handed {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(identity, ms);
+  return {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Expiration: wallNow + ms,
+  };
+}

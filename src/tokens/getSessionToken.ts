@@ -1,0 +1,22 @@
+import { handOut } from '../domain/credentials/assuming.ts';
+import { integer, string, structure } from '../protocol/shapes.ts';
+import { action, credentialsElement } from './action.ts';
+import { StsError } from './stsError.ts';
+
+const HALF_A_DAY_S = 43_200;
+
+export const getSessionToken = action({
+  name: 'GetSessionToken',
+  input: structure({
+    DurationSeconds: integer({ min: 900, max: 129_600 }),
+    SerialNumber: string({ min: 9, max: 256, pattern: '[\\w+=/:,.@\\-]*' }),
+    TokenCode: string({ min: 6, max: 6, pattern: '[\\d]*' }),
+  }),
+
+  handle({ credentials, caller, passage, wallNow }, { DurationSeconds = HALF_A_DAY_S }) {
+    if (credentials.isTemporary(passage.call.sender.caller?.accessKeyId)) {
+      throw new StsError('AccessDenied', 403, 'Cannot call GetSessionToken with session credentials');
+    }
+    return { Credentials: credentialsElement(handOut(credentials, caller, DurationSeconds * 1000, wallNow)) };
+  },
+});
