@@ -21,6 +21,7 @@ import * as players from './rows/players.mjs';
 import * as producers from './rows/producers.mjs';
 import * as segment from './rows/segment.mjs';
 import * as signaling from './rows/signaling.mjs';
+import * as signatures from './rows/signatures.mjs';
 import * as start from './rows/start.mjs';
 import * as transmux from './rows/transmux.mjs';
 
@@ -37,7 +38,7 @@ const CONTROL_AND_MEDIA = [
 ];
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];
-const STRANGERS = [lateness];
+const STRANGERS = [signatures, lateness];
 const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...SIGNALING, ...STRANGERS];
 const NAMES = ROWS.map(({ name }) => name);
 

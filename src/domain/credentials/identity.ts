@@ -41,7 +41,7 @@ export const accountOf = (arn: string): string | undefined => PRINCIPAL.exec(arn
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** An id as IAM gives one: the same for the same ARN. `AIDA` is a user's, `AROA` a role's. */
-export function uniqueId(prefix: 'AIDA' | 'AROA', arn: string): string {
+function uniqueId(prefix: 'AIDA' | 'AROA', arn: string): string {
   const hash = createHash('sha256').update(arn).digest();
   return prefix + [...hash.subarray(0, 17)].map((byte) => ALPHABET[byte & 31]).join('');
 }
