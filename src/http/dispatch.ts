@@ -7,6 +7,8 @@ import type { Passage } from '../operations/road/passage.ts';
 import type { RequestIds, RequestUse } from '../operations/road/requestIds.ts';
 import { senderOf } from '../operations/road/sender.ts';
 import { parseTarget, type Target } from '../operations/road/target.ts';
+import { serviceError } from '../protocol/errors.ts';
+import { renderError } from '../protocol/restJson.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Room } from '../runtime/room.ts';
 import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
@@ -189,7 +191,9 @@ export class Dispatcher {
     try {
       sendWhole(exchange, await asked(passage));
     } catch (error) {
-      if (!(error instanceof BodyReadError)) throw error;
+      if (error instanceof BodyReadError) return;
+      passage.log.error('A token could not be given out.', { error });
+      sendWhole(exchange, renderError(serviceError('internalFailure')));
     }
   }
 

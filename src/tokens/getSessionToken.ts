@@ -14,9 +14,12 @@ export const getSessionToken = action({
   }),
 
   handle({ credentials, caller, passage, wallNow }, { DurationSeconds = HALF_A_DAY_S }) {
-    if (credentials.isTemporary(passage.call.sender.caller?.accessKeyId)) {
+    const { accessKeyId = '' } = passage.call.sender.caller ?? {};
+    if (credentials.isTemporary(accessKeyId)) {
       throw new StsError('AccessDenied', 403, 'Cannot call GetSessionToken with session credentials');
     }
-    return { Credentials: credentialsElement(handOut(credentials, caller, DurationSeconds * 1000, wallNow)) };
+    // What its user may do by now, which is nothing if that is there no more.
+    const userNow = () => credentials.find(accessKeyId)?.identity ?? { ...caller, policies: [] };
+    return { Credentials: credentialsElement(handOut(credentials, userNow, DurationSeconds * 1000, wallNow)) };
   },
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { handOut, sessionOf } from '../domain/credentials/assuming.ts';
+import { handOut, sessionNow } from '../domain/credentials/assuming.ts';
 import { fits } from '../domain/credentials/wildcards.ts';
 import type { Passage } from '../operations/road/passage.ts';
 import { excerpt } from '../protocol/errors.ts';
@@ -40,10 +40,10 @@ export function answerIot({ credentials }: TokenServices, name: string, passage:
     ['credentials-iot:AwsCertificateId', certificate],
     ...(thing === undefined ? [] : [['credentials-iot:ThingName', thing] as const]),
   ]);
-  const identity = sessionOf(role, { name: certificate, context });
+  const identityNow = sessionNow(credentials, role, { name: certificate, context });
   const ms = Math.min(alias.durationMs, role.maxSessionMs);
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = handOut(credentials, identity, ms, wallNow());
-  entry.principal = identity.principal;
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = handOut(credentials, identityNow, ms, wallNow());
+  entry.principal = identityNow().principal;
   return json(200, {
     credentials: {
       accessKeyId: AccessKeyId,

@@ -1,4 +1,4 @@
-import { handOut, type SessionWish, sessionOf } from '../domain/credentials/assuming.ts';
+import { handOut, type SessionWish, sessionNow } from '../domain/credentials/assuming.ts';
 import type { Role } from '../domain/credentials/credentials.ts';
 import { type Identity, userIdOf } from '../domain/credentials/identity.ts';
 import { list, object, string } from '../protocol/shapes.ts';
@@ -32,9 +32,9 @@ export function beginSession(
     const told = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.';
     throw new StsError('ValidationError', 400, told);
   }
-  const identity = sessionOf(role, wish);
-  const key = handOut(credentials, identity, Math.min((seconds ?? HOUR_S) * 1000, role.maxSessionMs), wallNow);
-  return { Credentials: credentialsElement(key), AssumedRoleUser: assumed(identity) };
+  const identityNow = sessionNow(credentials, role, wish);
+  const key = handOut(credentials, identityNow, Math.min((seconds ?? HOUR_S) * 1000, role.maxSessionMs), wallNow);
+  return { Credentials: credentialsElement(key), AssumedRoleUser: assumed(identityNow()) };
 }
 
 const assumed = (identity: Identity): Element => ({ AssumedRoleId: userIdOf(identity), Arn: identity.principal });

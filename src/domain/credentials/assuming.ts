@@ -28,8 +28,15 @@ export interface SessionWish {
   readonly context?: Identity['context'];
 }
 
-/** Somebody who has taken on a role. */
-export function sessionOf(role: Role, { name, policy, tags = new Map(), context = new Map() }: SessionWish): Identity {
+/** Somebody who has taken on a role, with what the role may do by now: nothing if it is there no more. */
+export const sessionNow =
+  (credentials: Credentials, { arn }: Role, wish: SessionWish) =>
+  (): Identity => {
+    const gone: Role = { arn, trusts: [], policies: [], boundary: undefined, maxSessionMs: 0 };
+    return sessionOf(credentials.role(arn) ?? gone, wish);
+  };
+
+function sessionOf(role: Role, { name, policy, tags = new Map(), context = new Map() }: SessionWish): Identity {
   const [, partition = 'aws', account = '', path = ''] = /^arn:([^:]+):iam::(\d{12}):role\/(.*)$/.exec(role.arn) ?? [];
   return {
     principal: `arn:${partition}:sts::${account}:assumed-role/${path.split('/').at(-1)}/${name}`,
@@ -52,8 +59,8 @@ export interface Handed {
 }
 
 /** Gives out a key. It lives on the emulator's clock, and says on the machine's for how long. */
-export function handOut(credentials: Credentials, identity: Identity, ms: number, wallNow: number): Handed {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(identity, ms);
+export function handOut(credentials: Credentials, identityNow: () => Identity, ms: number, wallNow: number): Handed {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(identityNow, ms);
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,

@@ -102,7 +102,7 @@ export class Credentials {
   }
 
   /** Whether it was given out, or has a token that comes with it. */
-  isTemporary(accessKeyId = ''): boolean {
+  isTemporary(accessKeyId: string): boolean {
     const key = this.#issued.get(accessKeyId) ?? this.#keys.get(accessKeyId);
     return typeof key?.sessionToken === 'string';
   }
@@ -123,16 +123,26 @@ export class Credentials {
     return this.#set.aliases.find(({ alias }) => alias === name);
   }
 
-  /** Gives out a temporary key. */
-  issue(identity: Identity, ms: number): AccessKey & { readonly sessionToken: string } {
+  /**
+   * Gives out a temporary key.
+   * @param identityNow whose it is: asked again when other things are known of roles and users
+   */
+  issue(identityNow: () => Identity, ms: number): AccessKey & { readonly sessionToken: string } {
     const [id, secret, other] = [this.#chance.version(), this.#chance.version(), this.#chance.version()];
+    let [made, madeOf] = [identityNow(), this.#set];
+    const current = (): Identity => {
+      if (madeOf !== this.#set) [made, madeOf] = [identityNow(), this.#set];
+      return made;
+    };
     const token = Array.from({ length: 12 }, () => this.#chance.version()).join('');
     const key = {
       accessKeyId: `ASIA${id.toUpperCase().slice(0, 16)}`,
       secretAccessKey: secret + other,
       sessionToken: `IQoJb3JpZ2luX2Vj${token}`,
       expiresAt: this.#clock.now() + ms,
-      identity,
+      get identity() {
+        return current();
+      },
     };
     const [oldest] = this.#issued.keys();
     if (this.#issued.size >= MOST_ISSUED && oldest !== undefined) this.#forget(oldest);
