@@ -173,11 +173,21 @@ const policiesOf = (given: readonly unknown[] | undefined, place: Place): Policy
 function policyOf(given: unknown, { path, checkPolicy }: Place, member: string): Policy | undefined {
   if (given === undefined) return undefined;
   const at = `${path}/${member}`;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+  const policy = copyOf(given);
+  if (policy === undefined) {
     throw new ControlError('A policy is an object.', 'Give {"Version": "2012-10-17", "Statement": [...]}.', at);
   }
-  const policy = given as Policy;
   const wrong = checkPolicy?.(policy);
   if (wrong !== undefined) throw new ControlError(wrong.message, wrong.hint, at + wrong.path);
   return policy;
+}
+
+/** What whoever gave it may do with it must change nothing here. Undefined if it is no JSON object. */
+function copyOf(given: unknown): Policy | undefined {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+  try {
+    return JSON.parse(JSON.stringify(given)) as Policy;
+  } catch {
+    return undefined;
+  }
 }

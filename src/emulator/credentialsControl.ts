@@ -43,11 +43,13 @@ export interface EmulatorCredentials {
 }
 
 export function credentialsControl(credentials: Credentials, rules: ReadingRules): EmulatorCredentials {
-  const view = (): CredentialsView => ({
-    accessKeys: credentials.set.accessKeys.map(keyView),
-    roles: credentials.set.roles.map(roleView),
-    iotRoleAliases: credentials.set.aliases.map(aliasView),
-  });
+  // A copy: whoever has it may do with it what they like.
+  const view = (): CredentialsView =>
+    structuredClone({
+      accessKeys: credentials.set.accessKeys.map(keyView),
+      roles: credentials.set.roles.map(roleView),
+      iotRoleAliases: credentials.set.aliases.map(aliasView),
+    });
   const take =
     (changes: boolean) =>
     (given: GivenCredentials): CredentialsView => {

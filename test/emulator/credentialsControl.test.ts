@@ -54,6 +54,15 @@ describe('credentials', () => {
     expect(credentials.set(credentials.get() as GivenCredentials)).toEqual(MASKED);
   });
 
+  it('stay what they are, whatever becomes of what was given or told', async () => {
+    const { credentials } = await start();
+    const given = structuredClone(ALL) as unknown as { accessKeys: [{ policies: object[] }] };
+    credentials.set(given as unknown as GivenCredentials);
+    Object.assign(given.accessKeys[0].policies[0] as object, { Statement: [] });
+    Object.assign(credentials.get().accessKeys[0]?.policies[0] as object, { Statement: [] });
+    expect(credentials.get()).toEqual(MASKED);
+  });
+
   it('have what goes without saying', async () => {
     const { credentials } = await start();
     const given = {

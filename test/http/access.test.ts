@@ -10,6 +10,7 @@ import {
 import { GetHLSStreamingSessionURLCommand, ListFragmentsCommand } from '@aws-sdk/client-kinesis-video-archived-media';
 import { GetMediaCommand } from '@aws-sdk/client-kinesis-video-media';
 import { describe, expect, it } from 'vitest';
+import { call as clientCall } from '../../src/client/call.ts';
 import { putMedia } from '../../src/client/putMedia.ts';
 import { sha256Hex, signHeaders } from '../../src/protocol/sigv4/sign.ts';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
@@ -237,6 +238,21 @@ describe('a presigned WebSocket under --auth sigv4', () => {
       'ConnectAsViewer arn:aws:iam::000000000000:user/test',
       'ConnectAsViewer arn:aws:iam::000000000000:user/test',
     ]);
+  });
+
+  it('goes with calls over HTTPS that are asked for the same', async () => {
+    const { emulator, arn } = await withChannel();
+    const good = { endpoint: emulator.url, region: 'us-east-1' };
+    const wrong = { ...good, credentials: { accessKeyId: 'test', secretAccessKey: 'tess' } };
+    const asked = [
+      ['/v1/get-ice-server-config', { ChannelARN: arn }],
+      ['/joinStorageSession', { channelArn: arn }],
+    ] as const;
+    expect(await clientCall(good, ...asked[0])).toMatchObject({ IceServerList: expect.anything() });
+    await expect(clientCall(good, ...asked[1])).rejects.toMatchObject({ name: 'InvalidArgumentException' });
+    for (const [path, input] of asked) {
+      await expect(clientCall(wrong, path, input)).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+    }
   });
 
   it.each([

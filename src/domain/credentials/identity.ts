@@ -47,7 +47,7 @@ function uniqueId(prefix: 'AIDA' | 'AROA', arn: string): string {
 }
 
 /** `aws:userid` */
-export function userIdOf({ principal, account }: Identity): string {
+export function userIdOf({ principal, account }: Pick<Identity, 'principal' | 'account'>): string {
   const [, kind, name, session] = /:(root|user|assumed-role)(?:\/(.*?)(?:\/([^/]*))?)?$/.exec(principal) ?? [];
   if (kind === 'root') return account;
   if (kind !== 'assumed-role') return uniqueId('AIDA', principal);
