@@ -1,6 +1,6 @@
 import { requestQuery } from '../emulator/requestsControl.ts';
 import { anything, date, fraction, nullable } from '../protocol/ownShapes.ts';
-import { integer, object, required, string } from '../protocol/shapes.ts';
+import { integer, object, oneOf, required, string } from '../protocol/shapes.ts';
 import { nothing, route } from './adminRoute.ts';
 import { listOf, told } from './answerShapes.ts';
 
@@ -10,6 +10,15 @@ const ack = object({
   FragmentNumber: string(),
   ErrorId: integer(),
   ErrorCode: string(),
+});
+
+const accessDecision = told({
+  decision: oneOf('allow', 'explicitDeny', 'implicitDeny'),
+  action: string(),
+  source: string(),
+  policy: nullable(integer()),
+  statement: nullable(integer()),
+  sid: nullable(string()),
 });
 
 const request = told({
@@ -25,6 +34,7 @@ const request = told({
   principal: nullable(string()),
   status: nullable(integer({ means: 'null until the answer has begun' })),
   error: nullable(string()),
+  access: nullable(accessDecision),
   ms: nullable(fraction({ means: 'real time until it was over' })),
   bytesIn: nullable(integer()),
   bytesOut: nullable(integer()),
@@ -47,6 +57,7 @@ const example = {
   principal: null,
   status: 200,
   error: null,
+  access: null,
   ms: 812.4,
   bytesIn: 183203,
   bytesOut: 412,

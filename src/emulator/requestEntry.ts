@@ -10,6 +10,17 @@ export interface SentAck {
   readonly ErrorCode?: string;
 }
 
+/** A decision of policies, and where the statement stands that made it: nowhere if none allows. */
+export interface AccessView {
+  readonly decision: 'allow' | 'explicitDeny' | 'implicitDeny';
+  readonly action: string;
+  /** `identity`, `boundary` or `session`. */
+  readonly source: string;
+  readonly policy: number | null;
+  readonly statement: number | null;
+  readonly sid: string | null;
+}
+
 /** One request and what became of it. What is not known, or not yet, is null. */
 export interface RequestEntry {
   readonly requestId: string;
@@ -29,6 +40,8 @@ export interface RequestEntry {
   /** Null until the answer has begun. */
   readonly status: number | null;
   readonly error: string | null;
+  /** What policies said to it. Null where they are not asked. */
+  readonly access: AccessView | null;
   /** Real time until it was over. */
   readonly ms: number | null;
   /** Bytes of the bodies. */
@@ -44,9 +57,17 @@ export interface RequestEntry {
   readonly acks: readonly SentAck[];
 }
 
+function accessView(access: JournalEntry['access']): AccessView | null {
+  if (access === undefined) return null;
+  const { decision, action, source, by } = access;
+  const { policy = null, statement = null, sid = null } = by ?? {};
+  return { decision, action, source, policy, statement, sid };
+}
+
 /** A request as it is told, on every face. */
 export function requestEntry(entry: JournalEntry): RequestEntry {
-  const { requestId, time, method, path, operation, resource, names, account, region, status, error, took } = entry;
+  const { requestId, time, method, path, operation, resource, names, account, region, status, error, access, took } =
+    entry;
   const lines = entry.acks.slice();
   let acks: SentAck[] | undefined;
   return {
@@ -62,6 +83,7 @@ export function requestEntry(entry: JournalEntry): RequestEntry {
     principal: entry.principal ?? null,
     status: status ?? null,
     error: error ?? null,
+    access: accessView(access),
     ms: took?.ms ?? null,
     bytesIn: took?.bytesIn ?? null,
     bytesOut: took?.bytesOut ?? null,

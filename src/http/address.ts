@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Target } from '../operations/road/target.ts';
 import { baseUrl } from '../protocol/endpoints.ts';
-import { parseForwarded } from '../protocol/forwarded.ts';
+import { parseForwarded, parseForwardedFor } from '../protocol/forwarded.ts';
+import { unmapped } from '../runtime/networks.ts';
 
 /** What is known of the emulator's own addresses. */
 export interface Addresses {
@@ -31,4 +32,14 @@ export function addressFor(
     },
     publicUrl,
   );
+}
+
+/** Where a call comes from: the peer, or whom it speaks for if that may be believed. */
+export function clientAddress(
+  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
+  { trusts }: Pick<Addresses, 'trusts'>,
+): string | undefined {
+  const peer = socket.remoteAddress;
+  const told = trusts(peer) ? parseForwardedFor(headers) : undefined;
+  return told ?? (peer && unmapped(peer));
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../operations/road/call.ts';
 import { serviceError } from '../protocol/errors.ts';
 import { discarded } from '../runtime/garbage.ts';
-import { type Addresses, addressFor } from './address.ts';
+import { type Addresses, addressFor, clientAddress } from './address.ts';
 import type { Exchange } from './exchange.ts';
 import { collectBody, type NoBody } from './requestBody.ts';
 
@@ -51,6 +51,10 @@ export class HttpCall implements Call {
 
   get baseUrl(): string {
     return addressFor(this.#exchange.request, this.#exchange.target, this.#addresses);
+  }
+
+  get address(): string | undefined {
+    return clientAddress(this.#exchange.request, this.#addresses);
   }
 
   get signal(): AbortSignal {

@@ -111,6 +111,8 @@ interface Common<Input, On extends ActsOn> {
   check?(input: Input): void;
   /** What its calls are counted as where rates are limited; its own name unless told. */
   readonly countsAs?: string;
+  /** The action of IAM that its calls need besides its own if they bring tags. */
+  readonly tagsNeed?: string;
   /** What is left out, for the table in docs/operations.md; absent when nothing is. */
   readonly leavesOut?: string;
 }

@@ -196,10 +196,11 @@ export const catalogue = {
     code: 'AccessDeniedException',
     status: 403,
     origin: 'denial',
-    message: (principal: string, action: string, resource?: string) =>
-      resource === undefined
-        ? `User: ${principal} is not authorized to perform: ${action}`
-        : `User: ${principal} is not authorized to perform: ${action} on resource: ${resource}`,
+    message: (principal: string, action: string, resource?: string, reason?: string) => {
+      const on = resource === undefined ? '' : ` on resource: ${resource}`;
+      const why = reason === undefined ? '' : ` ${reason}`;
+      return `User: ${principal} is not authorized to perform: ${action}${on}${why}`;
+    },
   },
   /** Not AWS's: a page, or a host name, that the emulator does not answer to. */
   guestRefused: { code: 'AccessDeniedException', status: 403, origin: 'denial', message: (text: string) => text },

@@ -1,3 +1,5 @@
+import { familyOf, unmapped } from '../runtime/networks.ts';
+
 /** A host as a header has it. */
 export interface HostAndPort {
   /** A name or an address, an IPv6 one in brackets. */
@@ -52,6 +54,16 @@ export function parseForwarded(headers: Headers): Forwarded | undefined {
   const host = parseHost(standard.get('host')) ?? parseHost(first('x-forwarded-host'));
   const port = parsePort(first('x-forwarded-port'));
   return scheme === undefined && host === undefined && port === undefined ? undefined : { scheme, host, port };
+}
+
+/** The address of the client itself, from the same headers: of several the first. Undefined if they name none. */
+export function parseForwardedFor(headers: Headers): string | undefined {
+  const said =
+    parseElements(headerOf(headers, 'forwarded')).get('for') ??
+    headerOf(headers, 'x-forwarded-for')?.split(',', 1)[0]?.trim();
+  const [, bracketed, plain] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+)(?::\d+)?|[\da-f:.]+)$/i.exec(said ?? '') ?? [];
+  const address = unmapped(bracketed ?? plain ?? said ?? '');
+  return familyOf(address) === undefined ? undefined : address;
 }
 
 function headerOf(headers: Headers, name: string): string | undefined {

@@ -44,6 +44,7 @@ describe('an entry of the journal', () => {
       principal: null,
       status: 200,
       error: null,
+      access: null,
       ms: expect.any(Number),
       bytesIn: file.length,
       bytesOut: acks.reduce((total, ack) => total + JSON.stringify(ack).length + 1, 0),

@@ -14,6 +14,7 @@ export const entry = (requestId: string): JournalEntry => ({
   names: 'stream',
   status: undefined,
   error: undefined,
+  access: undefined,
   took: undefined,
   warnings: [],
   acks: [],

@@ -15,7 +15,7 @@ function groups(text: string): number[] | undefined {
   const parts = text.split(':', 9);
   for (const [i, part] of parts.entries()) {
     const last = i === parts.length - 1 ? ipv4(part) : undefined;
-    if (last !== undefined) bytes.push(...last);
+    if (last !== undefined) for (const byte of last) bytes.push(byte);
     else if (/^[0-9a-f]{1,4}$/i.test(part)) {
       const group = Number.parseInt(part, 16);
       bytes.push(group >> 8, group & 255);

@@ -7,8 +7,8 @@ export interface Grants {
   readonly identityPolicies: readonly Policy[];
   /** The most that the identity's policies can allow. */
   readonly boundary?: Policy | undefined;
-  /** Given when the credentials were asked for: together, the most that these can do. */
-  readonly sessionPolicies?: readonly Policy[] | undefined;
+  /** Given when the credentials were asked for: each is the most that these can do. */
+  readonly sessionPolicies?: readonly Policy[];
 }
 
 /** May this identity do this? */
@@ -50,12 +50,18 @@ export interface StatementVerdict extends StatementPlace {
   readonly because: string;
 }
 
-type Sources = readonly (readonly [source: Source, policies: readonly Policy[]])[];
+/** Policies of which one must allow. */
+interface Layer {
+  readonly source: Source;
+  readonly policies: readonly Policy[];
+  /** Which one of its source the first of them is. */
+  readonly first: number;
+}
 
-const sourcesOf = ({ identityPolicies, boundary, sessionPolicies }: Grants): Sources => [
-  ['identity', identityPolicies],
-  ...(boundary === undefined ? [] : [['boundary', [boundary]] as const]),
-  ...(sessionPolicies === undefined ? [] : [['session', sessionPolicies] as const]),
+const layersOf = ({ identityPolicies, boundary, sessionPolicies = [] }: Grants): readonly Layer[] => [
+  { source: 'identity', policies: identityPolicies, first: 0 },
+  ...(boundary === undefined ? [] : [{ source: 'boundary', policies: [boundary], first: 0 } as const]),
+  ...sessionPolicies.map((policy, first) => ({ source: 'session', policies: [policy], first }) as const),
 ];
 
 /** KVS has no policies of resources: nobody can be let in from another account, but by taking a role there. */
@@ -72,11 +78,11 @@ function isForeign({ account, resource }: Question): boolean {
   return owner !== undefined && owner !== account && /^\d{12}$/.test(owner);
 }
 
-/** Any statement that denies is heard; without one, each source must have one that allows. */
-function among(sources: Sources, asked: Asked, foreign: boolean): Decided {
+/** Any statement that denies is heard; without one, each layer must have one that allows. */
+function among(layers: readonly Layer[], asked: Asked, foreign: boolean): Decided {
   let allowed: StatementPlace | undefined;
   let silent: Source | undefined;
-  for (const [source, policies] of sources) {
+  for (const { source, policies, first } of layers) {
     let allows: StatementPlace | undefined;
     for (let policy = 0; policy < policies.length; policy++) {
       const { statements } = policies[policy] as Policy;
@@ -85,7 +91,7 @@ function among(sources: Sources, asked: Asked, foreign: boolean): Decided {
         // A second one that allows would change nothing.
         if (one.effect === 'Allow' && (foreign || allows !== undefined)) continue;
         if (one.mismatch(asked) !== undefined) continue;
-        const place = { source, policy, statement, sid: one.sid };
+        const place = { source, policy: first + policy, statement, sid: one.sid };
         if (one.effect === 'Deny') return { decision: 'explicitDeny', source, by: place };
         allows = place;
       }
@@ -93,28 +99,27 @@ function among(sources: Sources, asked: Asked, foreign: boolean): Decided {
     if (allows === undefined) silent ??= source;
     allowed ??= allows;
   }
-  const [first] = sources;
   if (silent !== undefined) return { decision: 'implicitDeny', source: silent, by: undefined };
-  return { decision: 'allow', source: first?.[0] ?? 'identity', by: allowed };
+  return { decision: 'allow', source: layers[0]?.source ?? 'identity', by: allowed };
 }
 
 /** Decides as IAM does. */
 export const decide = (question: Question): Decided =>
-  among(sourcesOf(question), askedOf(question), isForeign(question));
+  among(layersOf(question), askedOf(question), isForeign(question));
 
 /** The same, with what each statement says. */
 export function explain(question: Question): Decided & { readonly statements: readonly StatementVerdict[] } {
-  const [sources, asked, foreign] = [sourcesOf(question), askedOf(question), isForeign(question)];
-  return { ...among(sources, asked, foreign), statements: verdicts(sources, asked, foreign) };
+  const [layers, asked, foreign] = [layersOf(question), askedOf(question), isForeign(question)];
+  return { ...among(layers, asked, foreign), statements: verdicts(layers, asked, foreign) };
 }
 
-const verdicts = (sources: Sources, asked: Asked, foreign: boolean): StatementVerdict[] =>
-  sources.flatMap(([source, policies]) =>
+const verdicts = (layers: readonly Layer[], asked: Asked, foreign: boolean): StatementVerdict[] =>
+  layers.flatMap(({ source, policies, first }) =>
     policies.flatMap(({ statements }, policy) =>
       statements.map((one, statement) => {
         const wrong = foreign && one.effect === 'Allow' ? OTHER_ACCOUNT : one.mismatch(asked);
         return {
-          ...{ source, policy, statement, sid: one.sid, effect: one.effect },
+          ...{ source, policy: first + policy, statement, sid: one.sid, effect: one.effect },
           matched: wrong === undefined,
           because: wrong ?? 'all of it matches',
         };
@@ -127,7 +132,7 @@ export function decideTrust(
   policy: Policy,
   { principal, action, context }: { readonly principal: Principal; readonly action: string; readonly context: Context },
 ): Decided & { readonly statements: readonly StatementVerdict[] } {
-  const sources: Sources = [['trust', [policy]]];
+  const layers: readonly Layer[] = [{ source: 'trust', policies: [policy], first: 0 }];
   const asked: Asked = { action: action.toLowerCase(), resource: '*', context, principal };
-  return { ...among(sources, asked, false), statements: verdicts(sources, asked, false) };
+  return { ...among(layers, asked, false), statements: verdicts(layers, asked, false) };
 }

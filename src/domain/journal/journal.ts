@@ -1,3 +1,4 @@
+import type { Decided } from '../access/decide.ts';
 import { isEverywhere, isIn, type Where } from '../resources/scope.ts';
 
 /** What works here and would not on AWS. */
@@ -28,12 +29,19 @@ export interface JournalEntry {
   /** Undefined while nothing has been answered. */
   status: number | undefined;
   error: string | undefined;
+  /** What policies said to it, where they are asked. */
+  access: AccessDecision | undefined;
   /** What it took once it was over, answered or not. */
   took: Took | undefined;
   /** One of each kind at most. */
   readonly warnings: Warning[];
   /** The last acknowledgements sent, one JSON text each. */
   readonly acks: string[];
+}
+
+/** The last action that was decided on: some calls need two. */
+export interface AccessDecision extends Decided {
+  readonly action: string;
 }
 
 export interface Took {

@@ -23,8 +23,12 @@ export function partitionOf(region: string): string {
 }
 
 /** The creation time is part of a resource's identity: the same name made anew is another resource. */
-export const makeArn = ({ account, region }: Scope, kind: ResourceKind, name: string, createdAt: number): string =>
-  `arn:${partitionOf(region)}:kinesisvideo:${region}:${account}:${kind}/${name}/${createdAt}`;
+export const makeArn = (
+  { account, region }: Scope,
+  kind: ResourceKind,
+  name: string,
+  createdAt: number | '*',
+): string => `arn:${partitionOf(region)}:kinesisvideo:${region}:${account}:${kind}/${name}/${createdAt}`;
 
 /** The last part of an ARN: `stream/camera/1705489836421`. Undefined if it is no ARN of this service. */
 export function parseArn(arn: string): { kind: string; name: string } | undefined {

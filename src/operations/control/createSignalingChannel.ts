@@ -9,6 +9,7 @@ export const createSignalingChannel = jsonOperation({
   path: '/createSignalingChannel',
   actsOn: 'newChannel',
   kind: 'json',
+  tagsNeed: 'TagResource',
   input: structure({
     ChannelName: required(channelName),
     ChannelType: oneOf('SINGLE_MASTER', 'FULL_MESH'),

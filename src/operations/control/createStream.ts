@@ -14,6 +14,7 @@ export const createStream = jsonOperation({
   path: '/createStream',
   actsOn: 'newStream',
   kind: 'json',
+  tagsNeed: 'TagStream',
   input: structure({
     DeviceName: deviceName,
     StreamName: required(streamName),

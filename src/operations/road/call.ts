@@ -13,6 +13,8 @@ export interface Call {
   readonly baseUrl: string;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;
+  /** Where it comes from, as far as that is known: an IP address. */
+  readonly address?: string | undefined;
   /** A stream that answers the call has had its time: whoever does not read it to its end is cut off. */
   timeIsOver(): void;
   /**

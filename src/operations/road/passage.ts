@@ -108,6 +108,7 @@ export function passageMaker(
         names: 'stream',
         status: undefined,
         error: undefined,
+        access: undefined,
         took: undefined,
         warnings: [],
         acks: [],

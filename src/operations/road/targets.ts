@@ -9,7 +9,7 @@ import type { ActsOn, Targets } from '../operation.ts';
 import type { Passage } from './passage.ts';
 
 /** Members by which requests name what they act on. */
-interface Names {
+export interface Names {
   readonly StreamName?: string;
   readonly StreamARN?: string;
   readonly ChannelName?: string;
@@ -54,7 +54,7 @@ const finders: Finders = {
 };
 
 /** Each plane writes it in its own way. */
-const channelArnOf = (names: Names): string | undefined =>
+export const channelArnOf = (names: Names): string | undefined =>
   names.ChannelARN ?? names.channelArn ?? names['X-Amz-ChannelARN'];
 
 /** Finds what a call acts on, or throws that it is not there. */

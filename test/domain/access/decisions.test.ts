@@ -99,14 +99,14 @@ describe('a condition of 2008', () => {
   });
 });
 
-const asQuestions = ({ policies = [], boundary, sessionPolicies, asked }: Case) =>
+const asQuestions = ({ policies = [], boundary, sessionPolicies = [], asked }: Case) =>
   asked.map(([action, resource, context, decision]) => ({
     decision,
     question: {
       account: '000000000000',
       identityPolicies: policies.map((one) => readPolicy(one)),
       boundary: boundary && readPolicy(boundary),
-      sessionPolicies: sessionPolicies?.map((one) => readPolicy(one)),
+      sessionPolicies: sessionPolicies.map((one) => readPolicy(one)),
       action: `kinesisvideo:${action}`,
       resource,
       context: new ContextMaker().addAll(context).keys,

@@ -251,20 +251,29 @@ export const bounded: readonly Case[] = [
     ],
   },
   {
-    what: 'several session policies add up',
+    what: 'of several session policies each must allow',
     policies: [all],
-    sessionPolicies: [policy(allow(on('kinesisvideo:GetMedia'))), policy(allow(on('kinesisvideo:PutMedia')))],
+    sessionPolicies: [
+      policy(allow(on(['kinesisvideo:GetMedia', 'kinesisvideo:GetClip']))),
+      policy(allow(on(['kinesisvideo:GetMedia', 'kinesisvideo:PutMedia']))),
+    ],
     asked: [
       ['GetMedia', DOOR, {}, 'allow'],
-      ['PutMedia', DOOR, {}, 'allow'],
+      ['PutMedia', DOOR, {}, 'implicitDeny'],
       ['GetClip', DOOR, {}, 'implicitDeny'],
     ],
   },
   {
-    what: 'session policies that are none, as a list, leave nothing',
+    what: 'an empty session policy leaves nothing',
+    policies: [all],
+    sessionPolicies: [policy()],
+    asked: [['GetMedia', DOOR, {}, 'implicitDeny']],
+  },
+  {
+    what: 'no session policy takes nothing away',
     policies: [all],
     sessionPolicies: [],
-    asked: [['GetMedia', DOOR, {}, 'implicitDeny']],
+    asked: [['GetMedia', DOOR, {}, 'allow']],
   },
   {
     what: 'role, boundary and session must each allow',
