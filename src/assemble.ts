@@ -1,11 +1,14 @@
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
+import { everybody } from './domain/access/everybody.ts';
 import { Journal } from './domain/journal/journal.ts';
 import { type Face, type Listening, makeFace } from './emulator/face.ts';
 import type { Part } from './emulator/part.ts';
 import { type Instead, makeServices } from './makeServices.ts';
 import { type Gates, Road } from './operations/enter.ts';
 import type { Services } from './operations/operation.ts';
+import { registry } from './operations/registry.ts';
+import { actionTable } from './operations/road/asked.ts';
 import { RequestIds } from './operations/road/requestIds.ts';
 import { signatureStep } from './operations/road/signature.ts';
 import { Warnings } from './operations/road/warnings.ts';
@@ -54,6 +57,7 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
     tokens: tokenDesk({ credentials, verifies: options.auth !== 'none' }),
     face: makeFace({
       ...{ clock, streams, channels, signaling, credentials, own: { account, region }, journal, parts, listening },
+      access: { holders: everybody({ account }), actions: actionTable(registry) },
       stopped: stopping.signal,
     }),
     journal,

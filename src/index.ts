@@ -1,5 +1,6 @@
 import { compose } from './compose.ts';
 import { type GivenOptions, readOptions } from './config/options.ts';
+import type { EmulatorAccess, ExplainRequest, Explanation } from './emulator/accessControl.ts';
 import type { ClockChange, ClockState, EmulatorClock } from './emulator/clockControl.ts';
 import { ControlError } from './emulator/controlError.ts';
 import type { GivenCredentials } from './emulator/credentialReader.ts';
@@ -18,10 +19,13 @@ export type {
   ClockChange,
   ClockState,
   CredentialsView,
+  EmulatorAccess,
   EmulatorClock,
   EmulatorCredentials,
   EmulatorRequests,
   GivenCredentials,
+  ExplainRequest,
+  Explanation,
   Health,
   Instant,
   LogFormat,

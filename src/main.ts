@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   put: () => import('./commands/put.ts'),
   get: () => import('./commands/get.ts'),
   streams: () => import('./commands/streams.ts'),
+  access: () => import('./commands/access.ts'),
   clock: () => import('./commands/clock.ts'),
   reset: () => import('./commands/reset.ts'),
   credentials: () => import('./commands/credentials.ts'),

@@ -1,3 +1,4 @@
+import { accessRoutes } from './access.ts';
 import type { AdminRoute } from './adminRoute.ts';
 import { channelRoutes } from './channels.ts';
 import { clockRoutes } from './clock.ts';
@@ -17,6 +18,7 @@ export const adminRegistry: readonly AdminRoute[] = [
   ...channelRoutes,
   ...credentialRoutes,
   sessionRoute,
+  ...accessRoutes,
   ca,
   openApiRoute(() => adminRegistry),
 ];

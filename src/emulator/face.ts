@@ -5,6 +5,7 @@ import type { Scope } from '../domain/resources/scope.ts';
 import type { Signaling } from '../domain/signaling/signaling.ts';
 import type { Streams } from '../domain/streams/streams.ts';
 import type { ControllableClock } from '../runtime/clock.ts';
+import { type AccessParts, accessControl, type EmulatorAccess } from './accessControl.ts';
 import { channelControl, type EmulatorChannels } from './channelControl.ts';
 import { clockControl, type EmulatorClock } from './clockControl.ts';
 import { ControlError } from './controlError.ts';
@@ -26,6 +27,8 @@ export interface Face {
   readonly channels: EmulatorChannels;
   /** Who may sign requests: access keys, roles, and role aliases for devices. */
   readonly credentials: EmulatorCredentials;
+  /** What policies allow, and which statement decides. */
+  readonly access: EmulatorAccess;
   /**
    * Takes everything back to how it started: no streams, channels, sessions and requests, the clock and the ids as at
    * first. Of an account, a region or both only what is theirs goes, and clock and ids go on. Open connections end as
@@ -47,10 +50,11 @@ const OFFLINE: Listening = {
 
 export interface FaceParts {
   readonly clock: ControllableClock;
-  readonly streams: Pick<Streams, 'all'>;
+  readonly streams: Pick<Streams, 'all' | 'traces'>;
   readonly channels: Channels;
   readonly signaling: Signaling;
   readonly credentials: Credentials;
+  readonly access: Pick<AccessParts, 'holders' | 'actions'>;
   /** Whose a thing is if it is not said. */
   readonly own: Scope;
   readonly journal: Journal;
@@ -73,6 +77,7 @@ export const makeFace = ({
   requests: requestsControl(journal, stopped),
   channels: channelControl(rest.channels, rest.signaling, rest.own),
   credentials: credentialsControl(rest.credentials, { account: rest.own.account }),
+  access: accessControl({ ...rest.access, homes: { streams, channels: rest.channels }, clock, own: rest.own }),
   reset: resetControl(clock, streams, parts),
   health: healthControl(),
   ...listening,

@@ -65,12 +65,12 @@ export async function startServer(
   const services = { clock, ids, room: options.room ?? new Room({ capacity: 1 << 30 }) } as unknown as Services;
   const trusted = () => certificates.trusted();
   const journal = new Journal();
-  const streams = { *all() {} };
+  const streams = { *all() {}, traces: () => ({ here: undefined, elsewhere: undefined, deleted: false }) };
   const stopping = new AbortController();
   const face = makeFace({
     ...{ clock, streams, journal, parts: [], stopped: stopping.signal, listening: { ca: trusted } },
     // Nor of channels.
-    ...({} as Pick<Parameters<typeof makeFace>[0], 'channels' | 'signaling' | 'credentials'>),
+    ...({} as Pick<Parameters<typeof makeFace>[0], 'channels' | 'signaling' | 'credentials' | 'access'>),
     own: { account: '000000000000', region: 'us-east-1' },
   });
   const [account, region] = ['000000000000', 'us-east-1'];

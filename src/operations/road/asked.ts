@@ -32,6 +32,10 @@ const sortOf = ({ actsOn }: Pick<Operation, 'actsOn'>): Sort => SORTS[actsOn as 
 
 const actionNamed = (name: string): string => `kinesisvideo:${name}`;
 
+/** Every action of the service that one of these operations asks for, and what it is about. */
+export const actionTable = (registry: readonly Operation[]): ReadonlyMap<string, Sort> =>
+  new Map(registry.map((operation) => [actionNamed(operation.name), sortOf(operation)]));
+
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' ? value.slice(0, LONGEST_VALUE) : undefined;
 
