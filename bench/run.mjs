@@ -18,6 +18,7 @@ import * as longStream from './rows/longStream.mjs';
 import * as manyStreams from './rows/manyStreams.mjs';
 import * as memory from './rows/memory.mjs';
 import * as players from './rows/players.mjs';
+import * as policies from './rows/policies.mjs';
 import * as producers from './rows/producers.mjs';
 import * as segment from './rows/segment.mjs';
 import * as signaling from './rows/signaling.mjs';
@@ -35,6 +36,7 @@ const CONTROL_AND_MEDIA = [
   producers,
   cameras,
   manyStreams,
+  policies,
 ];
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];

@@ -63,27 +63,36 @@ function standsFor({ key, otherwise }: Variable, context: Context): string | und
   return values?.length === 1 ? values[0] : otherwise;
 }
 
-function filledGlob(parts: readonly Part[], context: Context): Glob | undefined {
-  const pieces: Piece[] = [];
-  for (const part of parts) {
-    const text = isVariable(part) ? standsFor(part, context) : undefined;
-    if (!isVariable(part)) pieces.push(part);
-    else if (text === undefined) return undefined;
-    else pieces.push({ text });
-  }
-  return globOf(pieces);
+/** The pattern once its variables are filled in; undefined if one stands for nothing. */
+function filler(parts: readonly Part[]): (context: Context) => Glob | undefined {
+  const variables = parts.filter(isVariable);
+  // The same device asks again and again: what was filled in last will mostly do.
+  let last: readonly (string | undefined)[] = [];
+  let glob: Glob | undefined;
+  return (context) => {
+    if (last.length > 0 && variables.every((variable, i) => standsFor(variable, context) === last[i])) return glob;
+    last = variables.map((variable) => standsFor(variable, context));
+    let next = 0;
+    const pieces = parts.map((part) => (isVariable(part) ? { text: last[next++] } : part));
+    glob = last.includes(undefined) ? undefined : globOf(pieces as Piece[]);
+    return glob;
+  };
 }
 
 /** `*` and `?` stand for other characters; in the value of a variable they stand for themselves. */
 export function globMatcher(parts: readonly Part[]): Matcher {
-  if (!parts.some(isVariable)) {
-    const glob = globOf(parts as readonly Piece[]);
-    return (value) => matchesGlob(glob, value);
+  if (parts.some(isVariable)) {
+    const fill = filler(parts);
+    return (value, context) => {
+      const glob = fill(context);
+      return glob && matchesGlob(glob, value);
+    };
   }
-  return (value, context) => {
-    const glob = filledGlob(parts, context);
-    return glob && matchesGlob(glob, value);
-  };
+  const glob = globOf(parts as readonly Piece[]);
+  const [{ text, open }] = glob;
+  if (glob.length === 1 && open === undefined) return (value) => value === text;
+  if (glob.every((run) => run.text === '')) return () => true;
+  return (value) => matchesGlob(glob, value);
 }
 
 const SIGNS = { many: '*', one: '?' } as const;
