@@ -1,6 +1,5 @@
-import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
-import { everybody } from './domain/access/everybody.ts';
+import { userIdOf } from './domain/credentials/identity.ts';
 import { Journal } from './domain/journal/journal.ts';
 import { type Face, type Listening, makeFace } from './emulator/face.ts';
 import type { Part } from './emulator/part.ts';
@@ -8,6 +7,7 @@ import { type Instead, makeServices } from './makeServices.ts';
 import { type Gates, Road } from './operations/enter.ts';
 import type { Services } from './operations/operation.ts';
 import { registry } from './operations/registry.ts';
+import { accessGate } from './operations/road/accessGate.ts';
 import { actionTable } from './operations/road/asked.ts';
 import { RequestIds } from './operations/road/requestIds.ts';
 import { signatureStep } from './operations/road/signature.ts';
@@ -43,9 +43,12 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
   const requestIds = new RequestIds(ids);
   const warnings = new Warnings(log);
-  if (options.auth === 'iam') throw new OptionError('Policies cannot be evaluated yet: use sigv4 instead of iam.');
   const gates: Gates = {
     signature: options.auth === 'none' ? undefined : signatureStep(credentials),
+    access:
+      options.auth === 'iam'
+        ? accessGate({ identityOf: ({ signer }) => signer, userIdOf, reasons: options.denialReasons })
+        : undefined,
   };
   const stopping = new AbortController();
   const parts: Part[] = [...own, journal, requestIds, warnings];
@@ -57,7 +60,7 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
     tokens: tokenDesk({ credentials, verifies: options.auth !== 'none' }),
     face: makeFace({
       ...{ clock, streams, channels, signaling, credentials, own: { account, region }, journal, parts, listening },
-      access: { holders: everybody({ account }), actions: actionTable(registry) },
+      actions: actionTable(registry),
       stopped: stopping.signal,
     }),
     journal,

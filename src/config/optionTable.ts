@@ -100,6 +100,11 @@ export const optionTable = {
     defaultText: 'none: any credentials will do',
     fallback: 'none',
   }),
+  /** Have refusals by policies say why: `because no identity-based policy allows the … action`. Default false. */
+  denialReasons: toggle({
+    description: 'have refusals by policies say why, as newer services of AWS do',
+    defaultText: 'off: who, what, on which resource',
+  }),
   /** Path of a JSON file with access keys, roles and role aliases, as `credentials.set()` takes them. */
   credentials: file({
     description: 'who is known: access keys, roles and role aliases, JSON',

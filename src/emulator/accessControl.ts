@@ -1,7 +1,8 @@
 import { type Decision, explain, type StatementVerdict } from '../domain/access/decide.ts';
-import type { Holders } from '../domain/access/everybody.ts';
 import { contextOf, grantsOf, type Holder, type PolicyDocument, toldOf } from '../domain/access/holder.ts';
 import { byArn, byName, type Homes, type Moment, type Named, type Sort } from '../domain/access/named.ts';
+import type { Credentials } from '../domain/credentials/credentials.ts';
+import { accountOf, plainIdentity, userIdOf } from '../domain/credentials/identity.ts';
 import type { Scope } from '../domain/resources/scope.ts';
 import { anything, fraction, type Given, nullable, union } from '../protocol/ownShapes.ts';
 import { boolean, list, map, required, string } from '../protocol/shapes.ts';
@@ -81,7 +82,7 @@ export interface EmulatorAccess {
 }
 
 export interface AccessParts {
-  readonly holders: Holders;
+  readonly credentials: Pick<Credentials, 'find' | 'identityOf'>;
   readonly homes: Homes;
   /** Every action of the service, and what it is about. */
   readonly actions: ReadonlyMap<string, Sort>;
@@ -90,12 +91,12 @@ export interface AccessParts {
   readonly own: Scope;
 }
 
-export function accessControl({ holders, homes, actions, clock, own }: AccessParts): EmulatorAccess {
+export function accessControl({ credentials, homes, actions, clock, own }: AccessParts): EmulatorAccess {
   return {
     explain(request) {
       const read = readControl(explainRequest, request);
       const { action, region: at = own.region } = read;
-      const holder = holderOf(read, holders, own);
+      const holder = holderOf(read, credentials, own);
       const now = clock.now();
       const { arn, tags } = resourceOf(read, sortOf(action, actions), homes, {
         account: holder.account,
@@ -103,7 +104,7 @@ export function accessControl({ holders, homes, actions, clock, own }: AccessPar
         now,
       });
       const told = toldOf({ now: toIso(now), region: at }, Math.floor(now / 1000)).addTags('aws:ResourceTag/', tags);
-      const context = contextOf(told, withContext(holder, read.context), holders.userIdOf(holder));
+      const context = contextOf(told, withContext(holder, read.context), userIdOf(holder));
       const question = { account: holder.account, action, resource: arn, context, ...grantsOf(holder) };
       const { decision, statements } = explain(question);
       return {
@@ -117,9 +118,10 @@ export function accessControl({ holders, homes, actions, clock, own }: AccessPar
 type Read = ReturnType<typeof readControl<typeof explainRequest.members>>;
 
 /** Who asks, with the policies that are to be asked. */
-function holderOf(read: Read, holders: Holders, { account }: Scope): Holder {
+function holderOf(read: Read, credentials: AccessParts['credentials'], { account }: Scope): Holder {
   const { accessKeyId, principal, policies, boundary, sessionPolicy } = read;
-  const known = accessKeyId === undefined ? holders.byPrincipal(principal ?? '') : holders.byAccessKey(accessKeyId);
+  const known =
+    accessKeyId === undefined ? credentials.identityOf(principal ?? '') : credentials.find(accessKeyId)?.identity;
   if (known === undefined && policies === undefined) {
     const [name, who] = accessKeyId === undefined ? ['principal', principal] : ['accessKeyId', accessKeyId];
     const message = `Nobody is known as ${JSON.stringify(who?.slice(0, 64))}.`;
@@ -140,15 +142,7 @@ function holderOf(read: Read, holders: Holders, { account }: Scope): Holder {
 const document = (given: unknown, path: string): PolicyDocument | null | undefined =>
   given === undefined || given === null ? given : checkedPolicy(given, path);
 
-const nobody = (principal: string): Holder => ({
-  principal,
-  account: principal.split(':', 5)[4] ?? '',
-  policies: [],
-  boundary: undefined,
-  sessionPolicies: [],
-  tags: new Map(),
-  context: new Map(),
-});
+const nobody = (principal: string): Holder => plainIdentity(principal, accountOf(principal) ?? '');
 
 function sortOf(action: string, actions: AccessParts['actions']): Sort | undefined {
   const wanted = action.toLowerCase();

@@ -5,6 +5,7 @@ import type { MembersValue } from '../protocol/shapes.ts';
 import { ControlError } from './controlError.ts';
 import { readControl } from './controlInput.ts';
 import { credentialTable } from './credentialTable.ts';
+import { checkedPolicy } from './policyInput.ts';
 
 /** What credentials are given as. */
 export type GivenCredentials = Given<typeof credentialTable.members>;
@@ -19,13 +20,9 @@ export const MASKED = '****';
 const HOUR_MS = 3_600_000;
 const ACCOUNT = /^\d{12}$/;
 
-/** Says what is wrong with a policy, and where in it. */
-export type PolicyCheck = (document: Policy) => { message: string; hint: string; path: string } | undefined;
-
 export interface ReadingRules {
   /** That of keys that are not 12 digits. */
   readonly account: string;
-  readonly checkPolicy?: PolicyCheck | undefined;
 }
 
 /**
@@ -170,24 +167,5 @@ function aliasOf(given: ReadAlias, before: RoleAlias | undefined, path: string):
 const policiesOf = (given: readonly unknown[] | undefined, place: Place): Policy[] | undefined =>
   given?.map((one, at) => policyOf(one, place, `policies/${at}`) as Policy);
 
-function policyOf(given: unknown, { path, checkPolicy }: Place, member: string): Policy | undefined {
-  if (given === undefined) return undefined;
-  const at = `${path}/${member}`;
-  const policy = copyOf(given);
-  if (policy === undefined) {
-    throw new ControlError('A policy is an object.', 'Give {"Version": "2012-10-17", "Statement": [...]}.', at);
-  }
-  const wrong = checkPolicy?.(policy);
-  if (wrong !== undefined) throw new ControlError(wrong.message, wrong.hint, at + wrong.path);
-  return policy;
-}
-
-/** What whoever gave it may do with it must change nothing here. Undefined if it is no JSON object. */
-function copyOf(given: unknown): Policy | undefined {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
-  try {
-    return JSON.parse(JSON.stringify(given)) as Policy;
-  } catch {
-    return undefined;
-  }
-}
+const policyOf = (given: unknown, { path }: Place, member: string): Policy | undefined =>
+  given === undefined ? undefined : checkedPolicy(given, `${path}/${member}`);

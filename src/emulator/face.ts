@@ -54,7 +54,8 @@ export interface FaceParts {
   readonly channels: Channels;
   readonly signaling: Signaling;
   readonly credentials: Credentials;
-  readonly access: Pick<AccessParts, 'holders' | 'actions'>;
+  /** Every action of the service, and what it is about. */
+  readonly actions: AccessParts['actions'];
   /** Whose a thing is if it is not said. */
   readonly own: Scope;
   readonly journal: Journal;
@@ -77,7 +78,7 @@ export const makeFace = ({
   requests: requestsControl(journal, stopped),
   channels: channelControl(rest.channels, rest.signaling, rest.own),
   credentials: credentialsControl(rest.credentials, { account: rest.own.account }),
-  access: accessControl({ ...rest.access, homes: { streams, channels: rest.channels }, clock, own: rest.own }),
+  access: accessControl({ ...rest, homes: { streams, channels: rest.channels }, clock }),
   reset: resetControl(clock, streams, parts),
   health: healthControl(),
   ...listening,

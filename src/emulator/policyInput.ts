@@ -15,5 +15,6 @@ export function checkedPolicy(document: unknown, path: string): PolicyDocument {
     if (!(error instanceof PolicyError)) throw error;
     throw new ControlError(error.message, error.hint, path + error.path);
   }
-  return document as PolicyDocument;
+  // A copy: what whoever gave it does with it must change nothing here.
+  return JSON.parse(JSON.stringify(document)) as PolicyDocument;
 }

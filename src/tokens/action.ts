@@ -1,3 +1,5 @@
+import { readPolicy } from '../domain/access/policy.ts';
+import { PolicyError } from '../domain/access/policyError.ts';
 import type { Handed } from '../domain/credentials/assuming.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
 import type { Identity, Policy } from '../domain/credentials/identity.ts';
@@ -11,8 +13,6 @@ export interface TokenServices {
   readonly credentials: Credentials;
   /** Whether signatures are verified, and roles asked whom they trust. */
   readonly verifies: boolean;
-  /** Throws an Error with what is wrong with a policy. */
-  readonly checkPolicy?: ((document: Policy) => void) | undefined;
 }
 
 export interface ActionContext extends TokenServices {
@@ -44,7 +44,7 @@ export const credentialsElement = ({ Expiration, ...rest }: Handed): Element => 
 const LONGEST_POLICY = 2048;
 
 /** The policy that narrows a session. */
-export function sessionPolicy(text: string | undefined, { checkPolicy }: TokenServices): Policy | undefined {
+export function sessionPolicy(text: string | undefined): Policy | undefined {
   if (text === undefined) return undefined;
   if (text.length > LONGEST_POLICY) {
     const told = `The session policy is longer than ${LONGEST_POLICY} characters.`;
@@ -57,12 +57,11 @@ export function sessionPolicy(text: string | undefined, { checkPolicy }: TokenSe
   } catch (error) {
     throw malformed(`The policy is not JSON: ${(error as Error).message}`);
   }
-  if (typeof policy !== 'object' || policy === null || Array.isArray(policy))
-    throw malformed('The policy is no object.');
   try {
-    checkPolicy?.(policy as Policy);
+    readPolicy(policy);
   } catch (error) {
-    throw malformed((error as Error).message);
+    if (!(error instanceof PolicyError)) throw error;
+    throw malformed(error.path === '' ? error.message : `${error.message} (${error.path})`);
   }
   return policy as Policy;
 }

@@ -39,7 +39,7 @@ export const assumeRole = action({
     const session = beginSession(context, role, {
       name: RoleSessionName,
       seconds: DurationSeconds,
-      policy: sessionPolicy(rest.Policy, context),
+      policy: sessionPolicy(rest.Policy),
       policies: rest.PolicyArns?.length ?? 0,
       tags: new Map(Tags.map(({ Key, Value }) => [Key, Value])),
       context: new Map(source),

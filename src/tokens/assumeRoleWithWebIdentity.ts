@@ -51,7 +51,7 @@ export const assumeRoleWithWebIdentity = action({
     const session = beginSession(context, role, {
       name: RoleSessionName,
       seconds: DurationSeconds,
-      policy: sessionPolicy(rest.Policy, context),
+      policy: sessionPolicy(rest.Policy),
       policies: rest.PolicyArns?.length ?? 0,
       context: new Map([['aws:FederatedProvider', provider]]),
     });

@@ -117,7 +117,7 @@ describe('credentials', () => {
     [{ accessKeys: [{ ...key, accessKeyId: 'a/b' }] }, '/accessKeys/0/accessKeyId: "a/b" cannot be "accessKeyId".'],
     [{ accessKeys: [{ ...key, expiresAt: 5 }] }, '/accessKeys/0/expiresAt: 5 cannot be "expiresAt".'],
     [{ accessKeys: [{ ...key, principal: 'me' }] }, '/accessKeys/0/principal: "me" cannot be "principal".'],
-    [{ accessKeys: [{ ...key, policies: ['x'] }] }, '/accessKeys/0/policies/0: A policy is an object.'],
+    [{ accessKeys: [{ ...key, policies: ['x'] }] }, '/accessKeys/0/policies/0: "x" is no object.'],
     [{ accessKeys: [{ ...key, tags: { a: 1 } }] }, '/accessKeys/0/tags/a: 1 cannot be "a".'],
     [{ accessKeys: [{ ...key, secret: 'x' }] }, '/accessKeys/0/secret: "0" knows no "secret".'],
     [{ roles: [{ arn: 'viewer' }] }, '/roles/0/arn: "viewer" cannot be "arn".'],

@@ -91,7 +91,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   tokens: {
     holds: 'STS and the credentials provider of IoT: what hands out tokens beside the service',
     may: [
-      inside('src/domain/credentials', 'src/protocol'),
+      inside('src/domain/access', 'src/domain/credentials', 'src/protocol'),
       typesOf('src/operations'),
       ...runtimeUse,
       // Whoever is handed a token looks at the machine's time.

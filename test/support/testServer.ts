@@ -70,7 +70,7 @@ export async function startServer(
   const face = makeFace({
     ...{ clock, streams, journal, parts: [], stopped: stopping.signal, listening: { ca: trusted } },
     // Nor of channels.
-    ...({} as Pick<Parameters<typeof makeFace>[0], 'channels' | 'signaling' | 'credentials' | 'access'>),
+    ...({} as Pick<Parameters<typeof makeFace>[0], 'channels' | 'signaling' | 'credentials' | 'actions'>),
     own: { account: '000000000000', region: 'us-east-1' },
   });
   const [account, region] = ['000000000000', 'us-east-1'];

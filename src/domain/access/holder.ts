@@ -12,6 +12,7 @@ export interface Holder {
   readonly account: string;
   readonly policies: readonly PolicyDocument[];
   readonly boundary: PolicyDocument | undefined;
+  /** Each narrows what the others allow. */
   readonly sessionPolicies: readonly PolicyDocument[];
   readonly tags: ReadonlyMap<string, string>;
   /** What conditions may ask for besides what a request says; it counts before that. */

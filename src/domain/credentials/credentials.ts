@@ -96,6 +96,18 @@ export class Credentials {
     return this.#issued.get(accessKeyId) ?? this.#keys.get(accessKeyId) ?? this.#testKey(accessKeyId);
   }
 
+  /** Somebody by the ARN: whose a key is, or what a role may do. */
+  identityOf(principal: string): Identity | undefined {
+    for (const keys of [this.#issued, this.#keys])
+      for (const { identity } of keys.values()) if (identity.principal === principal) return identity;
+    const user = this.#testKey(principal.slice(principal.lastIndexOf('/') + 1))?.identity;
+    if (user?.principal === principal) return user;
+    const role = principal.includes(':role/') ? this.role(principal) : undefined;
+    if (role === undefined) return undefined;
+    const { policies, boundary } = role;
+    return { ...plainIdentity(principal, accountOf(principal) ?? this.#account), policies, boundary };
+  }
+
   /** Whose an access key is that somebody has set or that was given out. */
   accountOf(accessKeyId: string): string | undefined {
     return (this.#issued.get(accessKeyId) ?? this.#keys.get(accessKeyId))?.identity.account;

@@ -1,21 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Holder, PolicyDocument } from '../access/holder.ts';
 
 /** A policy document, as it was given. */
-export type Policy = Readonly<Record<string, unknown>>;
+export type Policy = PolicyDocument;
 
 /** Who somebody is whose signature is good, and what is to be asked before they may do anything. */
-export interface Identity {
-  /** `arn:aws:iam::000000000000:user/camera`, `arn:aws:sts::000000000000:assumed-role/camera/session` */
-  readonly principal: string;
-  readonly account: string;
-  readonly policies: readonly Policy[];
-  readonly boundary: Policy | undefined;
-  /** Each narrows what the others allow. */
-  readonly sessionPolicies: readonly Policy[];
-  readonly tags: ReadonlyMap<string, string>;
-  /** What conditions may ask for, besides what a request says. */
-  readonly context: ReadonlyMap<string, string | readonly string[]>;
-}
+export type Identity = Holder;
 
 /** Somebody of whom nothing is known but the name. */
 export const plainIdentity = (principal: string, account: string): Identity => ({
