@@ -1,6 +1,5 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { inPassing } from './room.ts';
 import { wallTimeout } from './wall.ts';
 
 type Collect = (options: { type: 'minor' | 'major' }) => void;
@@ -11,9 +10,9 @@ const SMALL_HEAP = 64 * MIB;
 /** From here on, what V8 would let gather by itself is small beside what is kept for clients. Bytes. */
 const PLENTY = 1024 * MIB;
 const LOOK_MS = 5000;
-const GLANCE_MS = 100;
+const GLANCE_MS = 50;
 /** How much may become garbage before it is time for a look. Bytes. */
-const LOOK_EVERY = 4 * MIB;
+const LOOK_EVERY = 2 * MIB;
 
 /**
  * How much garbage may gather, beside `maxMemory` bytes that are kept for clients. For a process of our own: one that embeds
@@ -54,10 +53,15 @@ function keepGarbageLow(maxMemory: number): void {
     const { used_heap_size, external_memory } = getHeapStatistics();
     return used_heap_size + external_memory;
   };
-  const most = held() + maxMemory - inPassing(maxMemory) / 2;
+  // Against what was alive when it was looked through last: what gathers beside little is much.
+  const most = maxMemory / 8;
+  let live = held();
   look = () => {
-    if (held() > most) collect({ type: 'minor' });
-    if (held() > most) collect({ type: 'major' });
+    live = Math.min(live, held());
+    if (held() - live > most) collect({ type: 'minor' });
+    if (held() - live <= most) return;
+    collect({ type: 'major' });
+    live = held();
   };
   glance();
 }
