@@ -71,11 +71,18 @@ export interface RoadParts {
 export class Road {
   /** Notes a call that has arrived; without an operation it is one for a path that nobody knows. */
   readonly begin: (call: Call, operation: Operation | undefined) => Passage & Context;
-  readonly #steps: readonly Step[];
+  #gates: Gates = {};
+  #steps: readonly Step[] = [];
 
   constructor({ services, surroundings, journal, gates = {} }: RoadParts) {
     this.begin = passageMaker(services, surroundings, journal);
-    this.#steps = order(gates).filter((step) => step !== undefined);
+    this.use(gates);
+  }
+
+  /** Puts steps in their places, or takes out those that are undefined. */
+  use(gates: Gates): void {
+    this.#gates = { ...this.#gates, ...gates };
+    this.#steps = order(this.#gates).filter((step) => step !== undefined);
   }
 
   /** Takes a call to its answer. Never rejects. `passage.end` is to be called when the answer is over, whole or not. */
