@@ -1,7 +1,12 @@
+import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import { userIdOf } from './domain/credentials/identity.ts';
 import { Journal } from './domain/journal/journal.ts';
+import type { Limits } from './domain/limits/limits.ts';
+import { PROFILES, type Profile } from './domain/limits/limitTable.ts';
+import { ControlError } from './emulator/controlError.ts';
 import { type Face, type Listening, makeFace } from './emulator/face.ts';
+import type { LimitsChange } from './emulator/limitsControl.ts';
 import type { Part } from './emulator/part.ts';
 import { type Instead, makeServices } from './makeServices.ts';
 import { type Gates, Road } from './operations/enter.ts';
@@ -9,10 +14,12 @@ import type { Services } from './operations/operation.ts';
 import { registry } from './operations/registry.ts';
 import { accessGate } from './operations/road/accessGate.ts';
 import { actionTable } from './operations/road/asked.ts';
+import { limitGates } from './operations/road/limitGates.ts';
 import { RequestIds } from './operations/road/requestIds.ts';
 import { signatureStep } from './operations/road/signature.ts';
 import { Warnings } from './operations/road/warnings.ts';
 import type { TurnRelay } from './relay/turnRelay.ts';
+import { readJsonFile } from './runtime/jsonFile.ts';
 import type { Log } from './runtime/log.ts';
 import { sharesOf } from './runtime/room.ts';
 import { type TokenDesk, tokenDesk } from './tokens/desk.ts';
@@ -39,7 +46,7 @@ export interface Assembled {
 export function assemble(options: Options, log: Log, listening?: Listening, instead: Instead = {}): Assembled {
   const { account, region, strict } = options;
   const { services, clock, relay, parts: own } = makeServices(options, log, instead);
-  const { ids, streams, channels, signaling, credentials } = services;
+  const { ids, credentials } = services;
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
   const requestIds = new RequestIds(ids);
   const warnings = new Warnings(log);
@@ -51,18 +58,22 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
         : undefined,
   };
   const stopping = new AbortController();
+  const road = new Road({ services, journal, surroundings: { account, region, strict, log, warnings }, gates });
+  useLimits(road, services);
   const parts: Part[] = [...own, journal, requestIds, warnings];
+  const face = makeFace({
+    ...{ ...services, clock, own: { account, region }, journal, parts, listening },
+    actions: actionTable(registry),
+    stopped: stopping.signal,
+  });
+  beginLimits(services.limits, face, options.limits);
   return {
     services,
     relay,
-    road: new Road({ services, journal, surroundings: { account, region, strict, log, warnings }, gates }),
+    road,
     requestIds,
     tokens: tokenDesk({ credentials, verifies: options.auth !== 'none' }),
-    face: makeFace({
-      ...{ clock, streams, channels, signaling, credentials, own: { account, region }, journal, parts, listening },
-      actions: actionTable(registry),
-      stopped: stopping.signal,
-    }),
+    face,
     journal,
     parts,
     stop() {
@@ -72,3 +83,26 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
     },
   };
 }
+
+/** Nothing is asked of a call as long as nothing is limited. */
+function useLimits(road: Road, { limits, throttle, connections }: Services): void {
+  const gates = limitGates(throttle, connections);
+  const none = { accountRate: undefined, streamRate: undefined, connections: undefined };
+  const use = (): void => road.use(limits.throttles ? gates : none);
+  limits.onChange(use);
+  use();
+}
+
+/** A profile by its name, or what a file says as PUT /_kvs/limits takes it. A reset leads back to it. */
+function beginLimits(limits: Limits, face: Face, said: string): void {
+  try {
+    if (isProfile(said)) face.limits.set({ profile: said });
+    else face.limits.set(readJsonFile(said) as LimitsChange);
+  } catch (error) {
+    const hint = error instanceof ControlError ? ` (${error.path ?? '/'}) ${error.hint}` : '';
+    throw new OptionError(`The limits make no sense: ${error instanceof Error ? error.message : error}${hint}`);
+  }
+  limits.begin();
+}
+
+const isProfile = (said: string): said is Profile => PROFILES.some((name) => name === said);

@@ -6,8 +6,17 @@ import { ControlError } from './emulator/controlError.ts';
 import type { GivenCredentials } from './emulator/credentialReader.ts';
 import type { CredentialsView, EmulatorCredentials } from './emulator/credentialsControl.ts';
 import type { Face } from './emulator/face.ts';
+import type { LimitGauge } from './emulator/gauges.ts';
 import type { Health } from './emulator/healthControl.ts';
-import type { RequestEntry, SentAck } from './emulator/requestEntry.ts';
+import type {
+  EmulatorLimits,
+  LimitsChange,
+  LimitsState,
+  LimitsWhere,
+  StreamLimitsChange,
+  StreamLimitsState,
+} from './emulator/limitsControl.ts';
+import type { RequestEntry, SentAck, ThrottledEntry } from './emulator/requestEntry.ts';
 import type { EmulatorRequests, RequestFilter, RequestPage, WaitOptions } from './emulator/requestsControl.ts';
 import type { ResetOptions, ResetResult } from './emulator/resetControl.ts';
 import { gatherLines } from './runtime/lines.ts';
@@ -22,12 +31,17 @@ export type {
   EmulatorAccess,
   EmulatorClock,
   EmulatorCredentials,
+  EmulatorLimits,
   EmulatorRequests,
   ExplainRequest,
   Explanation,
   GivenCredentials,
   Health,
   Instant,
+  LimitGauge,
+  LimitsChange,
+  LimitsState,
+  LimitsWhere,
   LogFormat,
   LogLevel,
   RequestEntry,
@@ -36,6 +50,9 @@ export type {
   ResetOptions,
   ResetResult,
   SentAck,
+  StreamLimitsChange,
+  StreamLimitsState,
+  ThrottledEntry,
   WaitOptions,
 };
 export { ControlError };

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   clock: () => import('./commands/clock.ts'),
   reset: () => import('./commands/reset.ts'),
   credentials: () => import('./commands/credentials.ts'),
+  limits: () => import('./commands/limits.ts'),
   requests: () => import('./commands/requests.ts'),
   ca: () => import('./commands/ca.ts'),
   health: () => import('./commands/health.ts'),

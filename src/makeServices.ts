@@ -6,6 +6,8 @@ import { type CredentialSet, Credentials, NOBODY } from './domain/credentials/cr
 import { Events } from './domain/events/events.ts';
 import type { MediaInspector } from './domain/fragments/media.ts';
 import { OldestFirst } from './domain/fragments/oldestFirst.ts';
+import { Connections } from './domain/limits/connections.ts';
+import { Throttle } from './domain/limits/throttle.ts';
 import type { Stores } from './domain/ports.ts';
 import { SegmentCache } from './domain/segments/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
@@ -57,6 +59,7 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
   const oldestFirst = options.whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
   const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
   const limits = limitsOf(options);
+  const throttle = new Throttle({ limits, clock });
   const events = new Events({ clock });
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
   const streams = new Streams({ ...common, payloads, room, log, oldestFirst });
@@ -66,6 +69,8 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     ids,
     room,
     limits,
+    throttle,
+    connections: new Connections({ limits, clock }),
     events,
     credentials: new Credentials({ clock, ids, account: options.account, set: credentialsOf(options) }),
     streams,
@@ -79,10 +84,15 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     ...others,
   };
   const { channels, sessions, segments, signaling, credentials } = services;
+  throttle.knows(function* () {
+    yield* services.streams.all();
+    yield* channels.all();
+    yield* sessions.all();
+  });
   // What can be made again goes first.
   room.onShort(() => segments.giveUp());
   if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());
-  const parts: Part[] = [streams, signaling, channels, sessions, segments, events, credentials];
+  const parts: Part[] = [streams, signaling, channels, sessions, segments, events, credentials, limits, throttle];
   return { services, clock, relay, parts: relay === undefined ? parts : [...parts, relay] };
 }
 

@@ -3,6 +3,7 @@ import type { AdminRoute } from './adminRoute.ts';
 import { channelRoutes } from './channels.ts';
 import { clockRoutes } from './clock.ts';
 import { credentialRoutes } from './credentials.ts';
+import { limitRoutes } from './limits.ts';
 import { openApiRoute } from './openApi.ts';
 import { ca, health } from './process.ts';
 import { requestRoutes } from './requests.ts';
@@ -19,6 +20,7 @@ export const adminRegistry: readonly AdminRoute[] = [
   ...credentialRoutes,
   sessionRoute,
   ...accessRoutes,
+  ...limitRoutes,
   ca,
   openApiRoute(() => adminRegistry),
 ];

@@ -1,5 +1,5 @@
 import { requestQuery } from '../emulator/requestsControl.ts';
-import { anything, date, fraction, nullable } from '../protocol/ownShapes.ts';
+import { date, fraction, nullable } from '../protocol/ownShapes.ts';
 import { integer, object, oneOf, required, string } from '../protocol/shapes.ts';
 import { nothing, route } from './adminRoute.ts';
 import { listOf, told } from './answerShapes.ts';
@@ -39,7 +39,14 @@ const request = told({
   bytesIn: nullable(integer()),
   bytesOut: nullable(integer()),
   warnings: listOf(told({ difference: string(), text: string() })),
-  throttled: nullable(anything()),
+  throttled: nullable(
+    told({
+      limit: string({ means: 'that refused it, or held it back first' }),
+      cost: fraction(),
+      level: fraction({ means: 'what was left' }),
+      passesAt: nullable(date({ means: 'null if nobody knows' })),
+    }),
+  ),
   faults: listOf(string()),
   acks: listOf(ack),
 });

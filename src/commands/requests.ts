@@ -17,6 +17,7 @@ interface Entry {
   readonly bytesIn: number | null;
   readonly bytesOut: number | null;
   readonly warnings: readonly { readonly difference: string }[];
+  readonly throttled?: { readonly limit: string } | null;
 }
 interface Page {
   readonly requests: readonly Entry[];
@@ -107,7 +108,9 @@ const row = (entry: Entry): string[] => [
   orNothing(entry.ms, formatSpan),
   orNothing(entry.bytesIn, formatBytes),
   orNothing(entry.bytesOut, formatBytes),
-  [entry.error, ...entry.warnings.map(({ difference }) => difference)].filter((word) => word !== null).join(' '),
+  [entry.error, entry.throttled?.limit ?? null, ...entry.warnings.map(({ difference }) => difference)]
+    .filter((word) => word !== null)
+    .join(' '),
 ];
 
 export const command: Command = {

@@ -144,6 +144,14 @@ export const optionTable = {
     fallback: NO_LIMIT,
     wants: 'a number',
   }),
+  /** Rates, connections, bandwidth and points: a profile, or the path of a JSON file as `limits.set()` takes it. Default off. */
+  limits: textOption(/./, {
+    placeholder: 'WHAT',
+    description: 'how much is let through: off, aws, shards, or a JSON file as PUT /_kvs/limits takes it',
+    defaultText: 'off',
+    fallback: 'off',
+    wants: 'off, aws, shards or a file',
+  }),
   /** Whether emulated time passes by itself. Default running. */
   clock: choice(['running', 'frozen'], {
     placeholder: 'MODE',

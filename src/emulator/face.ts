@@ -1,7 +1,11 @@
 import type { Channels } from '../domain/channels/channels.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
 import type { Journal } from '../domain/journal/journal.ts';
+import type { Connections } from '../domain/limits/connections.ts';
+import type { Limits } from '../domain/limits/limits.ts';
+import type { Throttle } from '../domain/limits/throttle.ts';
 import type { Scope } from '../domain/resources/scope.ts';
+import type { Sessions } from '../domain/sessions/sessions.ts';
 import type { Signaling } from '../domain/signaling/signaling.ts';
 import type { Streams } from '../domain/streams/streams.ts';
 import type { ControllableClock } from '../runtime/clock.ts';
@@ -11,6 +15,7 @@ import { clockControl, type EmulatorClock } from './clockControl.ts';
 import { ControlError } from './controlError.ts';
 import { credentialsControl, type EmulatorCredentials } from './credentialsControl.ts';
 import { type Health, healthControl } from './healthControl.ts';
+import { type EmulatorLimits, limitsControl } from './limitsControl.ts';
 import type { Part } from './part.ts';
 import { type EmulatorRequests, requestsControl } from './requestsControl.ts';
 import { type Reset, resetControl } from './resetControl.ts';
@@ -23,6 +28,8 @@ export interface Face {
   readonly clock: EmulatorClock;
   /** The last 1,000 requests, oldest first, and what AWS would have done differently. */
   readonly requests: EmulatorRequests;
+  /** How much is let through: profile, overrides, shards, and what is left of each limit. */
+  readonly limits: EmulatorLimits;
   /** Signaling channels: who is connected, what waits for whom; and what can be done to connections. */
   readonly channels: EmulatorChannels;
   /** Who may sign requests: access keys, roles, and role aliases for devices. */
@@ -51,6 +58,10 @@ const OFFLINE: Listening = {
 export interface FaceParts {
   readonly clock: ControllableClock;
   readonly streams: Pick<Streams, 'all' | 'traces'>;
+  readonly sessions: Sessions;
+  readonly limits: Limits;
+  readonly throttle: Throttle;
+  readonly connections: Connections;
   readonly channels: Channels;
   readonly signaling: Signaling;
   readonly credentials: Credentials;
@@ -76,6 +87,7 @@ export const makeFace = ({
 }: FaceParts): Face => ({
   clock: clockControl(clock),
   requests: requestsControl(journal, stopped),
+  limits: limitsControl(rest.limits, { ...rest, streams }, rest.own),
   channels: channelControl(rest.channels, rest.signaling, rest.own),
   credentials: credentialsControl(rest.credentials, { account: rest.own.account }),
   access: accessControl({ ...rest, homes: { streams, channels: rest.channels }, clock }),

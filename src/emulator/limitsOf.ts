@@ -8,7 +8,7 @@ export const limitsOf = (options: {
   readonly strict: boolean;
 }): Limits =>
   new Limits({
-    'account.streams': options.streamLimit,
-    'account.channels': options.channelLimit,
+    ...(Number.isFinite(options.streamLimit) ? { 'account.streams': options.streamLimit } : {}),
+    ...(Number.isFinite(options.channelLimit) ? { 'account.channels': options.channelLimit } : {}),
     ...(options.strict ? { 'signaling.payload': PAYLOAD_ON_AWS } : {}),
   });

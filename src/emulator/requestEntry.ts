@@ -1,4 +1,5 @@
 import type { JournalEntry, Warning } from '../domain/journal/journal.ts';
+import { toldThrottled } from '../domain/limits/throttle.ts';
 import { toIso } from '../runtime/time.ts';
 
 /** An acknowledgement of PutMedia, as it was sent. */
@@ -19,6 +20,15 @@ export interface AccessView {
   readonly policy: number | null;
   readonly statement: number | null;
   readonly sid: string | null;
+}
+
+/** Which limit it was, what that would have cost, what was left, and when it would have passed; null if nobody knows. */
+export interface ThrottledEntry {
+  readonly limit: string;
+  readonly cost: number;
+  readonly level: number;
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly passesAt: string | null;
 }
 
 /** One request and what became of it. What is not known, or not yet, is null. */
@@ -49,8 +59,8 @@ export interface RequestEntry {
   readonly bytesOut: number | null;
   /** What works here and would not on AWS. One of each kind at most. */
   readonly warnings: readonly Readonly<Warning>[];
-  /** The limit that refused it. */
-  readonly throttled: null;
+  /** The limit that refused it, or held it back first. */
+  readonly throttled: ThrottledEntry | null;
   /** Ids of the faults that met it. */
   readonly faults: readonly string[];
   /** The last 100 acknowledgements sent. */
@@ -88,7 +98,7 @@ export function requestEntry(entry: JournalEntry): RequestEntry {
     bytesIn: took?.bytesIn ?? null,
     bytesOut: took?.bytesOut ?? null,
     warnings: entry.warnings.map((warning) => ({ ...warning })),
-    throttled: null,
+    throttled: entry.throttled === undefined ? null : toldThrottled(entry.throttled),
     faults: [],
     // Read only where somebody looks: of a thousand uploads there are a hundred thousand.
     get acks() {

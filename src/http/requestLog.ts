@@ -1,4 +1,5 @@
 import type { Operation, Services } from '../operations/operation.ts';
+import { throttledFacts } from '../operations/road/throttling.ts';
 import type { ServiceError } from '../protocol/errors.ts';
 import type { Facts, Log } from '../runtime/log.ts';
 import { monotonicNow } from '../runtime/wall.ts';
@@ -68,7 +69,12 @@ export class RequestLog {
 
   #refusal(exchange: Exchange, refused: ServiceError, operation: Operation | undefined): Facts {
     const why = refused.status === 500 ? undefined : refused.message.slice(0, LONGEST_REASON);
-    return { why, strict: exchange.passage?.strictly, near: this.#near(exchange, refused, operation) };
+    return {
+      why,
+      ...(exchange.passage && throttledFacts(exchange.passage.entry)),
+      strict: exchange.passage?.strictly,
+      near: this.#near(exchange, refused, operation),
+    };
   }
 
   #levelOf(exchange: Exchange, operation: Operation | undefined): 'debug' | 'info' {

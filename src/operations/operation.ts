@@ -2,7 +2,10 @@ import type { Channel } from '../domain/channels/channel.ts';
 import type { Channels } from '../domain/channels/channels.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
 import type { Events } from '../domain/events/events.ts';
+import type { Connections, Place } from '../domain/limits/connections.ts';
 import type { Limits } from '../domain/limits/limits.ts';
+import type { Pacer } from '../domain/limits/pacer.ts';
+import type { Throttle, Throttled } from '../domain/limits/throttle.ts';
 import type { FrameDecoder, IceRelay } from '../domain/ports.ts';
 import type { SegmentCache } from '../domain/segments/segmentCache.ts';
 import type { Session } from '../domain/sessions/session.ts';
@@ -23,6 +26,12 @@ import type { Target } from './road/target.ts';
 
 /** Thrown by the body of a duplex operation when its framing breaks or the caller goes away in the middle of it. */
 export class BodyReadError extends Error {}
+
+/** What archived fragments cost that are asked for, of the two pools of their stream. */
+export interface Points {
+  readonly metadata?: number;
+  readonly media?: number;
+}
 
 /** What every operation may know of the request it answers. */
 export interface RequestContext {
@@ -54,8 +63,16 @@ export interface RequestContext {
   timeIsOver(): void;
   /** To be called when the answer, or the connection that it opened, is over. */
   atEnd(run: () => void): void;
+  /** Throws ClientLimitExceededException if the stream's fragment points are used up. */
+  spend(stream: Stream, points: Points): void;
+  /** The same for bytes of fragments that are given whole, of which its shards give only so many in a second. */
+  readWhole(stream: Stream, fragments: readonly { readonly number: string; readonly bytes: number }[]): void;
+  /** Holds a body back that a limit does not let through yet, and says so. */
+  pacer(stream: Stream): Pacer;
+  /** Its place among the connections of its stream, if those are counted. */
+  readonly place: Place | undefined;
   /** Notes in the journal what came over the connection that the request opened: its id, and a number behind it. */
-  noteMessage(type: string, error: string | undefined): void;
+  noteMessage(type: string, error: string | undefined, throttled?: Throttled): void;
 }
 
 /** What operations may use; each names the ones it needs in the type of its context. */
@@ -72,6 +89,8 @@ export interface Services {
   readonly room: Room;
   readonly repeats: Repeats;
   readonly limits: Limits;
+  readonly throttle: Throttle;
+  readonly connections: Connections;
   readonly events: Events;
   readonly credentials: Credentials;
 }

@@ -166,11 +166,18 @@ export const catalogue = {
       ? `Limit exceeded on number of requests for ${operation} API`
       : `Limit exceeded on number of requests for ${operation} API for resource '${resource}'`,
   ),
+  /** Where nobody has quoted what AWS says, these are the sentences of the API's model. */
+  callsThrottled: service(
+    'ClientLimitExceededException',
+    400,
+    () =>
+      'Kinesis Video Streams has throttled the request because you have exceeded the limit of allowed client calls. Try making the call later.',
+  ),
   connectionLimitExceeded: service(
     'ConnectionLimitExceededException',
     400,
-    (operation: string, resource: string) =>
-      `Limit exceeded on number of connections for ${operation} API for resource '${resource}'`,
+    () =>
+      'Kinesis Video Streams has throttled the request because you have exceeded the limit of allowed client connections.',
   ),
   accountStreamLimitExceeded: service(
     'AccountStreamLimitExceededException',

@@ -28,6 +28,7 @@ describe('options', () => {
       '--deleting-delay KVS_DELETING_DELAY': 0,
       '--stream-limit KVS_STREAM_LIMIT': Number.POSITIVE_INFINITY,
       '--channel-limit KVS_CHANNEL_LIMIT': Number.POSITIVE_INFINITY,
+      '--limits KVS_LIMITS': 'off',
       '--clock KVS_CLOCK': 'running',
       '--displaced-peers KVS_DISPLACED_PEERS': 'close',
       '--turn KVS_TURN': false,

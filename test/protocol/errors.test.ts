@@ -169,12 +169,10 @@ it('clientLimitExceeded of a resource names it', () =>
   expect(serviceError('clientLimitExceeded', 'GetDataEndpoint', 'cam').message).toBe(
     "Limit exceeded on number of requests for GetDataEndpoint API for resource 'cam'",
   ));
-pins(
-  'connectionLimitExceeded',
-  ['GetMedia', 'cam'],
-  '400 ConnectionLimitExceededException',
-  "Limit exceeded on number of connections for GetMedia API for resource 'cam'",
-);
+const THROTTLED =
+  'Kinesis Video Streams has throttled the request because you have exceeded the limit of allowed client';
+pins('callsThrottled', [], '400 ClientLimitExceededException', `${THROTTLED} calls. Try making the call later.`);
+pins('connectionLimitExceeded', [], '400 ConnectionLimitExceededException', `${THROTTLED} connections.`);
 pins(
   'accountStreamLimitExceeded',
   [5],
@@ -275,5 +273,5 @@ pins(
 
 it('has no entry besides these', () => {
   expect(Object.keys(catalogue).sort()).toEqual([...seen].sort());
-  expect(seen).toHaveLength(59);
+  expect(seen).toHaveLength(60);
 });

@@ -15,6 +15,8 @@ export interface TestCall {
   readonly region?: string | undefined;
   readonly signal?: AbortSignal;
   readonly timeIsOver?: () => void;
+  /** Is told how to end the call, as its carrier does once the answer is over. */
+  readonly begun?: (end: () => void) => void;
 }
 
 const nothing = (): void => undefined;
@@ -53,7 +55,9 @@ export async function enter<K extends Operation['kind']>(
   operation: Operation & { readonly kind: K },
   call: TestCall = {},
 ): Promise<Extract<Outcome, { kind: K }>> {
-  const outcome = await road.enter(road.begin(callOf(operation, call), operation));
+  const passage = road.begin(callOf(operation, call), operation);
+  call.begun?.(() => passage.end());
+  const outcome = await road.enter(passage);
   if (outcome.kind === 'refusal') throw outcome.error;
   if (outcome.kind === 'gone') throw new BodyReadError('nobody is there');
   return outcome as Extract<Outcome, { kind: K }>;

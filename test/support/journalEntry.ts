@@ -15,6 +15,7 @@ export const entry = (requestId: string): JournalEntry => ({
   status: undefined,
   error: undefined,
   access: undefined,
+  throttled: undefined,
   took: undefined,
   warnings: [],
   acks: [],

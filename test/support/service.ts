@@ -3,6 +3,7 @@
 import { assemble } from '../../src/assemble.ts';
 import { readOptions } from '../../src/config/options.ts';
 import type { Stores } from '../../src/domain/ports.ts';
+import type { LimitsChange } from '../../src/emulator/limitsControl.ts';
 import { putMedia } from '../../src/operations/media/putMedia.ts';
 import { BodyReadError, type Operation, type SessionResource } from '../../src/operations/operation.ts';
 import { playbackRegistry } from '../../src/operations/registry.ts';
@@ -21,6 +22,9 @@ export interface ServiceOptions {
   retentionHours?: number;
   capacity?: number;
   strict?: boolean;
+  limits?: LimitsChange;
+  /** What is heard of the log. */
+  log?: 'warn' | 'info';
   /** Where another one has kept its things. */
   stores?: Partial<Stores>;
   startTime?: number;
@@ -44,18 +48,21 @@ export function startService({
   retentionHours = 24,
   capacity = 1 << 30,
   strict = false,
+  limits,
+  log: level = 'warn',
   stores,
   startTime = START,
   later,
 }: ServiceOptions = {}) {
   const warnings: string[] = [];
-  const log = createLog({ level: 'warn', format: 'json', write: (line) => warnings.push(line) });
+  const log = createLog({ level, format: 'json', write: (line) => warnings.push(line) });
   const maxMemory = Math.ceil(withPassing(capacity));
   const options = readOptions({ clock: 'frozen', startTime, randomSeed: 7, maxMemory, strict });
   const given = { ...stores, repeats: new Repeats(later) };
-  const { services, road, journal } = assemble(options, log, undefined, given);
+  const { services, road, journal, face } = assemble(options, log, undefined, given);
   const { streams, segments } = services;
   const clock = services.clock as ControllableClock;
+  if (limits !== undefined) face.limits.set(limits);
   const { here } = streams.traces(SCOPE, 'camera');
   const stream = here ?? streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
   stream.endpointsAskedFor.add('media').add('archived');
@@ -68,6 +75,12 @@ export function startService({
   const call = async (operation: Operation, input: object): Promise<any> => {
     if (operation.kind !== 'json') throw new Error(`${operation.name} does not answer with JSON`);
     return JSON.parse((await enter(road, operation, { json: input })).body, toTimestamp);
+  };
+
+  /** The same of another account. */
+  const callAs = async (who: { account: string }, operation: Operation, input: object): Promise<void> => {
+    if (operation.kind !== 'json') throw new Error(`${operation.name} does not answer with JSON`);
+    await enter(road, operation, { json: input, ...who });
   };
 
   /** A PutMedia whose body is sent piece by piece. */
@@ -96,10 +109,16 @@ export function startService({
         value,
       ]),
     );
-    const { lines } = await enter(road, putMedia, { headers, body: body() });
+    const gone = new AbortController();
+    let endCall: () => void = () => undefined;
+    const begun = (end: () => void) => {
+      endCall = end;
+    };
+    const { lines } = await enter(road, putMedia, { headers, body: body(), signal: gone.signal, begun });
     const acks: string[] = [];
     const done = (async () => {
       for await (const line of lines) acks.push(line);
+      endCall();
     })();
     return {
       acks,
@@ -116,8 +135,15 @@ export function startService({
         wake();
         await done;
       },
+      /** All has been sent; what is still to be acknowledged may take its time. */
+      async finish() {
+        ended = true;
+        wake();
+        await settle();
+      },
       /** The connection is lost. */
       async lose() {
+        gone.abort();
         pieces.push(new BodyReadError('the connection was lost'));
         wake();
         await settle();
@@ -142,7 +168,11 @@ export function startService({
       state.over = true;
     };
     const json = { StreamName: 'camera', ...input };
-    const { pieces: answer } = await enter(road, operation, { json, signal: gone.signal, timeIsOver });
+    let endCall: () => void = () => undefined;
+    const begun = (end: () => void) => {
+      endCall = end;
+    };
+    const { pieces: answer } = await enter(road, operation, { json, signal: gone.signal, timeIsOver, begun });
     const pieces: Bytes[] = [];
     const read = async () => {
       while (pieces.length < most) {
@@ -166,7 +196,10 @@ export function startService({
       resume: () => {
         done = start();
       },
-      leave: () => gone.abort(),
+      leave: () => {
+        gone.abort();
+        endCall();
+      },
       done: () => done,
     };
   }
@@ -191,7 +224,26 @@ export function startService({
   const told = (): Map<string, string> =>
     new Map(journal.list().flatMap(({ warnings: all }) => all.map(({ difference, text }) => [difference, text])));
 
-  return { clock, streams, stream, room, segments, warnings, told, call, put, openPut, open, read, get };
+  return {
+    face,
+    road,
+    journal,
+    events: services.events,
+    clock,
+    streams,
+    stream,
+    room,
+    segments,
+    warnings,
+    told,
+    call,
+    callAs,
+    put,
+    openPut,
+    open,
+    read,
+    get,
+  };
 }
 
 export type Service = ReturnType<typeof startService>;

@@ -33,6 +33,8 @@ export interface IngestServices {
   readonly log: Log;
   readonly emit: (ack: Ack) => void;
   readonly checks: SessionChecks;
+  /** Counts what limits are about. */
+  readonly meter?: { fragment(number: string): void; frame(): void } | undefined;
 }
 
 /** What the rules look at of a SimpleBlock or Block. */
@@ -152,6 +154,7 @@ export class IngestSession {
     });
     if (fragment === undefined) throw storeFull();
     this.#fragment = fragment;
+    this.#services.meter?.fragment(fragment.number);
     this.#mostBytes = this.#limit('fragment.bytes');
     this.#mostMs = this.#limit('fragment.maxDuration');
     this.#firstOfDocument = false;
@@ -178,6 +181,7 @@ export class IngestSession {
 
   block(block: Block): void {
     const { track, time, size } = block;
+    this.#services.meter?.frame();
     const latest = this.#latest.get(track);
     if (latest === undefined && !this.#header?.trackNumbers.includes(track)) {
       throw new IngestError('TRACK_NUMBER_MISMATCH', `a frame of track ${track}, which the header does not have`);

@@ -25,6 +25,8 @@ export interface TracksSeen {
 export interface CheckServices {
   /** End the session where AWS is known to. */
   readonly strict: boolean;
+  /** A fragment that is shorter ends the session, ms; Infinity if none does. */
+  readonly shortest?: () => number;
   /** Timecodes are dates. */
   readonly absolute: boolean;
   readonly log: Log;
@@ -160,6 +162,10 @@ export class SessionChecks {
     for (const [track, { tick }] of this.#before) {
       const next = this.#first.get(track);
       if (next !== undefined) lengthMs = Math.max(lengthMs, Math.round((next.tick - tick) * this.#tickMs));
+    }
+    const least = this.#services.shortest?.() ?? Number.POSITIVE_INFINITY;
+    if (this.#before.size > 0 && least !== Number.POSITIVE_INFINITY && lengthMs < least) {
+      throw new IngestError('INVALID_MKV_DATA', `a fragment of ${lengthMs} ms, shorter than ${least} ms`);
     }
     if (this.#before.size > 0 && lengthMs < SHORTEST_MS) this.#tell('shortFragment', () => `${lengthMs} ms`);
   }

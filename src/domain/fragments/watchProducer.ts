@@ -13,6 +13,8 @@ interface Events {
   /** Nothing has come for so long that the session is over. */
   onSilence(): void | Promise<void>;
   onTooLong(): void | Promise<void>;
+  /** It is not its own silence: what it sends is held back. */
+  isHeld?(): boolean;
 }
 
 /** Watches one producer on the emulator's clock. A touch costs no more than reading that clock. */
@@ -28,6 +30,7 @@ export function watchProducer(
 
   function check(): void | Promise<void> {
     const now = clock.now();
+    if (events.isHeld?.() === true) last = now;
     if (now - last >= silenceMs) return events.onSilence();
     told = Math.max(told, last);
     if (now - told >= idleAckMs) {

@@ -1,4 +1,5 @@
 import type { Decided } from '../access/decide.ts';
+import type { Throttled } from '../limits/throttle.ts';
 import { isEverywhere, isIn, type Where } from '../resources/scope.ts';
 
 /** What works here and would not on AWS. */
@@ -31,6 +32,8 @@ export interface JournalEntry {
   error: string | undefined;
   /** What policies said to it, where they are asked. */
   access: AccessDecision | undefined;
+  /** The limit that refused it, or held it back first. */
+  throttled: Throttled | undefined;
   /** What it took once it was over, answered or not. */
   took: Took | undefined;
   /** One of each kind at most. */

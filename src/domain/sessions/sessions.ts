@@ -132,6 +132,10 @@ export class Sessions {
     throw serviceError(over ? 'sessionTokenExpired' : 'sessionTokenInvalid');
   }
 
+  all(): Iterable<Session> {
+    return this.#sessions.values();
+  }
+
   /** Name of the stream that the session of a token plays. */
   streamOf(token: string): string | undefined {
     return this.#sessions.get(token)?.stream.record.name ?? this.#orphans.get(token)?.name;

@@ -3,6 +3,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Room } from '../../runtime/room.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { LimitOf, Limits } from '../limits/limits.ts';
+import type { Throttled } from '../limits/throttle.ts';
 import { Detours, type Fate } from './detours.ts';
 import { Held } from './held.ts';
 import { type Kept, type Letter, Mailboxes } from './mailboxes.ts';
@@ -29,6 +30,8 @@ export interface Handled {
   readonly outcome: 'delivered' | 'kept' | 'answered' | 'unheard' | 'refused' | 'dropped' | 'held up';
   readonly error?: MessageError;
   readonly problem?: string;
+  /** The rate that it was too much for. */
+  readonly throttled?: Throttled;
   /** Characters. */
   readonly payload: number;
 }
@@ -141,9 +144,8 @@ export class Meeting {
   #refusal(member: Member, { action, payload, recipient }: Sent): Refused | undefined {
     const [rate, longest] = [this.#limit(`${action}.rate`), this.#limit('signaling.payload')];
     member.messages += 1;
-    if (!member.rates.take(action, rate, this.#parts.clock.now())) {
-      return tooMuch(`More than ${rate} of ${action} came in a second.`);
-    }
+    const throttled = member.rates.take(action, rate, this.#parts.clock.now());
+    if (throttled !== undefined) return { ...tooMuch(`More than ${rate} of ${action} came in a second.`), throttled };
     if (payload.length > longest) return wrong(`The payload has more than ${longest} characters.`);
     // A storage session is whom everybody talks to: nobody need be named.
     if (member.role === 'VIEWER' || this.channel.record.storageStreamArn !== null) return undefined;
@@ -247,7 +249,7 @@ export class Meeting {
 export type Which = 'all' | 'master' | { readonly clientId: string };
 
 type Went = Refused | { readonly outcome: Handled['outcome'] };
-type Refused = Pick<Handled, 'outcome' | 'error' | 'problem'>;
+type Refused = Pick<Handled, 'outcome' | 'error' | 'problem' | 'throttled'>;
 const wrong = (problem: string): Refused => ({ outcome: 'refused', error: 'InvalidArgumentException', problem });
 const tooMuch = (problem: string): Refused => ({ outcome: 'refused', error: 'ClientLimitExceededException', problem });
 const invalid = (problem: string): Handled => ({ action: 'unknown', payload: 0, ...wrong(problem) });

@@ -1,17 +1,26 @@
+import { Bucket } from '../limits/bucket.ts';
+import type { Throttled } from '../limits/throttle.ts';
 import type { Action } from './message.ts';
 
 /** So many at once, and as many again each second. */
 export class MessageRates {
-  readonly #levels = new Map<Action, { left: number; at: number }>();
+  readonly #buckets = new Map<Action, Bucket>();
 
-  take(action: Action, limit: number, now: number): boolean {
-    if (limit === Number.POSITIVE_INFINITY) return true;
-    const level = this.#levels.get(action) ?? { left: limit, at: now };
-    this.#levels.set(action, level);
-    level.left = Math.min(limit, level.left + (Math.max(0, now - level.at) / 1000) * limit);
-    level.at = now;
-    if (level.left < 1) return false;
-    level.left -= 1;
-    return true;
+  /** Why a message is too much, if it is. */
+  take(action: Action, limit: number, now: number): Throttled | undefined {
+    if (limit === Number.POSITIVE_INFINITY) return undefined;
+    let bucket = this.#buckets.get(action);
+    if (bucket === undefined) {
+      bucket = new Bucket(limit, now);
+      this.#buckets.set(action, bucket);
+    }
+    bucket.bound(limit, now);
+    if (bucket.has(1, now)) {
+      bucket.take(1, now);
+      return undefined;
+    }
+    bucket.refused += 1;
+    const [level, passesAt] = [bucket.level(now), bucket.passesAt(1, now)];
+    return { limit: `${action}.rate`, cost: 1, level, passesAt };
   }
 }

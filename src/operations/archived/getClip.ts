@@ -44,7 +44,13 @@ export const getClip = bytesOperation({
     // What is more is left out, without a word.
     const most = limits.of('GetClip.fragments', stream);
     const clipped = await select(stream.fragments, rangeAt(now, stream.fragments, range), most);
-    const found = await playable(context, upTo(clipped, limits.of('GetClip.bytes', stream)));
+    const fitting = upTo(clipped, limits.of('GetClip.bytes', stream));
+    context.spend(stream, { metadata: fitting.length, media: fitting.length });
+    context.readWhole(
+      stream,
+      fitting.map(({ number, size }) => ({ number, bytes: size })),
+    );
+    const found = await playable(context, fitting);
     const file = await makeClip(context, found);
     return pieces(file);
   },

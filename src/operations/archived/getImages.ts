@@ -25,6 +25,8 @@ import { sampleTimes } from './sampleTimes.ts';
 import { checkRange } from './timeRange.ts';
 
 const DEFAULT_QUALITY = 80;
+/** Of metadata, besides one for each image. */
+const IMAGES_POINTS = 400;
 
 const input = structure({
   ...streamRef,
@@ -65,7 +67,9 @@ export const getImages = jsonOperation({
     const times = sampleTimes({ start, end, interval });
     // Also of those who ask for more.
     const most = limit('GetImages.perPage');
-    const page = times.slice(from, from + Math.min(given.MaxResults ?? most, most));
+    const wanted = Math.min(given.MaxResults ?? most, most);
+    context.spend(stream, { metadata: IMAGES_POINTS + wanted, media: wanted });
+    const page = times.slice(from, from + wanted);
     const found = await upToTime(fragments, rangeAt(context.now, fragments, range), page.at(-1) ?? start);
     if (!continued && found.length === 0) throw serviceError('noFragments', 'image');
     const last = Math.max(end, found.at(-1)?.[axis] ?? end);

@@ -1,5 +1,6 @@
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { FragmentReader } from '../../domain/fragments/fragmentReader.ts';
+import { Reading } from '../../domain/limits/reading.ts';
 import { documentHead, errorDocument } from '../../packaging/documents.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
@@ -21,14 +22,22 @@ export const getMediaForFragmentList = bytesOperation({
     ...streamRef,
     Fragments: required(list(string({ min: 1, max: 128, pattern: '^[0-9]+$' }), { min: 1, max: 1000 })),
   }),
-  async handle(_context, { Fragments: numbers }, { fragments }) {
+  async handle(context, { Fragments: numbers }, stream) {
+    const { fragments } = stream;
     const foreign = numbers.filter((number) => !fragments.gave(number));
     if (foreign.length > 0) throw serviceError('fragmentNumbersInvalid', foreign.join(', '));
-    return documents(fragments, numbers);
+    context.spend(stream, { media: numbers.length });
+    const reading = new Reading(context.throttle, 'GetMediaForFragmentList', stream, context.pacer(stream));
+    context.atEnd(context.throttle.watch(reading));
+    return documents(fragments, numbers, reading);
   },
 });
 
-async function* documents(fragments: FragmentLog, numbers: readonly string[]): AsyncGenerator<Uint8Array> {
+async function* documents(
+  fragments: FragmentLog,
+  numbers: readonly string[],
+  reading: Reading,
+): AsyncGenerator<Uint8Array> {
   for (const number of numbers) {
     const fragment = fragments.archivedFragment(number);
     if (fragment === undefined) yield* errorDocument(FRAGMENT_NOT_FOUND, number);
@@ -40,8 +49,12 @@ async function* documents(fragments: FragmentLog, numbers: readonly string[]): A
           yield* errorDocument(FRAGMENT_NOT_FOUND, number);
           continue;
         }
+        await reading.begin(number);
         yield* documentHead(fragment);
-        for (let bytes = reader.take(); bytes !== undefined; bytes = reader.take()) yield bytes;
+        for (let bytes = reader.take(); bytes !== undefined; bytes = reader.take()) {
+          if (reading.on) yield* reading.pieces(bytes);
+          else yield bytes;
+        }
         // Nobody may take it for whole.
         if (reader.cut) throw new BodyReadError(`fragment ${number} went while it was being read`);
       } finally {

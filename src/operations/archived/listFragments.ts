@@ -40,6 +40,7 @@ export const listFragments = jsonOperation({
     const place = given.NextToken
       ? continued(JSON.parse(fragments.tokens.open(query, given.NextToken)), given.MaxResults)
       : selected(context, stream, given);
+    context.spend(stream, { metadata: place.limit });
     const found = fragments.archived(place.axis, place.start, place.end, place.behind);
     const page = await takeSliced(found, place.limit + 1);
     const more = page.length > place.limit;

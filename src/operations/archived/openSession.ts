@@ -64,7 +64,10 @@ export async function openSession(
     axis,
     start,
     end,
-    max: choices.max ?? limits.of(mode === 'ON_DEMAND' ? 'session.playlist' : 'session.livePlaylist', stream),
+    max: Math.min(
+      choices.max ?? limits.of(mode === 'ON_DEMAND' ? 'session.playlist' : 'session.livePlaylist', stream),
+      limits.of('session.playlistFragments', stream),
+    ),
     discontinuity: choices.discontinuity ?? (type === 'SERVER_TIMESTAMP' ? 'ALWAYS' : 'NEVER'),
     showTimestamps: given.DisplayFragmentTimestamp === 'ALWAYS',
     expiresSeconds: given.Expires ?? limits.of('session.expires', stream),

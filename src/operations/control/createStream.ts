@@ -7,6 +7,7 @@ import {
 } from '../../protocol/commonShapes.ts';
 import { integer, required, string, structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
+import { checkShardsTag } from './shardsTag.ts';
 
 export const createStream = jsonOperation({
   name: 'CreateStream',
@@ -34,6 +35,7 @@ export const createStream = jsonOperation({
       tags: input.Tags,
       storageTier: input.StreamStorageConfiguration?.DefaultStorageTier,
     });
+    checkShardsTag(context, input.Tags);
     return { StreamARN: record.arn };
   },
 });

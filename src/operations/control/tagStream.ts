@@ -2,6 +2,7 @@ import { resourceTags, streamRef } from '../../protocol/commonShapes.ts';
 import { required, structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
 import { requireStreamArn } from './requireStreamArn.ts';
+import { checkShardsTag } from './shardsTag.ts';
 
 export const tagStream = jsonOperation({
   name: 'TagStream',
@@ -13,5 +14,6 @@ export const tagStream = jsonOperation({
   check: requireStreamArn,
   handle(context, input, stream) {
     context.streams.tag(stream, input.Tags);
+    checkShardsTag(context, input.Tags);
   },
 });

@@ -1,6 +1,7 @@
 import { type FollowEvent, follow, type Start } from '../../domain/fragments/follow.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { compareNumbers } from '../../domain/fragments/fragmentNumbers.ts';
+import { Reading } from '../../domain/limits/reading.ts';
 import { documentHead, documentTail, errorDocument } from '../../packaging/documents.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
@@ -36,14 +37,21 @@ export const getMedia = bytesOperation({
   kind: 'bytes',
   contentType: 'video/webm',
   input,
-  async handle(context, { StartSelector }, { fragments, record }) {
+  async handle(context, { StartSelector }, stream) {
+    const { fragments, record } = stream;
     const start = startOf(StartSelector);
     if (start.at === 'after' && isAheadOf(fragments, start.number)) return notFound(start.number);
     const { signal } = context;
     const clock = labelled(context.clock, { what: 'connection', stream: record.name });
+    const reading = new Reading(context.throttle, 'GetMedia', stream, context.pacer(stream));
+    context.atEnd(context.throttle.watch(reading));
     return documents(
-      follow(fragments, start, clock, signal, () => context.timeIsOver()),
+      follow(fragments, start, clock, signal, () => {
+        reading.end();
+        context.timeIsOver();
+      }),
       clock,
+      reading,
     );
   },
 });
@@ -88,14 +96,20 @@ async function* notFound(number: string): AsyncGenerator<Uint8Array> {
   yield* errorDocument(FRAGMENT_NOT_FOUND, number);
 }
 
-async function* documents(events: AsyncIterable<FollowEvent>, clock: Clock): AsyncGenerator<Uint8Array> {
+async function* documents(
+  events: AsyncIterable<FollowEvent>,
+  clock: Clock,
+  reading: Reading,
+): AsyncGenerator<Uint8Array> {
   for await (const event of events) {
     switch (event.event) {
       case 'begin':
+        if (reading.on) await reading.begin(event.fragment.number);
         yield* documentHead(event.fragment);
         break;
       case 'bytes':
-        yield event.bytes;
+        if (reading.on) yield* reading.pieces(event.bytes);
+        else yield event.bytes;
         break;
       case 'end':
         yield documentTail(event.fragment.number, Math.max(0, clock.now() - event.fragment.serverTime));

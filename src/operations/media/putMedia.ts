@@ -1,3 +1,4 @@
+import { Writing } from '../../domain/limits/writing.ts';
 import { excerpt, serviceError } from '../../protocol/errors.ts';
 import { string, structure } from '../../protocol/shapes.ts';
 import { duplexOperation } from '../operation.ts';
@@ -39,10 +40,13 @@ export const putMedia = duplexOperation({
     FragmentAcknowledgmentRequired: string(),
   }),
   check: checkHeaders,
-  async handle(context, input, { fragments, record }, body) {
+  async handle(context, input, stream, body) {
+    const { fragments, record } = stream;
     const producerStart = startOf(input);
     const acknowledge = input.FragmentAcknowledgmentRequired !== '0';
-    return receive(context, fragments, { producerStart, acknowledge, stream: record.name }, body);
+    const writing = new Writing(context.throttle, stream, context.pacer(stream));
+    const { place } = context;
+    return receive(context, fragments, { producerStart, acknowledge, stream: record.name, writing, place }, body);
   },
 });
 

@@ -4,6 +4,8 @@ import { END_OF_FRAGMENT, IngestSession } from '../../domain/fragments/ingest.ts
 import { ackOfFailure, IngestError, storeFull } from '../../domain/fragments/ingestError.ts';
 import { SessionChecks } from '../../domain/fragments/sessionChecks.ts';
 import { watchProducer } from '../../domain/fragments/watchProducer.ts';
+import type { Place } from '../../domain/limits/connections.ts';
+import type { Writing } from '../../domain/limits/writing.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
@@ -27,13 +29,17 @@ interface Wishes {
   readonly acknowledge: boolean;
   /** The stream's name. */
   readonly stream?: string;
+  /** What the stream takes; all of it unless told. */
+  readonly writing?: Writing;
+  /** Among the producers of the stream, if those are counted. */
+  readonly place?: Place | undefined;
 }
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function receive(
   context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats'>,
   fragments: FragmentLog,
-  { producerStart, acknowledge, stream }: Wishes,
+  { producerStart, acknowledge, stream, writing, place }: Wishes,
   body: AsyncIterable<Uint8Array>,
 ): AsyncIterable<string> {
   const { clock, log } = context;
@@ -45,6 +51,7 @@ export function receive(
   };
   const checks = new SessionChecks({
     strict: context.strict,
+    shortest: () => fragments.limit('fragment.minDuration'),
     absolute: producerStart === undefined,
     log,
     inspect: tracksSeen,
@@ -56,7 +63,7 @@ export function receive(
     ...log,
     warn: (text, facts) => context.repeats.say(fragments, text, (line) => log.warn(line, facts)),
   };
-  const session = new IngestSession({ fragments, clock, log: told, emit, checks }, producerStart);
+  const session = new IngestSession({ fragments, clock, log: told, emit, checks, meter: writing }, producerStart);
   const held = context.room.hold();
   let reader: MatroskaReader | undefined = new MatroskaReader(session, { signal: END_OF_FRAGMENT });
 
@@ -69,6 +76,7 @@ export function receive(
   const watch = watchProducer(labelled(clock, { what: 'connection', stream }), patience, {
     onIdle: () => emit({ event: 'IDLE' }),
     onSilence: () => end(() => session.giveUp(`its producer has sent nothing for ${patience.silenceMs / 1000} s`)),
+    isHeld: () => writing?.held === true,
     onTooLong: () =>
       end(() =>
         session.reject('MAX_CONNECTION_DURATION_REACHED', `it has lasted ${patience.sessionMs / 60_000} minutes`),
@@ -76,6 +84,10 @@ export function receive(
   });
   const forget = fragments.onDelete(() => {
     void end(() => session.reject('STREAM_NOT_ACTIVE', 'its stream has been deleted'));
+  });
+
+  place?.onOver(() => {
+    void end(() => session.reject('STREAM_READ_ERROR', 'another producer has been sending for longer'));
   });
 
   function reject(error: unknown): void {
@@ -93,6 +105,7 @@ export function receive(
   async function end(how: () => void): Promise<void> {
     watch.stop();
     forget();
+    writing?.end();
     held.end();
     try {
       how();
@@ -111,9 +124,24 @@ export function receive(
   function take(chunk: Uint8Array): Taken {
     if (session.ended) return false;
     watch.touch();
+    if (writing?.on) return paced(writing, chunk);
     reader?.push(chunk);
     const turn = giveWay(chunk.length);
     return turn === undefined ? account() : turn.then(account);
+  }
+
+  /** The same where limits let so much through and no more. */
+  async function paced(within: Writing, chunk: Uint8Array): Promise<void> {
+    for (const part of within.parts(chunk)) {
+      for (let wait = within.pass(part); wait !== undefined; wait = within.pass(part)) {
+        await wait;
+        if (session.ended) return;
+      }
+      reader?.push(part);
+      within.passed(part);
+      watch.touch();
+    }
+    await account();
   }
 
   /** Takes room for what lies here; what to wait for before there may be more. */
@@ -128,6 +156,7 @@ export function receive(
 
   async function read(): Promise<void> {
     await pour(body, take);
+    if (place !== undefined) place.sends = false;
     if (session.ended) return;
     reader?.end();
     session.end();

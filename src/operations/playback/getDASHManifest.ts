@@ -15,7 +15,8 @@ export const getDASHManifest = resourceOperation({
   kind: 'resource',
   input: structure({ SessionToken: sessionToken }),
   async handle(context, _input, session) {
-    const { token, settings } = session;
+    const { token, settings, stream } = session;
+    context.spend(stream, { metadata: settings.max });
     const { entries, complete, longestMs } = await session.list(context.now);
     const tracks = describeTracks(session.opening.media).map((track) => ({
       ...track,

@@ -18,7 +18,8 @@ export const getHLSMediaPlaylist = resourceOperation({
   kind: 'resource',
   input: structure({ SessionToken: sessionToken, TrackNumber: trackNumber }),
   async handle(context, { TrackNumber }, session) {
-    const { settings, token } = session;
+    const { settings, token, stream } = session;
+    context.spend(stream, { metadata: settings.max });
     const track = TrackNumber ?? session.opening.media.tracks[0]?.number ?? 1;
     const { entries, complete, longestMs } = await session.list(context.now);
     const muxed = settings.container === 'MPEG_TS';

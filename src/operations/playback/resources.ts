@@ -30,12 +30,13 @@ export const noSuchTrack = (track: number) =>
  * @param what everything that decides the bytes, besides the fragment
  */
 export async function segmentOf(
-  { segments, log }: Pick<Context, 'segments' | 'log'>,
+  context: Pick<Context, 'segments' | 'log' | 'spend' | 'readWhole'>,
   session: Session,
   entry: Entry,
   what: string,
   make: (fragment: Fragment, pieces: readonly Uint8Array[]) => Steps<Uint8Array | undefined>,
 ): Promise<Uint8Array> {
+  const { segments, log } = context;
   const { stream, opening } = session;
   const fragment = stream.fragments.archivedFragment(entry.number);
   if (fragment === undefined) throw noSuchFragment();
@@ -43,6 +44,8 @@ export async function segmentOf(
     const change = `from ${opening.media.layout} to ${entry.media.layout}`;
     throw serviceError('unsupportedStreamMediaType', `The stream's tracks changed within the session, ${change}.`);
   }
+  context.spend(stream, { media: 1 });
+  context.readWhole(stream, [{ number: fragment.number, bytes: fragment.size }]);
   try {
     return await segments.get(`${stream.record.arn} ${entry.number} ${what}`, async () => {
       const pieces = await fragmentPieces(fragment);

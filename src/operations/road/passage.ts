@@ -1,13 +1,18 @@
 import type { Identity } from '../../domain/credentials/identity.ts';
 import { type Journal, type JournalEntry, noteAck, noteWarning } from '../../domain/journal/journal.ts';
+import type { Place } from '../../domain/limits/connections.ts';
+import { Pacer } from '../../domain/limits/pacer.ts';
+import type { Paid, Throttled } from '../../domain/limits/throttle.ts';
+import type { Stream } from '../../domain/streams/stream.ts';
 import { type Difference, differences } from '../../protocol/differences.ts';
 import { dataEndpointLabel } from '../../protocol/endpoints.ts';
 import type { ServiceError } from '../../protocol/errors.ts';
 import type { Endpoint } from '../../protocol/planes.ts';
 import { type Log, withFacts } from '../../runtime/log.ts';
-import type { Context, Operation, RequestContext, Services } from '../operation.ts';
+import type { Context, Operation, Points, RequestContext, Services } from '../operation.ts';
 import type { Call } from './call.ts';
 import { principalOf } from './sender.ts';
+import { noteThrottled, readWhole, spend, throttledFacts } from './throttling.ts';
 import type { Warnings } from './warnings.ts';
 
 /** What the configuration says about every request. */
@@ -52,6 +57,9 @@ export interface Passage extends RequestContext {
   /** What the bytes of its body, and those of the answer, pass through. */
   up: Stage[] | undefined;
   down: Stage[] | undefined;
+  /** What limits have taken of it so far: they give it back if another one refuses it. */
+  paid: Paid[] | undefined;
+  place: Place | undefined;
   /** Who asks, once a step has found out; without one it is a user by the name of the access key. */
   identity: string | undefined;
   end(): void;
@@ -84,7 +92,10 @@ export function passageMaker(
     strictly: Difference | undefined;
     up: Stage[] | undefined;
     down: Stage[] | undefined;
+    paid: Paid[] | undefined;
+    place: Place | undefined;
     identity: string | undefined;
+    #isHeld = false;
     #messages = 0;
     #log: Log | undefined;
     #ends: (() => void)[] | undefined;
@@ -109,6 +120,7 @@ export function passageMaker(
         status: undefined,
         error: undefined,
         access: undefined,
+        throttled: undefined,
         took: undefined,
         warnings: [],
         acks: [],
@@ -175,12 +187,45 @@ export function passageMaker(
       this.call.timeIsOver();
     }
 
-    noteMessage(type: string, error: string | undefined): void {
+    spend(stream: Stream, points: Points): void {
+      if (services.throttle.on) spend(this, stream, points);
+    }
+
+    readWhole(stream: Stream, fragments: Parameters<RequestContext['readWhole']>[1]): void {
+      if (services.throttle.on) readWhole(this, stream, fragments);
+    }
+
+    pacer(stream: Stream): Pacer {
+      const { clock, limits } = services;
+      const { fragments, record } = stream;
+      return new Pacer({
+        ...{ clock, limits, stream: record.name },
+        signal: () => this.signal,
+        onDelete: (tell) => fragments.onDelete(tell),
+        onThrottled: (throttled, how) => this.#heldBack(throttled, how),
+      });
+    }
+
+    /** The first time tells enough: of a body that is held back there may be many in a second. */
+    #heldBack(throttled: Throttled, how: 'held' | 'refused'): void {
+      if (this.#isHeld && how === 'held') return;
+      this.#isHeld ||= how === 'held';
+      noteThrottled(this, throttled);
+      if (how === 'held')
+        this.log.info(`${this.#what()} is held back.`, {
+          [this.entry.names]: this.entry.resource,
+          ...throttledFacts(this.entry),
+        });
+    }
+
+    noteMessage(type: string, error: string | undefined, throttled?: Throttled): void {
       const status = error === undefined ? 200 : 400;
       const time = services.clock.now();
       this.#messages += 1;
       const requestId = `${this.requestId}.${this.#messages}`;
-      const entry = { ...this.entry, requestId, time, operation: type, status, error, warnings: [], acks: [] };
+      const rest = { throttled: undefined, warnings: [], acks: [] };
+      const entry: JournalEntry = { ...this.entry, ...rest, requestId, time, operation: type, status, error };
+      if (throttled !== undefined) noteThrottled({ requestId, services, entry }, throttled);
       journal.add(entry);
       journal.changed(entry);
     }

@@ -5,7 +5,9 @@ import { Credentials } from '../../../src/domain/credentials/credentials.ts';
 import { Events } from '../../../src/domain/events/events.ts';
 import type { MediaInspector } from '../../../src/domain/fragments/media.ts';
 import { Journal } from '../../../src/domain/journal/journal.ts';
+import { Connections } from '../../../src/domain/limits/connections.ts';
 import { Limits } from '../../../src/domain/limits/limits.ts';
+import { Throttle } from '../../../src/domain/limits/throttle.ts';
 import type { RecordStore } from '../../../src/domain/ports.ts';
 import type { Scope } from '../../../src/domain/resources/scope.ts';
 import { SegmentCache } from '../../../src/domain/segments/segmentCache.ts';
@@ -84,6 +86,8 @@ export function controlPlane({
   const inspect: MediaInspector = (fragment, pieces) => finish(inspectFragment(fragment, pieces));
   const services: Services = {
     limits,
+    throttle: new Throttle({ limits, clock }),
+    connections: new Connections({ limits, clock }),
     events: new Events({ clock }),
     credentials: new Credentials({ clock, ids, account: ACCOUNT }),
     clock,
