@@ -12,6 +12,7 @@ import * as describeStream from './rows/describeStream.mjs';
 import * as getMedia from './rows/getMedia.mjs';
 import * as ingest from './rows/ingest.mjs';
 import * as lateness from './rows/lateness.mjs';
+import * as limits from './rows/limits.mjs';
 import * as listFragments from './rows/listFragments.mjs';
 import * as livePlaylist from './rows/livePlaylist.mjs';
 import * as longStream from './rows/longStream.mjs';
@@ -37,6 +38,7 @@ const CONTROL_AND_MEDIA = [
   cameras,
   manyStreams,
   policies,
+  limits,
 ];
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];
