@@ -1,8 +1,10 @@
-// Keeps the tables of docs/operations.md and docs/architecture.md what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands:
+// Keeps the tables of docs/operations.md, docs/limits.md and docs/architecture.md what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands:
 //   operations   what the registry answers
 //   options      the command line's options, their variables and defaults
 //   routes       the emulator's own API
 //   checks       what PutMedia warns of
+//   rates        how many calls of each operation the profile aws lets through
+//   numbers      every other limit
 //   rooms        which folder of src/ holds what and may import whom
 // `node scripts/docs.mjs` rewrites them. `--check` fails if that would change anything, or if a block of code on any page
 // says neither that CI runs it nor why not. `--extract FOLDER` writes what CI runs (see scripts/examples.mjs).
@@ -101,8 +103,28 @@ async function rooms() {
   return table(['Room', 'Holds', 'May import, besides itself'], rows);
 }
 
+async function rates() {
+  const { rateTable } = await load('src/domain/limits/rateTable.ts');
+  const rows = Object.entries(rateTable)
+    .filter(([, { account, each }]) => account !== undefined || each !== undefined)
+    .map(([name, { account = '', each = '' }]) => [`\`${name}\``, account, each]);
+  return table(['Operation', 'Of an account (`.accountRate`)', 'Of a stream or channel (`.rate`)'], rows);
+}
+
+async function numbers() {
+  const { limitTable, inProfile, PROFILES } = await load('src/domain/limits/limitTable.ts');
+  const { rateTable } = await load('src/domain/limits/rateTable.ts');
+  const { told } = await load('src/emulator/limitValues.ts');
+  const shown = (name, profile) => told({ [name]: inProfile(limitTable[name], profile) })[name] ?? '';
+  const rows = Object.entries(limitTable)
+    .filter(([name]) => !Object.hasOwn(rateTable, name.replace(/\.(rate|accountRate)$/, '')))
+    .map(([name, { what }]) => [`\`${name}\``, ...PROFILES.map((profile) => shown(name, profile)), what]);
+  return table(['Name', ...PROFILES.map((profile) => `\`${profile}\``), 'Of what'], rows);
+}
+
 const PAGES = {
   'docs/operations.md': { operations, options, routes, checks: mediaChecks },
+  'docs/limits.md': { rates, numbers },
   'docs/architecture.md': { rooms },
 };
 
