@@ -5,7 +5,8 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build
+# The program alone: no declarations, source maps and files for require().
+RUN npm run build && rm -rf dist/maps dist/cjs dist/*.d.ts
 
 FROM ${NODE_IMAGE}
 WORKDIR /app

@@ -1,32 +1,18 @@
-// Builds dist/: one bundle per entry point (fast to start: a handful of files instead of a few hundred) and the
-// declarations. Dependencies are bundled too, so the built program runs without node_modules.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+// Builds dist/, what is published:
+//   *.js, chunks/          ES modules: the program, and an entry point for each of `exports`
+//   cjs/                   the same entry points for require()
+//   vendor/                packages of other people that both load when they are wanted, once for both
+//   *.d.ts, cjs/*.d.ts     declarations, what belongs together in one file
+//   maps/                  source maps, which are not in the package
+//   THIRD-PARTY-NOTICES.txt    the licences of everything that is bundled
+// Nothing is loaded from node_modules but optional peers.
+import { chmodSync, rmSync } from 'node:fs';
+import { bundle, vendor } from './build/bundles.mjs';
+import { writeNotices } from './build/notices.mjs';
+import { bundleTypes } from './build/types.mjs';
+import { dist } from './build/what.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-
-rmSync(`${root}dist`, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', index: 'src/index.ts', client: 'src/client/putMedia.ts' },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  sourcemap: true,
-  logLevel: 'warning',
-  define: { __KVS_EMULATOR_VERSION__: JSON.stringify(version) },
-  // CommonJS packages inside an ES module bundle still call require() for node's own modules.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-});
-chmodSync(`${root}dist/main.js`, 0o755);
-execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`], {
-  stdio: 'inherit',
-});
+rmSync(dist, { recursive: true, force: true });
+const [, ...metafiles] = await Promise.all([bundleTypes(), vendor(), bundle()]);
+writeNotices(metafiles.flat());
+chmodSync(`${dist}main.js`, 0o755);

@@ -47,8 +47,8 @@ if (read(stamp) !== lock) {
   writeFileSync(stamp, lock);
 }
 if (process.argv.includes('build')) {
-  const sources = ['src', 'scripts/build.mjs', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
-  const built = newest(`${root}dist/types/index.d.ts`);
+  const sources = ['src', 'scripts/build.mjs', 'scripts/build', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const built = newest(`${root}dist/THIRD-PARTY-NOTICES.txt`);
   if (sources.some((source) => newest(root + source) > built))
     run(process.execPath, ['scripts/build.mjs'], 'building ...');
 }

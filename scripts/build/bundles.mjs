@@ -1,0 +1,119 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { build, transform } from 'esbuild';
+import { dist, entries, modulesOnly, peers, program, root, vendored, version } from './what.mjs';
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  logLevel: 'warning',
+  legalComments: 'none',
+  // Read by nobody but machines; names stay as they are, for whoever reads a stack.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 200,
+  metafile: true,
+  write: false,
+};
+
+/**
+ * Express brings what we have no use for: parsers of bodies, with the tables of all encodings there are, and the table of
+ * media types in four copies.
+ */
+const trimmed = {
+  name: 'trimmed',
+  setup: ({ onResolve, onLoad, resolve }) => {
+    onResolve({ filter: /^body-parser$/ }, () => ({ path: 'nothing', namespace: 'trimmed' }));
+    onLoad({ filter: /.*/, namespace: 'trimmed' }, () => ({ contents: '' }));
+    onResolve({ filter: /^mime-db$/ }, ({ pluginData, kind }) =>
+      pluginData === 'one'
+        ? undefined
+        : resolve('mime-db', { kind, resolveDir: `${root}node_modules/express`, pluginData: 'one' }),
+    );
+  },
+};
+
+/** Packages of other people, each one file. */
+export async function vendor() {
+  const made = await Promise.all(
+    Object.entries(vendored).map(([name, names]) => {
+      const contents =
+        names === undefined ? `module.exports = require('${name}');` : `export { ${names.join(', ')} } from '${name}';`;
+      const stdin = { contents, resolveDir: root, sourcefile: `${name}.js` };
+      const outfile = `${dist}vendor/${name}.cjs`;
+      return build({ ...common, stdin, outfile, format: 'cjs', minifyIdentifiers: true, plugins: [trimmed] });
+    }),
+  );
+  for (const { outputFiles } of made) for (const { path, contents } of outputFiles) put(path, contents);
+  return made.map(({ metafile }) => metafile);
+}
+
+/** Leads imports of what is vendored to its file. `up` leads from the importing file to dist/. */
+const toVendor = (up) => ({
+  name: 'vendor',
+  setup: ({ onResolve }) => {
+    for (const name of Object.keys(vendored))
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `${up}vendor/${name}.cjs`, external: true }));
+  },
+});
+
+const shared = {
+  ...common,
+  splitting: true,
+  format: 'esm',
+  external: peers,
+  sourcemap: 'external',
+  sourcesContent: false,
+};
+
+/** The ES modules and what require() gets. */
+export async function bundle() {
+  const define = { __KVS_EMULATOR_VERSION__: JSON.stringify(version) };
+  const modules = build({
+    ...shared,
+    define,
+    entryPoints: { ...program, ...entries },
+    outdir: dist,
+    plugins: [toVendor('./')],
+  });
+  const required = build({
+    ...shared,
+    entryPoints: Object.fromEntries(Object.entries(entries).filter(([name]) => !modulesOnly.includes(name))),
+    outdir: `${dist}cjs`,
+    plugins: [toVendor('../')],
+    define: { ...define, 'import.meta.url': '__moduleUrl' },
+  });
+  for (const { path, contents } of (await modules).outputFiles) {
+    put(path.endsWith('.map') ? `${dist}maps/${basename(path)}` : path, contents);
+  }
+  // esbuild splits ES modules only; each of the files becomes a CommonJS module by itself.
+  await Promise.all(
+    (await required).outputFiles
+      .filter(({ path }) => path.endsWith('.js'))
+      .map(async ({ path, text }) => {
+        const usesUrl = text.includes('__moduleUrl');
+        const banner = usesUrl ? "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" : '';
+        const { code } = await transform(text, {
+          format: 'cjs',
+          platform: 'node',
+          target: common.target,
+          // import() of CommonJS would ask for ES modules again.
+          supported: { 'dynamic-import': false },
+          minifyWhitespace: true,
+          lineLimit: common.lineLimit,
+          legalComments: 'none',
+          banner,
+        });
+        put(path, code);
+      }),
+  );
+  put(`${dist}cjs/package.json`, '{ "type": "commonjs" }\n');
+  return [(await modules).metafile];
+}
+
+function put(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contents);
+}

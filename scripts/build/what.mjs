@@ -1,0 +1,24 @@
+// What is built of what.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const dist = `${root}dist/`;
+const { version, peerDependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+export { version };
+
+/** The program, which nobody imports. */
+export const program = { main: 'src/main.ts' };
+/** What can be imported: `exports` of package.json names the same. */
+export const entries = { index: 'src/index.ts', client: 'src/client/putMedia.ts' };
+/** Entries of packages that have no CommonJS of their own. */
+export const modulesOnly = [];
+/** Whoever uses these has them. */
+export const peers = Object.keys(peerDependencies);
+
+/**
+ * Large, and wanted by few: each a file of its own in CommonJS, which ES modules can load as well. The value is what is
+ * exported by name; without one it is as the package exports it.
+ */
+export const vendored = { express: undefined, 'node-forge': undefined, ws: ['WebSocketServer'] };
