@@ -39,6 +39,8 @@ export interface Assembled {
   readonly parts: Part[];
   /** To be started where it is to listen. */
   readonly relay: TurnRelay | undefined;
+  /** Aborted when it stops. */
+  readonly stopped: AbortSignal;
   stop(): void;
 }
 
@@ -76,6 +78,7 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
     face,
     journal,
     parts,
+    stopped: stopping.signal,
     stop() {
       stopping.abort();
       warnings.finish();

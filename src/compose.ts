@@ -13,6 +13,7 @@ import { openToAll, reachable } from './http/reach.ts';
 import { RequestLog } from './http/requestLog.ts';
 import { HttpServer } from './http/server.ts';
 import { trustedProxies } from './http/trustedProxies.ts';
+import type { Inside } from './inside.ts';
 import type { Operation } from './operations/operation.ts';
 import { playbackRegistry, registry } from './operations/registry.ts';
 import type { Log } from './runtime/log.ts';
@@ -21,6 +22,7 @@ import { ReadyFile } from './runtime/readyFile.ts';
 /** A running emulator, before anything is said about how it is presented. */
 export interface Running {
   readonly face: Face;
+  readonly inside: Inside;
   /** Base address over HTTP, without a trailing slash. */
   readonly url: string;
   readonly port: number;
@@ -89,6 +91,7 @@ export async function compose(
     url,
     port,
     face,
+    inside: { ...world, settings: options },
     warm: () => app.loadSoon(),
     stop() {
       // Whoever looks finds nobody who will not answer.

@@ -1,5 +1,4 @@
 import { compose } from './compose.ts';
-import { type GivenOptions, readOptions } from './config/options.ts';
 import type { EmulatorAccess, ExplainRequest, Explanation } from './emulator/accessControl.ts';
 import type { ClockChange, ClockState, EmulatorClock } from './emulator/clockControl.ts';
 import { ControlError } from './emulator/controlError.ts';
@@ -19,10 +18,10 @@ import type {
 import type { RequestEntry, SentAck, ThrottledEntry } from './emulator/requestEntry.ts';
 import type { EmulatorRequests, RequestFilter, RequestPage, WaitOptions } from './emulator/requestsControl.ts';
 import type { ResetOptions, ResetResult } from './emulator/resetControl.ts';
-import { gatherLines } from './runtime/lines.ts';
-import { createLog, type LogFormat, type LogLevel } from './runtime/log.ts';
+import { withInside } from './inside.ts';
+import type { LogFormat, LogLevel } from './runtime/log.ts';
 import type { Instant } from './runtime/time.ts';
-import { unwaitedWriter } from './runtime/unwaitedWriter.ts';
+import { type EmulatorOptions, readSettings } from './settings.ts';
 
 export type {
   ClockChange,
@@ -32,6 +31,7 @@ export type {
   EmulatorClock,
   EmulatorCredentials,
   EmulatorLimits,
+  EmulatorOptions,
   EmulatorRequests,
   ExplainRequest,
   Explanation,
@@ -57,12 +57,6 @@ export type {
 };
 export { ControlError };
 
-/** What `kvs-emulator start` takes as flags. Everything has a default. */
-export interface EmulatorOptions extends GivenOptions {
-  /** Gets each line of the log. Default: standard error. */
-  log?: (line: string) => void;
-}
-
 /** A running emulator, and all that can be done to it. */
 export interface Emulator extends Face {
   /** Base address over HTTP, without a trailing slash: the `endpoint` of an AWS client. HTTPS is at the same port. */
@@ -77,17 +71,8 @@ export interface Emulator extends Face {
  * node's error (`EADDRINUSE`, …) if it cannot listen.
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { log: toCaller, ...given } = options;
-  const settings = readOptions({ port: 0, logLevel: 'warn', ...given });
-  const write = toCaller === undefined ? toStandardError() : (line: string) => toCaller(line);
-  const log = createLog({ level: settings.logLevel, format: settings.logFormat, write });
+  const { settings, log } = readSettings(options);
   const running = await compose(settings, log);
-  return { url: running.url, port: running.port, ...running.face, stop: () => running.stop() };
-}
-
-/** One for all emulators of the process. */
-let standardError: ReturnType<typeof gatherLines> | undefined;
-function toStandardError(): ReturnType<typeof gatherLines> {
-  standardError ??= gatherLines(unwaitedWriter(process.stderr));
-  return standardError;
+  const emulator = { url: running.url, port: running.port, ...running.face, stop: () => running.stop() };
+  return withInside(emulator, running.inside);
 }

@@ -38,5 +38,9 @@ export async function bundleTypes() {
   }
 }
 
-/** The bundler writes comments behind the line before; there they would belong to nothing. */
-const readable = (code) => code.replace(/([;{,]) (\/\*\* )/g, '$1\n  $2').replace(/\*\/(?=[\w'"[])/g, '*/ ');
+/** The bundler writes comments behind the line before, where they would belong to nothing, and names the files that it read. */
+const readable = (code) =>
+  code
+    .replace(/^\/\/ .*\.d\.ts$\n/gm, '')
+    .replace(/([;{,]) (\/\*\* )/g, '$1\n  $2')
+    .replace(/\*\/(?=[\w'"[])/g, '*/ ');

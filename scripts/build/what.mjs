@@ -11,7 +11,7 @@ export { version };
 /** The program, which nobody imports. */
 export const program = { main: 'src/main.ts' };
 /** What can be imported: `exports` of package.json names the same. */
-export const entries = { index: 'src/index.ts', client: 'src/client/putMedia.ts' };
+export const entries = { index: 'src/index.ts', client: 'src/client/putMedia.ts', msw: 'src/kits/msw.ts' };
 /** Entries of packages that have no CommonJS of their own. */
 export const modulesOnly = [];
 /** Whoever uses these has them. */

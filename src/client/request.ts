@@ -1,5 +1,6 @@
-import { type ClientRequest, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+// By their default exports: who stands in for a service in tests, as msw does, puts another `request` there.
+import http, { type ClientRequest } from 'node:http';
+import https from 'node:https';
 import { type Credentials, signHeaders } from '../protocol/sigv4/sign.ts';
 
 /** How to reach the service and as whom. */
@@ -62,7 +63,7 @@ export async function openRequest(options: ClientOptions, outgoing: Outgoing): P
     outgoing.bearer === undefined
       ? signHeaders(signable, { credentials, region: options.region })
       : { ...signable.headers, authorization: `Bearer ${outgoing.bearer}` };
-  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const open = url.protocol === 'https:' ? https.request : http.request;
   return open(url, {
     method,
     headers: { ...headers, 'user-agent': 'kvs-emulator-client', ...outgoing.unsigned },

@@ -2,19 +2,13 @@ import type { Outcome } from '../operations/enter.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import type { Passage } from '../operations/road/passage.ts';
 import type { ServiceError } from '../protocol/errors.ts';
-import { planes } from '../protocol/planes.ts';
-import { renderError } from '../protocol/restJson.ts';
+import { refusalAnswer, unknownAnswer } from '../protocol/wholeAnswers.ts';
 import { gapBetweenPieces } from './ackPacing.ts';
 import type { Exchange } from './exchange.ts';
 import { sendBare, sendJson, sendStreamHead, sendWhole } from './heads.ts';
 import { sendPieces } from './pieces.ts';
 
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
-
-/** What the service answers to JSON for a path it does not know; SDKs take it for a success without members. */
-const CORAL = '{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}';
-const XML = '<UnknownOperationException/>';
-const JSON_TYPE = /^application\/(x-amz-)?json/i;
 
 /** Writes down what a call is answered with. */
 export function answer(exchange: Exchange, passage: Passage, outcome: Outcome): Promise<void> | undefined {
@@ -33,7 +27,7 @@ export function answer(exchange: Exchange, passage: Passage, outcome: Outcome): 
       refuse(exchange, passage, outcome.error);
       return undefined;
     case 'unknown':
-      answerUnknown(exchange);
+      sendWhole(exchange, unknownAnswer(exchange.request.method, exchange.request.headers['content-type']));
       return undefined;
     case 'gone':
       return undefined;
@@ -49,19 +43,7 @@ function refuse(exchange: Exchange, { operation, services }: Passage, error: Ser
     sendBare(exchange, operation.refusal(error, services.ids));
     return;
   }
-  const plane = operation && planes[operation.plane];
-  sendWhole(exchange, renderError(error, plane !== undefined && 'errorText' in plane ? plane.errorText : undefined));
-}
-
-function answerUnknown(exchange: Exchange): void {
-  const { method, headers } = exchange.request;
-  const json = method === 'POST' && JSON_TYPE.test(headers['content-type'] ?? '');
-  sendWhole(
-    exchange,
-    json
-      ? { status: 200, headers: { 'Content-Type': 'application/json' }, body: CORAL }
-      : { status: 404, headers: { 'Content-Type': 'application/xml' }, body: XML },
-  );
+  sendWhole(exchange, refusalAnswer(error, operation?.plane));
 }
 
 async function answerBytes(exchange: Exchange, passage: Passage, outcome: Of<'bytes'>): Promise<void> {

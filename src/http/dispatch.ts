@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Journal } from '../domain/journal/journal.ts';
 import type { Road } from '../operations/enter.ts';
 import { BodyReadError, type Operation, type SocketConnection, type SocketOperation } from '../operations/operation.ts';
+import { type Lookup, lookupOf } from '../operations/road/lookup.ts';
 import type { Passage } from '../operations/road/passage.ts';
 import type { RequestIds, RequestUse } from '../operations/road/requestIds.ts';
 import { senderOf } from '../operations/road/sender.ts';
@@ -57,8 +58,7 @@ const SWITCHING = 101;
 /** Takes a request to whoever answers it. Plain, without a framework: these are the paths where time counts. */
 export class Dispatcher {
   #parts: DispatchParts;
-  #byPath: ReadonlyMap<string, Operation>;
-  #resources: ReadonlyMap<string, Operation>;
+  #lookup: Lookup;
   #sockets: readonly SocketOperation[];
   #door: Door;
   #patience: Patience;
@@ -69,9 +69,7 @@ export class Dispatcher {
     this.#parts = parts;
     this.#patience = { ...PATIENCE, ...parts.patience };
     this.#door = new Door(parts.guests, parts.log);
-    const byPath = (operations: readonly Operation[]) => new Map(operations.map((one) => [one.path as string, one]));
-    this.#byPath = byPath(parts.operations.filter(({ kind }) => kind !== 'resource' && kind !== 'socket'));
-    this.#resources = byPath(parts.operations.filter(({ kind }) => kind === 'resource'));
+    this.#lookup = lookupOf(parts.operations);
     this.#sockets = parts.operations.filter((one) => one.kind === 'socket');
   }
 
@@ -81,7 +79,7 @@ export class Dispatcher {
       return;
     }
     const target = parseTarget(request.url ?? '/');
-    const operation = this.#operationsFor(request.method)?.get(target.path);
+    const operation = this.#lookup(request.method, target.path);
     const exchange = this.#open(request, response, { target, operation, expectsContinue });
     this.#settle(exchange, this.#answer(exchange, operation));
   }
@@ -233,11 +231,6 @@ export class Dispatcher {
       entry.took = { ms, bytesIn: body?.received ?? bytesIn, bytesOut: bytesSent };
     }
     this.#parts.journal.changed(entry);
-  }
-
-  #operationsFor(method: string | undefined): ReadonlyMap<string, Operation> | undefined {
-    if (method === 'POST') return this.#byPath;
-    return method === 'GET' || method === 'HEAD' ? this.#resources : undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { WholeAnswer } from '../protocol/wholeAnswers.ts';
 import { httpDate } from '../runtime/wall.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -49,14 +50,8 @@ const SHORT_TEXT = 16_384;
 const encoded = (body: string | Uint8Array): string | Uint8Array =>
   typeof body === 'string' && body.length > SHORT_TEXT ? Buffer.from(body) : body;
 
-export interface Whole {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
-}
-
 /** Any other whole answer: resources, errors, and what unknown paths get. */
-export function sendWhole(exchange: Exchange, answer: Whole): void {
+export function sendWhole(exchange: Exchange, answer: WholeAnswer): void {
   withoutConnection(exchange);
   const head = ['x-amzn-RequestId', exchange.requestId];
   for (const [name, value] of Object.entries(answer.headers)) head.push(name, value);
@@ -74,7 +69,7 @@ export function sendWhole(exchange: Exchange, answer: Whole): void {
 }
 
 /** An answer whose head says no more than it is given to say. */
-export function sendBare(exchange: Exchange, { status, headers, body }: Whole & { readonly body: string }): void {
+export function sendBare(exchange: Exchange, { status, headers, body }: WholeAnswer & { readonly body: string }): void {
   const { 'Content-Type': type = 'text/plain', ...others } = headers;
   const length = Buffer.byteLength(body);
   const connection = exchange.response.shouldKeepAlive ? 'keep-alive' : 'close';

@@ -1,12 +1,9 @@
-import type { Call } from '../operations/road/call.ts';
+import { type Call, LONGEST_JSON_BODY } from '../operations/road/call.ts';
 import { serviceError } from '../protocol/errors.ts';
 import { discarded } from '../runtime/garbage.ts';
 import { type Addresses, addressFor, clientAddress } from './address.ts';
 import type { Exchange } from './exchange.ts';
 import { collectBody, type NoBody } from './requestBody.ts';
-
-/** A JSON request is never longer; ListFragments with every filter there is takes a few kilobytes. */
-export const LONGEST_JSON_BODY = 1024 * 1024;
 
 /** What of a JSON body becomes of V8's heap for a moment, for each of its bytes. Of `{},` it is some 20. */
 const PARSED_COST = 20;

@@ -1,9 +1,9 @@
 import { AdminError } from '../admin/adminRoute.ts';
+import { LONGEST_JSON_BODY } from '../operations/road/call.ts';
 import { excerpt } from '../protocol/errors.ts';
 import { excessOf } from '../protocol/restJson.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import type { Exchange } from './exchange.ts';
-import { LONGEST_JSON_BODY } from './httpCall.ts';
 import { collectBody, RequestBody } from './requestBody.ts';
 
 // Bodies of what is asked of the emulator itself.

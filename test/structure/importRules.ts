@@ -134,10 +134,22 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: 'the command line’s commands: clients of a running emulator',
     may: [inside('src/client', 'src/config', 'src/media', 'src/runtime'), named('fastest-levenshtein'), builtIn],
   },
+  kits: {
+    holds: 'entry points for people’s tests: msw, vitest, jest',
+    may: [
+      inside('src/index.ts', 'src/assemble.ts', 'src/inside.ts', 'src/settings.ts', 'src/operations/enter.ts'),
+      inside('src/operations/road', 'src/operations/registry.ts', 'src/operations/operation.ts'),
+      inside('src/emulator', 'src/protocol', 'src/runtime', 'src/client'),
+      builtIn,
+      named('msw', 'vitest'),
+    ],
+  },
 };
 
 /** These stand above the rooms and join them. */
-const ROOT_FILES = ['src/assemble.ts', 'src/compose.ts', 'src/index.ts', 'src/main.ts', 'src/makeServices.ts'];
+const ROOT_FILES = ['assemble', 'compose', 'index', 'inside', 'main', 'makeServices', 'settings'].map(
+  (name) => `src/${name}.ts`,
+);
 
 const folderOf = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path)?.[1];
 

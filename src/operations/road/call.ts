@@ -1,6 +1,9 @@
 import type { Sender } from './sender.ts';
 import type { Target } from './target.ts';
 
+/** A JSON request is never longer; ListFragments with every filter there is takes a few kilobytes. */
+export const LONGEST_JSON_BODY = 1024 * 1024;
+
 /** A call as whoever carries it hands it in: a connection, a handler inside the caller's process, a test. */
 export interface Call {
   readonly method: string;
@@ -11,6 +14,8 @@ export interface Call {
   readonly requestId: string;
   /** Scheme, host and port by which the caller reaches the emulator, without a trailing slash. */
   readonly baseUrl: string;
+  /** The address of a data endpoint by its label, where each has a name of its own; without this they are paths. */
+  endpointOf?(label: string): string;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;
   /** Where it comes from, as far as that is known: an IP address. */

@@ -142,6 +142,8 @@ export function passageMaker(
     }
 
     dataEndpoint(endpoint: Endpoint, arn: string): string {
+      const { call } = this;
+      if (call.endpointOf !== undefined) return call.endpointOf(dataEndpointLabel(endpoint, arn));
       return strict ? `${this.baseUrl}/${dataEndpointLabel(endpoint, arn)}` : this.baseUrl;
     }
 

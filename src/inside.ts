@@ -1,0 +1,16 @@
+import type { Assembled } from './assemble.ts';
+import type { Options } from './config/options.ts';
+
+/** What a kit needs of an emulator besides its face. */
+export interface Inside extends Pick<Assembled, 'road' | 'requestIds' | 'journal' | 'stopped'> {
+  readonly settings: Pick<Options, 'account'>;
+}
+
+/** Known to all copies of the package: a program may have loaded it as an ES module and by require(). */
+const INSIDE = Symbol.for('kvs-emulator.inside');
+
+/** Puts it where insideOf finds it, also in a copy of the object. */
+export const withInside = <E extends object>(emulator: E, inside: Inside): E =>
+  Object.assign(emulator, { [INSIDE]: inside });
+
+export const insideOf = (emulator: object): Inside | undefined => (emulator as { [INSIDE]?: Inside })[INSIDE];

@@ -1,0 +1,23 @@
+import { assemble } from '../../assemble.ts';
+import type { Face } from '../../emulator/face.ts';
+import { withInside } from '../../inside.ts';
+import { type EmulatorOptions, readSettings } from '../../settings.ts';
+
+/** An emulator that nobody can reach but by handlers in the same process. */
+export interface OfflineEmulator extends Face {
+  /** Ends open streams; what is asked from then on fails as if nobody were there. Calling it again does nothing. */
+  stop(): void;
+}
+
+/**
+ * Makes an emulator without a socket. What options say of ports, addresses and certificates has no effect. Throws a sentence
+ * that names the option if one makes no sense.
+ */
+export function createOfflineEmulator(options: EmulatorOptions = {}): OfflineEmulator {
+  const { settings, log } = readSettings(options);
+  const world = assemble(settings, log);
+  const stop = (): void => {
+    if (!world.stopped.aborted) world.stop();
+  };
+  return withInside({ ...world.face, stop }, { ...world, settings });
+}

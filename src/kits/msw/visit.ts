@@ -1,0 +1,105 @@
+import type { Inside } from '../../inside.ts';
+import type { Operation } from '../../operations/operation.ts';
+import { playbackRegistry, registry } from '../../operations/registry.ts';
+import { type Call, LONGEST_JSON_BODY } from '../../operations/road/call.ts';
+import { lookupOf } from '../../operations/road/lookup.ts';
+import type { Passage } from '../../operations/road/passage.ts';
+import { senderOf } from '../../operations/road/sender.ts';
+import { parseTarget } from '../../operations/road/target.ts';
+import { serviceError } from '../../protocol/errors.ts';
+import { monotonicNow } from '../../runtime/wall.ts';
+import { clientRequestOf } from './clientRequest.ts';
+import type { ServiceHost } from './hosts.ts';
+import { RequestBody } from './requestBody.ts';
+
+const lookup = lookupOf([...registry, ...playbackRegistry]);
+
+/** One request, from its arrival to the end of its answer, whole or not. Also the call that the road is handed. */
+export class Visit implements Call {
+  readonly request: Request;
+  readonly method: string;
+  readonly target: Call['target'];
+  readonly headers: Call['headers'];
+  readonly sender: Call['sender'];
+  readonly requestId: string;
+  readonly baseUrl: string;
+  readonly endpointOf: (label: string) => string;
+  readonly body: RequestBody;
+  readonly operation: Operation | undefined;
+  passage: Passage | undefined;
+  /** Of the answer's body, so far. */
+  bytesOut = 0;
+  readonly #inside: Inside;
+  readonly #startedAt = monotonicNow();
+  readonly #gone = new AbortController();
+  /** The answer has had its time. */
+  onOver: () => void = () => undefined;
+
+  constructor(request: Request, host: ServiceHost, inside: Inside) {
+    const { pathname, search } = new URL(request.url);
+    const target = parseTarget(pathname + search);
+    this.request = request;
+    this.method = request.method;
+    this.target = host.label === undefined ? target : { ...target, endpoint: host.label };
+    this.operation = lookup(this.method, target.path);
+    this.headers = Object.fromEntries(request.headers);
+    // Who does not sign says the region by the name.
+    const unsaid = { account: inside.settings.account, region: host.region };
+    this.sender = senderOf({ authorization: request.headers.get('authorization') ?? undefined }, target.query, unsaid);
+    const { account, region } = this.sender;
+    const use = this.operation?.kind === 'resource' ? 'playback' : 'service';
+    this.requestId = inside.requestIds.next(use, account, region);
+    this.baseUrl = host.origin;
+    this.endpointOf = host.endpointOf;
+    this.body = new RequestBody(request);
+    this.#inside = inside;
+    request.signal.addEventListener('abort', this.leave);
+    inside.stopped.addEventListener('abort', this.leave);
+    clientRequestOf(request)?.once('close', this.leave);
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** The client has gone, or the emulator stops. */
+  readonly leave = (): void => {
+    if (this.#gone.signal.aborted) return;
+    this.#gone.abort();
+    this.body.fail('the client went away in the middle of the body');
+    this.onOver();
+  };
+
+  timeIsOver(): void {
+    this.onOver();
+  }
+
+  async whole(): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of this.body) {
+      if (this.body.received > LONGEST_JSON_BODY) throw serviceError('requestTooLarge', LONGEST_JSON_BODY);
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces);
+  }
+
+  /** The head of the answer is about to go out. */
+  answered(status: number): void {
+    if (this.passage === undefined) return;
+    this.passage.entry.status = status;
+    this.#inside.journal.changed(this.passage.entry);
+  }
+
+  /** The answer is over. */
+  end(): void {
+    const { passage } = this;
+    if (passage === undefined) return;
+    this.passage = undefined;
+    this.request.signal.removeEventListener('abort', this.leave);
+    this.#inside.stopped.removeEventListener('abort', this.leave);
+    const ms = Math.round((monotonicNow() - this.#startedAt) * 10) / 10;
+    passage.entry.took = { ms, bytesIn: this.body.received, bytesOut: this.bytesOut };
+    this.#inside.journal.changed(passage.entry);
+    passage.end();
+  }
+}
