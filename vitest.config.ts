@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** What is built, packed and put into projects of its own; CI installs what they use. */
+const PACKAGES = 'test/packages/*.test.ts';
 const PROGRAMS = 'test/clients/!(javascript|mediabunny).test.ts';
 
 export default defineConfig({
@@ -9,9 +11,17 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'core', include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, PROGRAMS] },
+        test: {
+          name: 'core',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, PROGRAMS, PACKAGES],
+        },
       },
       { extends: true, test: { name: 'clients', include: [PROGRAMS] } },
+      {
+        extends: true,
+        test: { name: 'packages', include: [PACKAGES], globalSetup: 'test/packages/pack.ts', testTimeout: 120_000 },
+      },
     ],
     // Many tests wait for other programs: on two processors, one worker at a time would idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),

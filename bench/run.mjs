@@ -11,6 +11,7 @@ import * as cameras from './rows/cameras.mjs';
 import * as describeStream from './rows/describeStream.mjs';
 import * as getMedia from './rows/getMedia.mjs';
 import * as ingest from './rows/ingest.mjs';
+import * as kits from './rows/kits.mjs';
 import * as lateness from './rows/lateness.mjs';
 import * as limits from './rows/limits.mjs';
 import * as listFragments from './rows/listFragments.mjs';
@@ -43,7 +44,8 @@ const CONTROL_AND_MEDIA = [
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];
 const STRANGERS = [signatures, lateness];
-const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...SIGNALING, ...STRANGERS];
+const TESTS = [kits];
+const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...SIGNALING, ...STRANGERS, ...TESTS];
 const NAMES = ROWS.map(({ name }) => name);
 
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]

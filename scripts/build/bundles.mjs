@@ -1,7 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import { build, transform } from 'esbuild';
-import { dist, entries, modulesOnly, peers, program, root, vendored, version } from './what.mjs';
+import { dist, entries, modulesOnly, peers, program, put, root, vendored, version } from './what.mjs';
 
 const common = {
   absWorkingDir: root,
@@ -19,14 +18,17 @@ const common = {
 };
 
 /**
- * Express brings what we have no use for: parsers of bodies, with the tables of all encodings there are, and the table of
- * media types in four copies.
+ * Express brings what we have no use for: parsers of bodies, with the tables of all encodings there are, templates, and the
+ * table of media types in four copies. ws would look for packages that nobody has beside a bundle.
  */
 const trimmed = {
   name: 'trimmed',
   setup: ({ onResolve, onLoad, resolve }) => {
-    onResolve({ filter: /^body-parser$/ }, () => ({ path: 'nothing', namespace: 'trimmed' }));
-    onLoad({ filter: /.*/, namespace: 'trimmed' }, () => ({ contents: '' }));
+    const nothing = (filter, namespace) => onResolve({ filter }, ({ path }) => ({ path, namespace }));
+    nothing(/^(body-parser|\.\/view)$/, 'empty');
+    nothing(/^(bufferutil|utf-8-validate)$/, 'missing');
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
+    onLoad({ filter: /.*/, namespace: 'missing' }, () => ({ contents: "throw new Error('It is optional.');" }));
     onResolve({ filter: /^mime-db$/ }, ({ pluginData, kind }) =>
       pluginData === 'one'
         ? undefined
@@ -50,20 +52,25 @@ export async function vendor() {
   return made.map(({ metafile }) => metafile);
 }
 
-/** Leads imports of what is vendored to its file. `up` leads from the importing file to dist/. */
-const toVendor = (up) => ({
+const VENDOR = 'kvs-emulator-vendor:';
+/** Leaves imports of what is vendored to `toVendor`. */
+const vendorImports = {
   name: 'vendor',
   setup: ({ onResolve }) => {
     for (const name of Object.keys(vendored))
-      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `${up}vendor/${name}.cjs`, external: true }));
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `${VENDOR}${name}.cjs`, external: true }));
   },
-});
+};
+/** Where it is, seen from the file that imports it: which one that is esbuild decides. */
+const toVendor = (path, text) => text.replaceAll(VENDOR, `${relative(dirname(path), dist).replace(/^$/, '.')}/vendor/`);
 
 const shared = {
   ...common,
   splitting: true,
   format: 'esm',
   external: peers,
+  plugins: [vendorImports],
+  chunkNames: 'chunks/[name]-[hash]',
   sourcemap: 'external',
   sourcesContent: false,
 };
@@ -71,22 +78,26 @@ const shared = {
 /** The ES modules and what require() gets. */
 export async function bundle() {
   const define = { __KVS_EMULATOR_VERSION__: JSON.stringify(version) };
-  const modules = build({
-    ...shared,
-    define,
-    entryPoints: { ...program, ...entries },
-    outdir: dist,
-    plugins: [toVendor('./')],
-  });
+  // Apart: chunks that both have in common would be many and small, and each file that is loaded takes its time.
+  const made = [program, entries].map((entryPoints) =>
+    build({
+      ...shared,
+      define,
+      entryPoints,
+      outdir: dist,
+      chunkNames: 'chunks/[name]-[hash]',
+    }),
+  );
   const required = build({
     ...shared,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([name]) => !modulesOnly.includes(name))),
     outdir: `${dist}cjs`,
-    plugins: [toVendor('../')],
     define: { ...define, 'import.meta.url': '__moduleUrl' },
   });
-  for (const { path, contents } of (await modules).outputFiles) {
-    put(path.endsWith('.map') ? `${dist}maps/${basename(path)}` : path, contents);
+  const modules = await Promise.all(made);
+  for (const { path, text } of modules.flatMap(({ outputFiles }) => outputFiles)) {
+    if (path.endsWith('.map')) put(`${dist}maps/${basename(path)}`, text);
+    else put(path, toVendor(path, text));
   }
   // esbuild splits ES modules only; each of the files becomes a CommonJS module by itself.
   await Promise.all(
@@ -106,14 +117,9 @@ export async function bundle() {
           legalComments: 'none',
           banner,
         });
-        put(path, code);
+        put(path, toVendor(path, code));
       }),
   );
   put(`${dist}cjs/package.json`, '{ "type": "commonjs" }\n');
-  return [(await modules).metafile];
-}
-
-function put(path, contents) {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, contents);
+  return modules.map(({ metafile }) => metafile);
 }

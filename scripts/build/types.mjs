@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
-import { dist, entries, modulesOnly, peers, root } from './what.mjs';
+import { dist, entries, modulesOnly, peers, put, root } from './what.mjs';
 
 /** Declarations: one file for each entry point, and one for what several of them share. */
 export async function bundleTypes() {
@@ -24,14 +24,13 @@ export async function bundleTypes() {
       external: [/^node:/, ...peers],
       plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false })],
     });
-    const { output } = await bundle.generate({ format: 'es', chunkFileNames: 'shared-[hash].js' });
+    const { output } = await bundle.generate({ format: 'es', chunkFileNames: 'types/[name]-[hash].js' });
     await bundle.close();
-    mkdirSync(`${dist}cjs`, { recursive: true });
     for (const { fileName, code } of output) {
       const text = readable(code);
-      writeFileSync(dist + fileName, text);
+      put(dist + fileName, text);
       // The folder says that they describe CommonJS.
-      if (!modulesOnly.some((name) => fileName === `${name}.d.ts`)) writeFileSync(`${dist}cjs/${fileName}`, text);
+      if (!modulesOnly.some((name) => fileName === `${name}.d.ts`)) put(`${dist}cjs/${fileName}`, text);
     }
   } finally {
     rmSync(apart, { recursive: true, force: true });

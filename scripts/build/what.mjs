@@ -1,5 +1,6 @@
 // What is built of what.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -11,9 +12,17 @@ export { version };
 /** The program, which nobody imports. */
 export const program = { main: 'src/main.ts' };
 /** What can be imported: `exports` of package.json names the same. */
-export const entries = { index: 'src/index.ts', client: 'src/client/putMedia.ts', msw: 'src/kits/msw.ts' };
+export const entries = {
+  index: 'src/index.ts',
+  client: 'src/client/putMedia.ts',
+  msw: 'src/kits/msw.ts',
+  vitest: 'src/kits/vitest.ts',
+  jest: 'src/kits/jest.ts',
+  'jest/matchers': 'src/kits/jest/register.ts',
+  'jest/teardown': 'src/kits/jest/teardown.ts',
+};
 /** Entries of packages that have no CommonJS of their own. */
-export const modulesOnly = [];
+export const modulesOnly = ['vitest'];
 /** Whoever uses these has them. */
 export const peers = Object.keys(peerDependencies);
 
@@ -22,3 +31,8 @@ export const peers = Object.keys(peerDependencies);
  * exported by name; without one it is as the package exports it.
  */
 export const vendored = { express: undefined, 'node-forge': undefined, ws: ['WebSocketServer'] };
+
+export function put(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contents);
+}
