@@ -42,10 +42,9 @@ describe('toHaveBeenPersisted', () => {
 
 describe('what was asked', () => {
   it('is counted for an account alone, and for an emulator all of it', async () => {
-    let count = 0;
     const [mine, other] = [freshAccount(emulator.url), freshAccount(emulator.url, 'eu-west-1')];
-    for (const { endpoint, region, credentials } of [mine, other, other]) {
-      const create = new CreateStreamCommand({ StreamName: `s${(count += 1)}` });
+    for (const [index, { endpoint, region, credentials }] of [mine, other, other].entries()) {
+      const create = new CreateStreamCommand({ StreamName: `s${index}` });
       await controlClient({ endpoint, region, accessKeyId: credentials.accessKeyId }).send(create);
     }
     expect((await matchers.toHaveRequested(mine, 'CreateStream', 1)).pass).toBe(true);
