@@ -2,7 +2,7 @@ import type { Assembled } from './assemble.ts';
 import type { Options } from './config/options.ts';
 
 /** What a kit needs of an emulator besides its face. */
-export interface Inside extends Pick<Assembled, 'road' | 'requestIds' | 'journal' | 'stopped'> {
+export interface Inside extends Pick<Assembled, 'road' | 'requestIds' | 'journal' | 'services' | 'stopped'> {
   readonly settings: Pick<Options, 'account'>;
 }
 

@@ -226,6 +226,22 @@ describe('handlers for msw', () => {
     await listening.stop();
   });
 
+  it('hold signatures against known keys where that is asked for', async () => {
+    const wary = createOfflineEmulator({ auth: 'sigv4', clock: 'frozen', logLevel: 'silent' });
+    server.use(...kinesisVideoHandlers(wary));
+    await createStream();
+    const acks = await upload(fixture('h264-aac-gop1s.mkv'));
+    expect(acks.filter(({ EventType }) => EventType === 'PERSISTED')).toHaveLength(4);
+    const stranger = new KinesisVideoClient({ ...settings, credentials: { ...credentials, secretAccessKey: 'other' } });
+    await expect(stranger.send(new GetDataEndpointCommand({ StreamName, APIName: 'GET_MEDIA' }))).rejects.toMatchObject(
+      {
+        $metadata: { httpStatusCode: 403 },
+      },
+    );
+    server.resetHandlers();
+    wary.stop();
+  });
+
   it('fail as if nobody were there once the emulator has stopped', async () => {
     const short = createOfflineEmulator({ logLevel: 'silent' });
     server.use(...kinesisVideoHandlers(short));

@@ -35,22 +35,31 @@ export class Visit implements Call {
   /** The answer has had its time. */
   onOver: () => void = () => undefined;
 
-  constructor(request: Request, host: ServiceHost, inside: Inside) {
-    const { pathname, search } = new URL(request.url);
+  constructor(request: Request, service: ServiceHost, inside: Inside) {
+    const { host, pathname, search } = new URL(request.url);
     const target = parseTarget(pathname + search);
     this.request = request;
     this.method = request.method;
-    this.target = host.label === undefined ? target : { ...target, endpoint: host.label };
+    this.target = service.label === undefined ? target : { ...target, endpoint: service.label };
     this.operation = lookup(this.method, target.path);
-    this.headers = Object.fromEntries(request.headers);
-    // Who does not sign says the region by the name.
-    const unsaid = { account: inside.settings.account, region: host.region };
-    this.sender = senderOf({ authorization: request.headers.get('authorization') ?? undefined }, target.query, unsaid);
+    // fetch writes it behind the handlers; signatures are made of it.
+    this.headers = { host, ...Object.fromEntries(request.headers) };
+    const otherwise = {
+      account: inside.settings.account,
+      // Who does not sign says the region by the name.
+      region: service.region,
+      accountOf: (accessKeyId: string) => inside.services.credentials.accountOf(accessKeyId),
+    };
+    this.sender = senderOf(
+      { authorization: request.headers.get('authorization') ?? undefined },
+      target.query,
+      otherwise,
+    );
     const { account, region } = this.sender;
     const use = this.operation?.kind === 'resource' ? 'playback' : 'service';
     this.requestId = inside.requestIds.next(use, account, region);
-    this.baseUrl = host.origin;
-    this.endpointOf = host.endpointOf;
+    this.baseUrl = service.origin;
+    this.endpointOf = service.endpointOf;
     this.body = new RequestBody(request);
     this.#inside = inside;
     request.signal.addEventListener('abort', this.leave);
