@@ -207,6 +207,20 @@ describe('handlers for msw', () => {
     await expect.poll(() => emulator.requests.list({ operation: 'GetMedia' })[0]?.ms ?? null).not.toBeNull();
   });
 
+  it('end live streams when the emulator stops', async () => {
+    const short = createOfflineEmulator({ logLevel: 'silent' });
+    server.use(...kinesisVideoHandlers(short));
+    await createStream();
+    const answer = await fetch(`${await endpoint('GET_MEDIA')}/getMedia`, {
+      method: 'POST',
+      body: JSON.stringify({ StreamName, StartSelector: { StartSelectorType: 'NOW' } }),
+    });
+    short.stop();
+    await expect(answer.arrayBuffer()).rejects.toThrow('The connection was closed.');
+    expect(short.requests.list({ operation: 'GetMedia' })[0]?.ms).not.toBeNull();
+    server.resetHandlers();
+  });
+
   it('hear of it when the body of an answer is cancelled', async () => {
     await createStream();
     const answer = await fetch(`${await endpoint('GET_MEDIA')}/getMedia`, {

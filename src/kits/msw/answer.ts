@@ -111,6 +111,8 @@ function streamed(visit: Visit, contentType: string, source: Source, ahead: numb
           if (visit.signal.aborted) fail(controller, visit, new TypeError('The connection was closed.'));
           else close(controller, visit);
         };
+        // Who has gone in the meantime is not told of any more.
+        if (visit.signal.aborted) visit.onOver();
       },
       async pull(controller) {
         try {

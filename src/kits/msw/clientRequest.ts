@@ -52,7 +52,7 @@ const unread = ({ readableLength, socket }: IncomingMessage): number =>
   readableLength + ((socket as IncomingMessage['socket'] | null)?.readableLength ?? 0);
 
 function endCopy({ socket }: ClientRequest): void {
-  const { responseStream: copy } = socket as unknown as { responseStream?: { push(chunk: unknown): boolean } };
+  const copy = (socket as unknown as { responseStream?: { push(chunk: unknown): boolean } } | null)?.responseStream;
   if (copy === undefined) return;
   const push = copy.push.bind(copy);
   copy.push = (chunk) => chunk !== null || push(chunk);

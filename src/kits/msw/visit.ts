@@ -80,7 +80,8 @@ export class Visit implements Call {
   };
 
   timeIsOver(): void {
-    this.onOver();
+    // One that takes a body says its last lines itself.
+    if (this.operation?.kind !== 'duplex') this.onOver();
   }
 
   async whole(): Promise<Uint8Array> {
