@@ -6,7 +6,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 # The program alone: no declarations, source maps and files for require().
-RUN npm run build && rm -rf dist/maps dist/cjs dist/*.d.ts
+RUN npm run build && rm -rf dist/maps dist/cjs dist/types dist/jest dist/*.d.ts
 
 FROM ${NODE_IMAGE}
 WORKDIR /app
