@@ -1,6 +1,7 @@
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import { userIdOf } from './domain/credentials/identity.ts';
+import type { Faults } from './domain/faults/faults.ts';
 import { Journal } from './domain/journal/journal.ts';
 import type { Limits } from './domain/limits/limits.ts';
 import { PROFILES, type Profile } from './domain/limits/limitTable.ts';
@@ -11,9 +12,10 @@ import type { Part } from './emulator/part.ts';
 import { type Instead, makeServices } from './makeServices.ts';
 import { type Gates, Road } from './operations/enter.ts';
 import type { Services } from './operations/operation.ts';
-import { registry } from './operations/registry.ts';
+import { playbackRegistry, registry } from './operations/registry.ts';
 import { accessGate } from './operations/road/accessGate.ts';
 import { actionTable } from './operations/road/asked.ts';
+import { faultable as asFaultable, faultsStep } from './operations/road/faults.ts';
 import { limitGates } from './operations/road/limitGates.ts';
 import { RequestIds } from './operations/road/requestIds.ts';
 import { signatureStep } from './operations/road/signature.ts';
@@ -23,6 +25,9 @@ import { readJsonFile } from './runtime/jsonFile.ts';
 import type { Log } from './runtime/log.ts';
 import { sharesOf } from './runtime/room.ts';
 import { type TokenDesk, tokenDesk } from './tokens/desk.ts';
+
+/** Of what a rule is about, in the log. Characters. */
+const MOST_TOLD = 200;
 
 /** An emulator that nobody can reach yet. */
 export interface Assembled {
@@ -47,7 +52,7 @@ export interface Assembled {
 /** Makes everything there is one of, but for the socket, and joins it. */
 export function assemble(options: Options, log: Log, listening?: Listening, instead: Instead = {}): Assembled {
   const { account, region, strict } = options;
-  const { services, clock, relay, parts: own } = makeServices(options, log, instead);
+  const { services, clock, faults, relay, parts: own } = makeServices(options, log, instead);
   const { ids, credentials } = services;
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
   const requestIds = new RequestIds(ids);
@@ -58,14 +63,17 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
       options.auth === 'iam'
         ? accessGate({ identityOf: ({ signer }) => signer, userIdOf, reasons: options.denialReasons })
         : undefined,
+    faults: faultsStep(faults),
   };
   const stopping = new AbortController();
   const road = new Road({ services, journal, surroundings: { account, region, strict, log, warnings }, gates });
   useLimits(road, services);
   const parts: Part[] = [...own, journal, requestIds, warnings];
+  const faultable = [...registry, ...playbackRegistry].map(asFaultable);
   const face = makeFace({
     ...{ ...services, clock, own: { account, region }, journal, parts, listening },
     actions: actionTable(registry),
+    ...{ faults, faultable },
     stopped: stopping.signal,
   });
   beginLimits(services.limits, face, options.limits);
@@ -82,6 +90,7 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
     stop() {
       stopping.abort();
       warnings.finish();
+      tellUnfired(faults, log);
       clock.stop();
     },
   };
@@ -109,3 +118,10 @@ function beginLimits(limits: Limits, face: Face, said: string): void {
 }
 
 const isProfile = (said: string): said is Profile => PROFILES.some((name) => name === said);
+/** A rule that nothing has come under is one that was made for nothing, or wrongly. */
+function tellUnfired({ rules }: Faults, log: Log): void {
+  for (const { fired, spec } of rules) {
+    if (fired > 0) continue;
+    log.warn(`The fault ${spec.id} has never fired.`, { match: JSON.stringify(spec.match).slice(0, MOST_TOLD) });
+  }
+}

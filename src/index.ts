@@ -5,6 +5,8 @@ import { ControlError } from './emulator/controlError.ts';
 import type { GivenCredentials } from './emulator/credentialReader.ts';
 import type { CredentialsView, EmulatorCredentials } from './emulator/credentialsControl.ts';
 import type { Face } from './emulator/face.ts';
+import type { EmulatorFaults, Fault, FaultSet, FaultsQuery } from './emulator/faultControl.ts';
+import type { FaultNarrowing, GivenFault } from './emulator/faultShapes.ts';
 import type { LimitGauge } from './emulator/gauges.ts';
 import type { Health } from './emulator/healthControl.ts';
 import type {
@@ -30,12 +32,18 @@ export type {
   EmulatorAccess,
   EmulatorClock,
   EmulatorCredentials,
+  EmulatorFaults,
   EmulatorLimits,
   EmulatorOptions,
   EmulatorRequests,
   ExplainRequest,
   Explanation,
+  Fault,
+  FaultNarrowing,
+  FaultSet,
+  FaultsQuery,
   GivenCredentials,
+  GivenFault,
   Health,
   Instant,
   LimitGauge,

@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   credentials: () => import('./commands/credentials.ts'),
   limits: () => import('./commands/limits.ts'),
   requests: () => import('./commands/requests.ts'),
+  faults: () => import('./commands/faults.ts'),
   ca: () => import('./commands/ca.ts'),
   health: () => import('./commands/health.ts'),
 };

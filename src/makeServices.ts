@@ -4,6 +4,7 @@ import { createFrameDecoder } from './decoders/frameDecoder.ts';
 import { Channels } from './domain/channels/channels.ts';
 import { type CredentialSet, Credentials, NOBODY } from './domain/credentials/credentials.ts';
 import { Events } from './domain/events/events.ts';
+import { Faults } from './domain/faults/faults.ts';
 import type { MediaInspector } from './domain/fragments/media.ts';
 import { OldestFirst } from './domain/fragments/oldestFirst.ts';
 import { Connections } from './domain/limits/connections.ts';
@@ -38,6 +39,7 @@ export type Instead = Partial<Services & Stores>;
 interface Made {
   readonly services: Services;
   readonly clock: ControllableClock;
+  readonly faults: Faults;
   /** To be started where it is to listen. */
   readonly relay: TurnRelay | undefined;
   /** Those of the services that hold state. */
@@ -51,7 +53,8 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     frozen: options.clock === 'frozen',
     onError: (error) => log.error('Work that was due on the clock failed.', { error }),
   });
-  const ids = createIds(createRandom(options.randomSeed));
+  const random = createRandom(options.randomSeed);
+  const ids = createIds(random);
   const shares = sharesOf(options.maxMemory);
   const room = new Room({ capacity: shares.room });
   const { records = new MemoryRecordStore(room), payloads = new MemoryPayloadStore(room), ...others } = instead;
@@ -61,6 +64,7 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
   const limits = limitsOf(options);
   const throttle = new Throttle({ limits, clock });
   const events = new Events({ clock });
+  const faults = new Faults({ clock, events, random });
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
   const streams = new Streams({ ...common, payloads, room, log, oldestFirst });
   const relay = options.turn ? relayOf(options, { clock, ids, log }) : undefined;
@@ -75,7 +79,7 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     credentials: new Credentials({ clock, ids, account: options.account, set: credentialsOf(options) }),
     streams,
     channels: new Channels({ ...common, streams }),
-    signaling: new Signaling({ clock, room, limits, displaced: options.displacedPeers }),
+    signaling: new Signaling({ clock, room, limits, displaced: options.displacedPeers, fate: faults.fate }),
     relay,
     sessions: new Sessions({ clock, ids, inspect, log, limits }),
     segments: new SegmentCache({ capacity: shares.segments, room }),
@@ -92,8 +96,19 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
   // What can be made again goes first.
   room.onShort(() => segments.giveUp());
   if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());
-  const parts: Part[] = [streams, signaling, channels, sessions, segments, events, credentials, limits, throttle];
-  return { services, clock, relay, parts: relay === undefined ? parts : [...parts, relay] };
+  const parts: Part[] = [
+    streams,
+    signaling,
+    channels,
+    sessions,
+    segments,
+    events,
+    credentials,
+    limits,
+    throttle,
+    faults,
+  ];
+  return { services, clock, faults, relay, parts: relay === undefined ? parts : [...parts, relay] };
 }
 
 /** What a file says of who is known. */

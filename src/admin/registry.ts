@@ -3,6 +3,7 @@ import type { AdminRoute } from './adminRoute.ts';
 import { channelRoutes } from './channels.ts';
 import { clockRoutes } from './clock.ts';
 import { credentialRoutes } from './credentials.ts';
+import { faultRoutes } from './faults.ts';
 import { limitRoutes } from './limits.ts';
 import { openApiRoute } from './openApi.ts';
 import { ca, health } from './process.ts';
@@ -16,6 +17,7 @@ export const adminRegistry: readonly AdminRoute[] = [
   ...clockRoutes,
   ...resetRoutes,
   ...requestRoutes,
+  ...faultRoutes,
   ...channelRoutes,
   ...credentialRoutes,
   sessionRoute,

@@ -1,5 +1,7 @@
 import type { Channels } from '../domain/channels/channels.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
+import type { Faultable } from '../domain/faults/faultable.ts';
+import type { Faults } from '../domain/faults/faults.ts';
 import type { Journal } from '../domain/journal/journal.ts';
 import type { Connections } from '../domain/limits/connections.ts';
 import type { Limits } from '../domain/limits/limits.ts';
@@ -14,6 +16,7 @@ import { channelControl, type EmulatorChannels } from './channelControl.ts';
 import { clockControl, type EmulatorClock } from './clockControl.ts';
 import { ControlError } from './controlError.ts';
 import { credentialsControl, type EmulatorCredentials } from './credentialsControl.ts';
+import { type EmulatorFaults, faultControl } from './faultControl.ts';
 import { type Health, healthControl } from './healthControl.ts';
 import { type EmulatorLimits, limitsControl } from './limitsControl.ts';
 import type { Part } from './part.ts';
@@ -30,6 +33,8 @@ export interface Face {
   readonly requests: EmulatorRequests;
   /** How much is let through: profile, overrides, shards, and what is left of each limit. */
   readonly limits: EmulatorLimits;
+  /** Rules that make the service fail on purpose. */
+  readonly faults: EmulatorFaults;
   /** Signaling channels: who is connected, what waits for whom; and what can be done to connections. */
   readonly channels: EmulatorChannels;
   /** Who may sign requests: access keys, roles, and role aliases for devices. */
@@ -67,6 +72,9 @@ export interface FaceParts {
   readonly credentials: Credentials;
   /** Every action of the service, and what it is about. */
   readonly actions: AccessParts['actions'];
+  readonly faults: Faults;
+  /** What can be made to fail. */
+  readonly faultable: readonly Faultable[];
   /** Whose a thing is if it is not said. */
   readonly own: Scope;
   readonly journal: Journal;
@@ -88,6 +96,7 @@ export const makeFace = ({
   clock: clockControl(clock),
   requests: requestsControl(journal, stopped),
   limits: limitsControl(rest.limits, { ...rest, streams }, rest.own),
+  faults: faultControl(rest.faults, rest.faultable),
   channels: channelControl(rest.channels, rest.signaling, rest.own),
   credentials: credentialsControl(rest.credentials, { account: rest.own.account }),
   access: accessControl({ ...rest, homes: { streams, channels: rest.channels }, clock }),

@@ -99,7 +99,7 @@ export function requestEntry(entry: JournalEntry): RequestEntry {
     bytesOut: took?.bytesOut ?? null,
     warnings: entry.warnings.map((warning) => ({ ...warning })),
     throttled: entry.throttled === undefined ? null : toldThrottled(entry.throttled),
-    faults: [],
+    faults: entry.faults ?? [],
     // Read only where somebody looks: of a thousand uploads there are a hundred thousand.
     get acks() {
       acks ??= lines.map((line) => JSON.parse(line) as SentAck);

@@ -12,6 +12,7 @@ type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
 
 /** Writes down what a call is answered with. */
 export function answer(exchange: Exchange, passage: Passage, outcome: Outcome): Promise<void> | undefined {
+  if ('through' in outcome) exchange.through = outcome.through;
   switch (outcome.kind) {
     case 'json':
       sendJson(exchange, outcome.body);
@@ -55,7 +56,11 @@ async function answerBytes(exchange: Exchange, passage: Passage, outcome: Of<'by
   }
 }
 
-async function answerDuplex(exchange: Exchange, passage: Passage, { contentType, lines }: Of<'duplex'>): Promise<void> {
+async function answerDuplex(
+  exchange: Exchange,
+  passage: Passage,
+  { contentType, lines, noted }: Of<'duplex'>,
+): Promise<void> {
   const { request, response } = exchange;
   if (exchange.expectsContinue) await exchange.sendContinue();
   // Otherwise node would close the whole connection with the answer, and a reset could overtake the last line. Leans on
@@ -68,7 +73,7 @@ async function answerDuplex(exchange: Exchange, passage: Passage, { contentType,
   exchange.space(gapBetweenPieces(request));
   try {
     for await (const line of lines) {
-      passage.noteAck(line);
+      if (noted !== true) passage.noteAck(line);
       await exchange.write(line);
     }
   } catch (error) {

@@ -1,16 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Through } from '../operations/road/meddling.ts';
 import type { Passage } from '../operations/road/passage.ts';
 import type { Sender } from '../operations/road/sender.ts';
 import type { Target } from '../operations/road/target.ts';
 import { received } from '../runtime/garbage.ts';
 import type { Holding } from '../runtime/room.ts';
-import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
+import { eventLoopTurn, monotonicNow, wallTimeout } from '../runtime/wall.ts';
 import type { Patience } from './patience.ts';
 import type { RequestBody } from './requestBody.ts';
+import { resetConnection } from './resetConnection.ts';
 
 /** How long a stream may have nothing to say to a client that has closed its own side. Milliseconds. */
 const PATIENCE_MS = 1000;
+
+/** How long a client may take to read what comes before a reset. Milliseconds. */
+const READING_MS = 20;
 
 /** What waits for a reader and is too little to be counted. Bytes. */
 const LITTLE = 65_536;
@@ -42,6 +47,8 @@ export class Exchange {
   allowOrigin: string | undefined;
   /** Set by duplex operations: where a broken framing is reported to. */
   body: RequestBody | undefined;
+  /** What an answer whose length is told passes through on its way, if anything. */
+  through: Through | undefined;
   /** Called when an answer without a known length has begun, and when any is over, whole or not. */
   onStreaming: () => void = nothing;
   onClosed: () => void = nothing;
@@ -235,7 +242,31 @@ export class Exchange {
 
   /** Cuts the connection, so that nobody takes the answer for whole. */
   cut(): void {
-    this.socket.destroy();
+    // One that was told to close is on its way out.
+    if (!closing.has(this.socket)) this.socket.destroy();
+  }
+
+  /** Ends the connection in the middle, because somebody wants to see that. What was written goes out first. */
+  async hangUp(how: 'close' | 'reset'): Promise<void> {
+    this.body?.fail('the connection is ended on purpose');
+    if (this.response.headersSent) {
+      // Whoever reads nothing is not waited for.
+      const cancel = wallTimeout(() => this.release(), this.patience.lastMs);
+      await this.flushed();
+      cancel();
+      if (how === 'reset') await this.#read();
+    }
+    if (how === 'close') this.closeLingering();
+    else resetConnection(this.socket);
+  }
+
+  /**
+   * Gives a client the time to read what has gone out. Node's takes a reset that it finds together with something to read
+   * for an ordinary end.
+   */
+  async #read(): Promise<void> {
+    await new Promise<void>((resolve) => void wallTimeout(resolve, READING_MS));
+    await eventLoopTurn();
   }
 
   /** The answer is over but the request is not: says so at once and swallows what still comes for a moment. */

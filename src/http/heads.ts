@@ -1,6 +1,7 @@
 import type { WholeAnswer } from '../protocol/wholeAnswers.ts';
 import { httpDate } from '../runtime/wall.ts';
 import type { Exchange } from './exchange.ts';
+import { pourOut } from './pourOut.ts';
 
 // Heads are written as flat lists of names and values: node then keeps order and case and looks nothing up.
 
@@ -22,10 +23,10 @@ function withoutConnection({ request, response }: Exchange): void {
   if (request.httpVersionMinor === 1 && response.shouldKeepAlive) response.removeHeader('connection');
 }
 
-export function sendJson(exchange: Exchange, body: string): void {
+export function sendJson(exchange: Exchange, whole: string): void {
   withoutConnection(exchange);
+  const body = shortened(exchange, whole);
   const length = Buffer.byteLength(body);
-  exchange.bytesSent = length;
   exchange.response.writeHead(
     200,
     withCors(exchange, [
@@ -40,7 +41,24 @@ export function sendJson(exchange: Exchange, body: string): void {
     ]),
   );
   // As text: node then puts head and body into one write.
-  exchange.response.end(body);
+  sendBody(exchange, body, length);
+}
+
+/** A body that is to have fewer bytes than there are. */
+function shortened({ through }: Exchange, body: string | Uint8Array): string | Uint8Array {
+  return through?.atMost === undefined ? body : Buffer.from(body as string).subarray(0, through.atMost);
+}
+
+function sendBody(exchange: Exchange, body: string | Uint8Array, length: number): void {
+  const { through, response } = exchange;
+  if (through !== undefined) {
+    response.flushHeaders();
+    const pieces = through.pass(Buffer.from(body as string))[Symbol.asyncIterator]();
+    pourOut(exchange, pieces, () => exchange.cut()).catch(() => exchange.cut());
+    return;
+  }
+  exchange.bytesSent = length;
+  response.end(body);
   exchange.watchReader();
 }
 
@@ -55,7 +73,7 @@ export function sendWhole(exchange: Exchange, answer: WholeAnswer): void {
   withoutConnection(exchange);
   const head = ['x-amzn-RequestId', exchange.requestId];
   for (const [name, value] of Object.entries(answer.headers)) head.push(name, value);
-  const body = encoded(answer.body);
+  const body = shortened(exchange, encoded(answer.body));
   const length = Buffer.byteLength(body);
   head.push('Content-Length', String(length), 'Date', httpDate());
   exchange.response.writeHead(answer.status, withCors(exchange, head));
@@ -63,9 +81,7 @@ export function sendWhole(exchange: Exchange, answer: WholeAnswer): void {
     exchange.response.end();
     return;
   }
-  exchange.bytesSent = length;
-  exchange.response.end(body);
-  exchange.watchReader();
+  sendBody(exchange, body, length);
 }
 
 /** An answer whose head says no more than it is given to say. */

@@ -62,6 +62,10 @@ export class HttpCall implements Call {
     this.#exchange.timeIsOver();
   }
 
+  hangUp(how: 'close' | 'reset'): Promise<void> {
+    return this.#exchange.hangUp(how);
+  }
+
   whole(): Promise<Uint8Array> {
     const exchange = this.#exchange;
     if (exchange.expectsContinue) exchange.response.writeContinue();

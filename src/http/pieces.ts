@@ -1,6 +1,6 @@
-import { sliceOver, turn } from '../runtime/slices.ts';
 import type { Exchange } from './exchange.ts';
 import { sendStreamHead } from './heads.ts';
+import { pourOut } from './pourOut.ts';
 
 export interface PieceAnswer {
   readonly contentType: string;
@@ -12,31 +12,11 @@ export interface PieceAnswer {
  * then and says 200.
  * @param onLeft is told what went wrong when the pieces were given up
  */
-export async function sendPieces(
+export function sendPieces(
   exchange: Exchange,
   { contentType, pieces }: PieceAnswer,
   onLeft: (error: unknown) => void,
 ): Promise<void> {
   sendStreamHead(exchange, contentType);
-  exchange.onStreaming();
-  let over = false;
-  const leave = (): void => {
-    over = true;
-    exchange.release();
-    pieces.return?.()?.catch(onLeft);
-  };
-  exchange.onGone(leave);
-  exchange.onStop(leave);
-  exchange.watchHalfClosed();
-  while (!over) {
-    exchange.idle(true);
-    const { done, value } = await pieces.next();
-    exchange.idle(false);
-    if (done === true || exchange.gone) break;
-    exchange.bytesSent += value.length;
-    if (!exchange.response.write(value)) await exchange.drained();
-    // A reader that is as fast as we are leaves nothing to be waited for.
-    if (sliceOver()) await turn();
-  }
-  await exchange.end();
+  return pourOut(exchange, pieces, onLeft);
 }

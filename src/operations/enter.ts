@@ -14,6 +14,7 @@ import {
 import type { Call } from './road/call.ts';
 import { checkAddress, noticeSignature } from './road/checkCaller.ts';
 import { checkInput, readInput } from './road/input.ts';
+import type { Through } from './road/meddling.ts';
 import { type Passage, passageMaker, type Stage, type Surroundings } from './road/passage.ts';
 import { findTarget } from './road/targets.ts';
 
@@ -49,12 +50,23 @@ const order = (gates: Gates): readonly (Step | undefined)[] => [
 
 /** What a call is answered with; whoever carries it writes it down. */
 export type Outcome =
-  | { readonly kind: 'json'; readonly body: string }
+  | { readonly kind: 'json'; readonly body: string; readonly through?: Through }
   | { readonly kind: 'bytes'; readonly contentType: string; readonly pieces: AsyncIterator<Uint8Array> }
-  | { readonly kind: 'duplex'; readonly contentType: string; readonly lines: AsyncIterable<string> }
-  | { readonly kind: 'resource'; readonly contentType: string; readonly body: string | Uint8Array }
+  /** `noted`: the journal has the lines already, since they may not come whole. */
+  | {
+      readonly kind: 'duplex';
+      readonly contentType: string;
+      readonly lines: AsyncIterable<string>;
+      readonly noted?: boolean;
+    }
+  | {
+      readonly kind: 'resource';
+      readonly contentType: string;
+      readonly body: string | Uint8Array;
+      readonly through?: Through;
+    }
   | { readonly kind: 'socket'; readonly open: (connection: SocketConnection) => void }
-  | { readonly kind: 'refusal'; readonly error: ServiceError }
+  | { readonly kind: 'refusal'; readonly error: ServiceError; readonly through?: Through }
   /** There is no such operation: AWS answers that with a success, see differences.unknownPath. */
   | { readonly kind: 'unknown' }
   /** Nobody is left to be answered. */
@@ -95,11 +107,12 @@ export class Road {
       }
       const { operation, input, acted } = passage;
       // The usual kind without one more promise.
-      if (operation.kind !== 'json') return await handle(passage, operation);
+      if (operation.kind !== 'json') return meddled(passage, await handle(passage, operation));
       const answer = operation.handle(passage, input, acted);
-      return { kind: 'json', body: renderOutput(answer instanceof Promise ? await answer : answer) };
+      const body = renderOutput(answer instanceof Promise ? await answer : answer);
+      return meddled(passage, { kind: 'json', body });
     } catch (error) {
-      return refuse(passage, error);
+      return meddled(passage, refuse(passage, error));
     }
   }
 }
@@ -113,7 +126,7 @@ async function handle(passage: Passage & Context, operation: Exclude<Operation, 
     }
     case 'duplex': {
       const lines = await operation.handle(passage, input, acted, through(passage.up, call.body));
-      return { kind: 'duplex', contentType: operation.contentType, lines };
+      return { kind: 'duplex', contentType: operation.contentType, ...acknowledged(passage, lines) };
     }
     case 'resource': {
       const { contentType, body } = await operation.handle(passage, input, acted);
@@ -130,6 +143,46 @@ async function handle(passage: Passage & Context, operation: Exclude<Operation, 
 
 const through = (stages: readonly Stage[] | undefined, pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
   stages === undefined ? pieces : stages.reduce((sofar, stage) => stage(sofar), pieces);
+
+/** What becomes of acknowledgements on their way: they may be cut anywhere, too. */
+function acknowledged(passage: Passage, lines: AsyncIterable<string>) {
+  const { meddling, down } = passage;
+  const kept = meddling === undefined ? lines : meddling.acks.reduce((sofar, stage) => stage(sofar), lines);
+  return down === undefined ? { lines: kept } : { lines: asText(through(down, noted(passage, kept))), noted: true };
+}
+
+async function* noted(passage: Passage, lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const line of lines) {
+    passage.noteAck(line);
+    yield Buffer.from(line);
+  }
+}
+
+async function* asText(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  // They are ASCII.
+  for await (const piece of pieces) yield Buffer.from(piece).toString('latin1');
+}
+
+/** What is done to an answer on its way. Nearly always nothing. */
+function meddled(passage: Passage, outcome: Outcome): Outcome | Promise<Outcome> {
+  return passage.meddling === undefined && passage.down === undefined ? outcome : meddleWith(passage, outcome);
+}
+
+async function meddleWith(passage: Passage, outcome: Outcome): Promise<Outcome> {
+  const { meddling, down } = passage;
+  try {
+    for (const run of meddling?.beforeAnswer ?? []) await run();
+  } catch (error) {
+    if (outcome.kind === 'bytes') await outcome.pieces.return?.();
+    return refuse(passage, error);
+  }
+  if (down === undefined || !('body' in outcome || outcome.kind === 'refusal')) return outcome;
+  return { ...outcome, through: { atMost: meddling?.atMost, pass: (body) => through(down, only(body)) } };
+}
+
+async function* only(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body;
+}
 
 function unknown(passage: Passage): Outcome {
   const { method, target } = passage.call;

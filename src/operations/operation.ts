@@ -5,11 +5,12 @@ import type { Events } from '../domain/events/events.ts';
 import type { Connections, Place } from '../domain/limits/connections.ts';
 import type { Limits } from '../domain/limits/limits.ts';
 import type { Pacer } from '../domain/limits/pacer.ts';
-import type { Throttle, Throttled } from '../domain/limits/throttle.ts';
+import type { Throttle } from '../domain/limits/throttle.ts';
 import type { FrameDecoder, IceRelay } from '../domain/ports.ts';
 import type { SegmentCache } from '../domain/segments/segmentCache.ts';
 import type { Session } from '../domain/sessions/session.ts';
 import type { Sessions } from '../domain/sessions/sessions.ts';
+import type { Went } from '../domain/signaling/meeting.ts';
 import type { Signaling } from '../domain/signaling/signaling.ts';
 import type { Stream } from '../domain/streams/stream.ts';
 import type { Streams } from '../domain/streams/streams.ts';
@@ -72,7 +73,9 @@ export interface RequestContext {
   /** Its place among the connections of its stream, if those are counted. */
   readonly place: Place | undefined;
   /** Notes in the journal what came over the connection that the request opened: its id, and a number behind it. */
-  noteMessage(type: string, error: string | undefined, throttled?: Throttled): void;
+  noteMessage(type: string, went: Pick<Went, 'error' | 'status' | 'met' | 'throttled'>): void;
+  /** How much later than it is kept a fragment is listed, on purpose: the nth of a session, or each that is asked for. */
+  readonly listDelay?: ((fragment: number) => number) | undefined;
 }
 
 /** What operations may use; each names the ones it needs in the type of its context. */

@@ -68,3 +68,13 @@ export function webSocketUrl(base: string): string {
  */
 export const dataEndpointLabel = (endpoint: Endpoint, arn: string): string =>
   `${labelOf(endpoint)}-${createHash('sha1').update(arn).digest('hex').slice(0, 8)}`;
+
+/** No program listens there, and no client refuses to ask: it is not among those that `fetch` takes for bad. */
+const NOBODYS_PORT = '4';
+
+/** An address of the same host where nobody answers. */
+export function nowhere(base: string): string {
+  const url = new URL(base);
+  url.port = NOBODYS_PORT;
+  return url.origin;
+}

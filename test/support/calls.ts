@@ -44,6 +44,7 @@ function callOf(operation: Operation, given: TestCall = {}): Call {
     baseUrl: 'http://localhost:4580',
     signal,
     timeIsOver,
+    hangUp: async () => undefined,
     whole: async () => new TextEncoder().encode(text),
     body,
   };

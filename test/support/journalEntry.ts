@@ -19,4 +19,5 @@ export const entry = (requestId: string): JournalEntry => ({
   took: undefined,
   warnings: [],
   acks: [],
+  faults: undefined,
 });

@@ -224,12 +224,15 @@ export function startService({
   const told = (): Map<string, string> =>
     new Map(journal.list().flatMap(({ warnings: all }) => all.map(({ difference, text }) => [difference, text])));
 
+  const { faults, requests } = face;
   return {
     face,
     road,
     journal,
     events: services.events,
     clock,
+    faults,
+    requests,
     streams,
     stream,
     room,

@@ -14,10 +14,22 @@ export const ACK_ERRORS = {
   TRACK_NUMBER_MISMATCH: 4010,
   FRAMES_MISSING_FOR_TRACK: 4011,
   MORE_THAN_ALLOWED_TRACKS_FOUND: 4012,
+  KMS_KEY_ACCESS_DENIED: 4500,
+  KMS_KEY_DISABLED: 4501,
+  KMS_KEY_VALIDATION_ERROR: 4502,
+  KMS_KEY_UNAVAILABLE: 4503,
+  KMS_KEY_INVALID_USAGE: 4504,
+  KMS_KEY_INVALID_STATE: 4505,
+  KMS_KEY_NOT_FOUND: 4506,
+  STREAM_DELETED: 4507,
   INTERNAL_ERROR: 5000,
   ARCHIVAL_ERROR: 5001,
 } as const;
 export type AckError = keyof typeof ACK_ERRORS;
+
+/** By its name or its id. */
+export const ackErrorOf = (wanted: string | number): AckError | undefined =>
+  (Object.keys(ACK_ERRORS) as AckError[]).find((name) => name === wanted || ACK_ERRORS[name] === wanted);
 
 export type AckEvent = 'BUFFERING' | 'RECEIVED' | 'PERSISTED' | 'ERROR' | 'IDLE';
 

@@ -51,6 +51,8 @@ export interface Fragment {
   readonly lost: (fragment: Fragment, cause: Error) => void;
   state: FragmentState;
   persisted: boolean;
+  /** When it came into the archive, in ms since the epoch on the emulator's clock; 0 as long as it has not. */
+  keptAt: number;
   /** Where its bytes are while it is open or hot; undefined once they are in the archive, or gone. */
   draft: PayloadDraft | undefined;
   /** Where they are in the archive. */

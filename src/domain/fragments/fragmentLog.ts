@@ -56,6 +56,8 @@ export class FragmentLog {
   readonly #departures: Departures;
   readonly #present: PresentFragments;
   readonly #onDelete = new Set<() => void>();
+  /** In the archive, and not listed yet. */
+  readonly #unlisted = new Set<Fragment>();
 
   constructor(services: FragmentLogServices, owner: FragmentLogOwner) {
     const { clock, ids, payloads, room, log, oldestFirst } = services;
@@ -144,6 +146,7 @@ export class FragmentLog {
       lost: this.#departures.lost,
       state: 'open',
       persisted: false,
+      keptAt: 0,
       draft: this.#shelf.draft(),
       payload: undefined,
       size: 0,
@@ -168,9 +171,10 @@ export class FragmentLog {
 
   /**
    * All of the fragment has come. Resolves to true once it is in the archive, to false if the stream keeps none.
+   * @param listDelay how much later than that it is listed, in ms
    * @throws StoreError if it cannot be kept; the fragment is then gone
    */
-  async complete(fragment: Fragment, lengthMs: number): Promise<boolean> {
+  async complete(fragment: Fragment, lengthMs: number, listDelay = 0): Promise<boolean> {
     const { draft } = fragment;
     if (fragment.state !== 'open' || draft === undefined) return false;
     const { keeping, overhead, gone, retention, open } = this.#departures;
@@ -201,8 +205,15 @@ export class FragmentLog {
     }
     if (gone.all) return false;
     fragment.persisted = true;
+    fragment.keptAt = this.#services.clock.now();
+    if (listDelay > 0) this.#unlist(fragment, fragment.keptAt + listDelay);
     this.#departures.isArchived(fragment);
     return true;
+  }
+
+  #unlist(fragment: Fragment, until: number): void {
+    this.#unlisted.add(fragment);
+    this.#services.clock.at(until, () => void this.#unlisted.delete(fragment), { what: 'state' });
   }
 
   /** The rest of the fragment will never come; nothing of it is kept. */
@@ -245,8 +256,13 @@ export class FragmentLog {
   /** Archived fragments with `start` <= time <= `end`, ascending by (time, number); undefined is a turn for others. */
   *archived(axis: TimeAxis, start: number, end: number, behind?: Place): Generator<Fragment | undefined> {
     for (const fragment of this.#present.range(axis, start, end, behind)) {
-      if (fragment === undefined || fragment.persisted) yield fragment;
+      if (fragment === undefined || this.lists(fragment)) yield fragment;
     }
+  }
+
+  /** True if it is in the archive and has its place in lists, which it may be given later. */
+  lists(fragment: Fragment): boolean {
+    return fragment.persisted && !this.#unlisted.has(fragment);
   }
 
   /** True if producer times go up with the numbers: whatever is recorded is recorded once. */

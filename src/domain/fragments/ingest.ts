@@ -35,6 +35,8 @@ export interface IngestServices {
   readonly checks: SessionChecks;
   /** Counts what limits are about. */
   readonly meter?: { fragment(number: string): void; frame(): void } | undefined;
+  /** How much later than it is kept the nth fragment is listed, in ms. */
+  readonly listDelay?: ((fragment: number) => number) | undefined;
 }
 
 /** What the rules look at of a SimpleBlock or Block. */
@@ -75,6 +77,7 @@ export class IngestSession {
   #tagCount = 0;
   #storing: Promise<void> = Promise.resolve();
   #storingCount = 0;
+  #storedCount = 0;
   #ended = false;
   /** An ERROR has been told, or is about to be. One is enough. */
   #rejected = false;
@@ -285,7 +288,9 @@ export class IngestSession {
 
   #store(fragment: Fragment, lengthMs: number): void {
     this.#storingCount += 1;
-    const stored = this.#services.fragments.complete(fragment, lengthMs);
+    this.#storedCount += 1;
+    const listDelay = this.#services.listDelay?.(this.#storedCount);
+    const stored = this.#services.fragments.complete(fragment, lengthMs, listDelay);
     const acknowledged = async (): Promise<void> => {
       try {
         if (await stored) this.#services.emit({ event: 'PERSISTED', fragment });

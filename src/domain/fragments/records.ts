@@ -45,6 +45,7 @@ export const fragmentOf = (
   lost,
   state: 'complete',
   persisted: true,
+  keptAt: record.begunAt + record.lengthMs,
   draft: undefined,
   payload,
   size: record.size,

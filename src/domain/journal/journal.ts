@@ -40,6 +40,8 @@ export interface JournalEntry {
   readonly warnings: Warning[];
   /** The last acknowledgements sent, one JSON text each. */
   readonly acks: string[];
+  /** Ids of the rules that have made it fail, or something of it. */
+  faults: readonly string[] | undefined;
 }
 
 /** The last action that was decided on: some calls need two. */

@@ -91,8 +91,8 @@ export async function newestFragments(
     }
     newest ??= fragment;
     if (behind !== undefined && compareNumbers(fragment.number, behind.number) <= 0) break;
-    // Still on its way into the store. What came after it has to wait, or it would never be listed.
-    if (!fragment.persisted) found = [];
+    // Still on its way into the store, or the lists. What came after it has to wait, or it would never be listed.
+    if (!log.lists(fragment)) found = [];
     else if (found.push(fragment) >= max) break;
   }
   if (newest === undefined || arrivedAt(newest) + liveMs < now) {

@@ -1,17 +1,18 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Letter } from './mailboxes.ts';
-import type { MessageError } from './message.ts';
 
 /** What is done to a message on purpose, so that a test can see how clients bear it. */
 export interface Fate {
   /** Its sender is told this, as if the service had refused it. */
-  readonly refuse?: MessageError | undefined;
+  readonly refuse?: { readonly errorType: string; readonly status: number } | undefined;
   readonly drop?: boolean | undefined;
   readonly duplicate?: boolean | undefined;
   /** On the emulator's clock. */
   readonly delayMs?: number | undefined;
   /** So many later ones for the same recipient go before it. */
   readonly reorder?: number | undefined;
+  /** To be told the id that the message has in the journal. Gives back the ids of the rules that have met it. */
+  readonly met?: ((requestId: string) => readonly string[]) | undefined;
 }
 
 /** More than so many of a channel do not wait at a time: what comes goes straight on. */

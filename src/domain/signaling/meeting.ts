@@ -1,4 +1,4 @@
-import { serviceError } from '../../protocol/errors.ts';
+import { ServiceError, serviceError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Room } from '../../runtime/room.ts';
 import type { Channel } from '../channels/channel.ts';
@@ -8,7 +8,7 @@ import { Detours, type Fate } from './detours.ts';
 import { Held } from './held.ts';
 import { type Kept, type Letter, Mailboxes } from './mailboxes.ts';
 import { goAwayFrom, Member, type Peer } from './member.ts';
-import { ID_PATTERN, type MessageError, RECONNECT_ICE_SERVER, readFrame, renderMessage, type Sent } from './message.ts';
+import { ID_PATTERN, RECONNECT_ICE_SERVER, readFrame, renderMessage, type Sent } from './message.ts';
 import { type Seen, Sightings } from './sightings.ts';
 
 export interface MeetingParts {
@@ -28,10 +28,14 @@ export const PAYLOAD_ON_AWS = 10_000;
 export interface Handled {
   readonly action: string;
   readonly outcome: 'delivered' | 'kept' | 'answered' | 'unheard' | 'refused' | 'dropped' | 'held up';
-  readonly error?: MessageError;
+  readonly error?: string;
+  /** Other than 400. */
+  readonly status?: number;
   readonly problem?: string;
   /** The rate that it was too much for. */
   readonly throttled?: Throttled;
+  /** See Fate. */
+  readonly met?: Fate['met'];
   /** Characters. */
   readonly payload: number;
 }
@@ -118,7 +122,7 @@ export class Meeting {
     const frame = readFrame(text);
     if (frame === undefined) return undefined;
     const handled = 'problem' in frame ? invalid(frame.problem) : this.#handle(member, frame);
-    if (handled.error !== undefined) member.refuse(frame.correlationId, handled.error);
+    if (handled.error !== undefined) member.refuse(frame.correlationId, handled.error, handled.status);
     return handled;
   }
 
@@ -154,10 +158,17 @@ export class Meeting {
   }
 
   /** Sends a message on its way, by whatever detour its fate has for it. */
-  #send(letter: Letter, from: Member): Went {
-    const fate = this.#parts.fate?.(letter, this.channel) ?? {};
+  #send(letter: Letter, from?: Member): Went {
+    const fate = this.#parts.fate?.(letter, this.channel);
+    if (fate === undefined) return this.#go(letter, {}, from);
+    const went = this.#go(letter, fate, from);
+    return fate.met === undefined ? went : { ...went, met: fate.met };
+  }
+
+  #go(letter: Letter, fate: Fate, from?: Member): Went {
     if (fate.refuse !== undefined) {
-      return { outcome: 'refused', error: fate.refuse, problem: 'A fault has refused it.' };
+      const { errorType: error, status } = fate.refuse;
+      return { outcome: 'refused', error, status, problem: 'A fault has refused it.' };
     }
     if (fate.drop === true) return { outcome: 'dropped' };
     const go = (): Went => {
@@ -192,10 +203,15 @@ export class Meeting {
    * An offer from one who has no connection, which waits for its answer.
    * @throws ResourceNotFoundException when the time of the message is over, ClientLimitExceededException if too many wait
    */
-  async offer(from: string, payload: string, gone: AbortSignal): Promise<string> {
+  async offer(from: string, payload: string, gone: AbortSignal, note?: (went: Went) => void): Promise<string> {
     const letter: Letter = { from, to: undefined, action: 'SDP_OFFER', payload };
-    const { outcome } = this.#held.full ? tooMuch('Too many wait already.') : this.#dispatch(letter);
+    const went: Went = this.#held.full ? tooMuch('Too many wait already.') : this.#send(letter);
+    const { outcome, error, status, problem = '' } = went;
     this.#sightings.add({ time: this.#parts.clock.now(), type: 'SDP_OFFER', from, to: undefined, outcome });
+    note?.(went);
+    if (error !== undefined && status !== undefined) {
+      throw new ServiceError({ code: error, status, origin: 'signaling' }, problem);
+    }
     if (outcome === 'refused') throw serviceError('clientLimitExceeded', 'SendAlexaOfferToMaster');
     try {
       return await this.#held.wait(from, this.#ttlMs, gone);
@@ -248,7 +264,8 @@ export class Meeting {
 /** Everybody, the master, or the viewer of an id. */
 export type Which = 'all' | 'master' | { readonly clientId: string };
 
-type Went = Refused | { readonly outcome: Handled['outcome'] };
+/** What became of a message. */
+export type Went = Pick<Handled, 'outcome' | 'error' | 'status' | 'problem' | 'met' | 'throttled'>;
 type Refused = Pick<Handled, 'outcome' | 'error' | 'problem' | 'throttled'>;
 const wrong = (problem: string): Refused => ({ outcome: 'refused', error: 'InvalidArgumentException', problem });
 const tooMuch = (problem: string): Refused => ({ outcome: 'refused', error: 'ClientLimitExceededException', problem });

@@ -1,6 +1,6 @@
 import { type Clock, watchIdle } from '../../runtime/clock.ts';
 import type { LimitOf } from '../limits/limits.ts';
-import { GO_AWAY, type MessageError, renderFailure } from './message.ts';
+import { GO_AWAY, renderFailure } from './message.ts';
 import { MessageRates } from './rates.ts';
 
 /** A connection, as the rules see it. */
@@ -78,8 +78,8 @@ export class Member {
   }
 
   /** Tells it that a message of its own has failed, if it can tell which. */
-  refuse(correlationId: string | undefined, error: MessageError): void {
-    if (correlationId !== undefined) this.deliver(renderFailure(correlationId, error), this);
+  refuse(correlationId: string | undefined, error: string, status?: number): void {
+    if (correlationId !== undefined) this.deliver(renderFailure(correlationId, error, status), this);
   }
 
   /** Tells it to go, and ends it a minute later. */

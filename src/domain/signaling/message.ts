@@ -78,13 +78,11 @@ export function renderMessage(action: Action, payload: string, sender: string | 
   return sender === undefined ? `${head}}` : `${head},"senderClientId":${JSON.stringify(sender)}}`;
 }
 
-export type MessageError = 'InvalidArgumentException' | 'ClientLimitExceededException';
-
 /** What a sender hears of a message that has failed. Of others it hears nothing. */
-export const renderFailure = (correlationId: string, errorType: MessageError): string =>
+export const renderFailure = (correlationId: string, errorType: string, status = 400): string =>
   JSON.stringify({
     messageType: 'STATUS_RESPONSE',
-    statusResponse: { correlationId, errorType, statusCode: '400', success: false },
+    statusResponse: { correlationId, errorType, statusCode: String(status), success: false },
   });
 
 /** With a payload, for want of which two of the clients would not hear it: an empty object. */

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../operations/enter.ts';
 import { BodyReadError } from '../../operations/operation.ts';
+import type { Through } from '../../operations/road/meddling.ts';
 import type { Passage } from '../../operations/road/passage.ts';
 import { refusalAnswer, unknownAnswer, type WholeAnswer } from '../../protocol/wholeAnswers.ts';
 import { httpDate } from '../../runtime/wall.ts';
@@ -11,19 +12,23 @@ const LINES_AHEAD = 1024;
 
 /** Makes a Response of what a call is answered with. */
 export function answer(visit: Visit, outcome: Outcome): Response {
+  const all = (answered: WholeAnswer): Response =>
+    'through' in outcome && outcome.through !== undefined
+      ? meddledWith(visit, answered, outcome.through)
+      : whole(visit, answered);
   switch (outcome.kind) {
     case 'json':
-      return whole(visit, { status: 200, headers: { 'Content-Type': 'application/json' }, body: outcome.body });
+      return all({ status: 200, headers: { 'Content-Type': 'application/json' }, body: outcome.body });
     case 'resource':
-      return whole(visit, { status: 200, headers: { 'Content-Type': outcome.contentType }, body: outcome.body });
+      return all({ status: 200, headers: { 'Content-Type': outcome.contentType }, body: outcome.body });
     case 'refusal':
-      return whole(visit, refusalAnswer(outcome.error, visit.operation?.plane));
+      return all(refusalAnswer(outcome.error, visit.operation?.plane));
     case 'unknown':
       return whole(visit, unknownAnswer(visit.method, visit.request.headers.get('content-type') ?? undefined));
     case 'bytes':
-      return streamed(visit, outcome.contentType, bytesOf(visit, outcome.pieces), 0);
+      return streamed(visit, chunked(outcome.contentType), bytesOf(visit, outcome.pieces), 0);
     case 'duplex':
-      return streamed(visit, outcome.contentType, linesOf(visit, outcome.lines), LINES_AHEAD);
+      return streamed(visit, chunked(outcome.contentType), linesOf(visit, outcome.lines, outcome.noted), LINES_AHEAD);
     case 'gone':
     // WebSockets have no way to here.
     case 'socket':
@@ -40,14 +45,26 @@ const headOf = (visit: Visit, headers: WholeAnswer['headers']): Record<string, s
   Date: httpDate(),
 });
 
+const bytesIn = (body: WholeAnswer['body']): Uint8Array<ArrayBuffer> =>
+  typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
+
 function whole(visit: Visit, { status, headers, body }: WholeAnswer): Response {
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
+  const bytes = bytesIn(body);
   visit.answered(status);
   const isHead = visit.method === 'HEAD';
   if (!isHead) visit.bytesOut = bytes.length;
   visit.end();
   const all = { ...headers, 'Content-Length': String(bytes.length) };
   return new Response(isHead ? null : bytes, { status, headers: headOf(visit, all) });
+}
+
+/** The same where something is done to it on its way: it comes in pieces, and may break off. */
+function meddledWith(visit: Visit, { status, headers, body }: WholeAnswer, { atMost, pass }: Through): Response {
+  const bytes = bytesIn(body);
+  const length = Math.min(bytes.length, atMost ?? bytes.length);
+  const pieces = bytesOf(visit, pass(bytes)[Symbol.asyncIterator]());
+  const all = { ...headers, 'Content-Length': String(length) };
+  return streamed(visit, { status, headers: all }, pieces, 0);
 }
 
 /** One piece after the other; `end` is asked for when nobody wants any more. */
@@ -70,14 +87,14 @@ function bytesOf(visit: Visit, pieces: AsyncIterator<Uint8Array>): Source {
   };
 }
 
-function linesOf(visit: Visit, lines: AsyncIterable<string>): Source {
+function linesOf(visit: Visit, lines: AsyncIterable<string>, noted = false): Source {
   const iterator = lines[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
   const { passage } = visit;
   const next = async (): Promise<Uint8Array | undefined> => {
     const { done, value } = await iterator.next();
     if (done === true) return undefined;
-    passage?.noteAck(value);
+    if (!noted) passage?.noteAck(value);
     return encoder.encode(value);
   };
   return {
@@ -91,8 +108,14 @@ async function drain(next: () => Promise<unknown>): Promise<void> {
   while ((await next()) !== undefined);
 }
 
+/** Without the second of them msw would have a connection that is kept open never come to the end of the answer. */
+const chunked = (contentType: string): Omit<WholeAnswer, 'body'> => ({
+  status: 200,
+  headers: { 'Content-Type': contentType, 'Transfer-Encoding': 'chunked' },
+});
+
 /** A body that goes on: nothing of it is made before it is wanted, but for so many pieces. */
-function streamed(visit: Visit, contentType: string, source: Source, ahead: number): Response {
+function streamed(visit: Visit, head: Omit<WholeAnswer, 'body'>, source: Source, ahead: number): Response {
   const client = clientRequestOf(visit.request);
   const pace = client === undefined ? () => undefined : pacer(client);
   let over = false;
@@ -138,10 +161,8 @@ function streamed(visit: Visit, contentType: string, source: Source, ahead: numb
   );
   // msw makes a copy for listeners, which would hold all of the body and keep its source from hearing of a cancel.
   stream.tee = () => [stream.pipeThrough(new TransformStream()), new Blob([]).stream()];
-  visit.answered(200);
-  // Without it msw would have a connection that is kept open never come to the end of the answer.
-  const headers = headOf(visit, { 'Content-Type': contentType, 'Transfer-Encoding': 'chunked' });
-  return new Response(stream, { status: 200, headers });
+  visit.answered(head.status);
+  return new Response(stream, { status: head.status, headers: headOf(visit, head.headers) });
 }
 
 function close(controller: ReadableStreamDefaultController, visit: Visit): void {

@@ -84,6 +84,11 @@ export class Visit implements Call {
     if (this.operation?.kind !== 'duplex') this.onOver();
   }
 
+  /** There is no connection to end: what throws next breaks the answer off. */
+  async hangUp(): Promise<void> {
+    this.body.fail('the connection is ended on purpose');
+  }
+
   async whole(): Promise<Uint8Array> {
     const pieces: Uint8Array[] = [];
     for await (const piece of this.body) {

@@ -5,7 +5,7 @@ import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
 import { type Infer, long, object, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
-import { takeSliced } from '../../runtime/slices.ts';
+import { type Sliced, takeSliced } from '../../runtime/slices.ts';
 import { axisOf } from '../axis.ts';
 import { type Context, jsonOperation } from '../operation.ts';
 import { checkRange } from './timeRange.ts';
@@ -41,7 +41,8 @@ export const listFragments = jsonOperation({
       ? continued(JSON.parse(fragments.tokens.open(query, given.NextToken)), given.MaxResults)
       : selected(context, stream, given);
     context.spend(stream, { metadata: place.limit });
-    const found = fragments.archived(place.axis, place.start, place.end, place.behind);
+    const all = fragments.archived(place.axis, place.start, place.end, place.behind);
+    const found = context.listDelay === undefined ? all : listedBy(context.now - context.listDelay(0), all);
     const page = await takeSliced(found, place.limit + 1);
     const more = page.length > place.limit;
     if (more) page.pop();
@@ -53,6 +54,11 @@ export const listFragments = jsonOperation({
     };
   },
 });
+
+/** Those that were in the archive by then. */
+function* listedBy(time: number, found: Sliced<Fragment>): Generator<Fragment | undefined> {
+  for (const fragment of found) if (fragment === undefined || fragment.keptAt <= time) yield fragment;
+}
 
 /** Clients go on with the token alone or repeat what they asked; the token wins but for the size of the page. */
 const continued = (place: Place, limit: number | undefined): Place => ({ ...place, limit: limit ?? place.limit });

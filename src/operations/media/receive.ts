@@ -37,7 +37,7 @@ interface Wishes {
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function receive(
-  context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats'>,
+  context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats' | 'listDelay'>,
   fragments: FragmentLog,
   { producerStart, acknowledge, stream, writing, place }: Wishes,
   body: AsyncIterable<Uint8Array>,
@@ -63,7 +63,10 @@ export function receive(
     ...log,
     warn: (text, facts) => context.repeats.say(fragments, text, (line) => log.warn(line, facts)),
   };
-  const session = new IngestSession({ fragments, clock, log: told, emit, checks, meter: writing }, producerStart);
+  const session = new IngestSession(
+    { fragments, clock, log: told, emit, checks, meter: writing, listDelay: context.listDelay },
+    producerStart,
+  );
   const held = context.room.hold();
   let reader: MatroskaReader | undefined = new MatroskaReader(session, { signal: END_OF_FRAGMENT });
 

@@ -23,6 +23,11 @@ export interface Call {
   /** A stream that answers the call has had its time: whoever does not read it to its end is cut off. */
   timeIsOver(): void;
   /**
+   * Ends the connection on purpose, properly or with a reset, once what was written has gone out. Of the body no more comes.
+   * A call without a connection has nothing to end: its answer breaks off, or there is none.
+   */
+  hangUp(how: 'close' | 'reset'): Promise<void>;
+  /**
    * All of the body, for calls whose body is JSON.
    * @throws ServiceError if it is too long, too late or there is no room for it; BodyReadError if it never comes whole
    */

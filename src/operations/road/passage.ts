@@ -3,14 +3,16 @@ import { type Journal, type JournalEntry, noteAck, noteWarning } from '../../dom
 import type { Place } from '../../domain/limits/connections.ts';
 import { Pacer } from '../../domain/limits/pacer.ts';
 import type { Paid, Throttled } from '../../domain/limits/throttle.ts';
+import type { Went } from '../../domain/signaling/meeting.ts';
 import type { Stream } from '../../domain/streams/stream.ts';
 import { type Difference, differences } from '../../protocol/differences.ts';
-import { dataEndpointLabel } from '../../protocol/endpoints.ts';
+import { dataEndpointLabel, nowhere } from '../../protocol/endpoints.ts';
 import type { ServiceError } from '../../protocol/errors.ts';
 import type { Endpoint } from '../../protocol/planes.ts';
 import { type Log, withFacts } from '../../runtime/log.ts';
 import type { Context, Operation, Points, RequestContext, Services } from '../operation.ts';
 import type { Call } from './call.ts';
+import type { Meddling } from './meddling.ts';
 import { principalOf } from './sender.ts';
 import { noteThrottled, readWhole, spend, throttledFacts } from './throttling.ts';
 import type { Warnings } from './warnings.ts';
@@ -27,6 +29,9 @@ export interface Surroundings {
 
 /** Something between the two ends of a long-lived body, such as a counter or a pacer. */
 export type Stage = (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+/** What is noted of a message over a connection. */
+type Noted = 'error' | 'status' | 'met' | 'throttled';
 
 /**
  * So many sessions may each have the log say what is wrong with their media: who tries another encoder must see whether
@@ -60,6 +65,8 @@ export interface Passage extends RequestContext {
   /** What limits have taken of it so far: they give it back if another one refuses it. */
   paid: Paid[] | undefined;
   place: Place | undefined;
+  /** What is done to it on purpose besides. */
+  meddling: Meddling | undefined;
   /** Who asks, once a step has found out; without one it is a user by the name of the access key. */
   identity: string | undefined;
   end(): void;
@@ -94,6 +101,7 @@ export function passageMaker(
     down: Stage[] | undefined;
     paid: Paid[] | undefined;
     place: Place | undefined;
+    meddling: Meddling | undefined;
     identity: string | undefined;
     #isHeld = false;
     #messages = 0;
@@ -124,6 +132,7 @@ export function passageMaker(
         took: undefined,
         warnings: [],
         acks: [],
+        faults: undefined,
       };
       journal.add(this.entry);
     }
@@ -142,6 +151,7 @@ export function passageMaker(
     }
 
     dataEndpoint(endpoint: Endpoint, arn: string): string {
+      if (this.meddling?.endpointGone === true) return nowhere(this.baseUrl);
       const { call } = this;
       if (call.endpointOf !== undefined) return call.endpointOf(dataEndpointLabel(endpoint, arn));
       return strict ? `${this.baseUrl}/${dataEndpointLabel(endpoint, arn)}` : this.baseUrl;
@@ -220,12 +230,19 @@ export function passageMaker(
         });
     }
 
-    noteMessage(type: string, error: string | undefined, throttled?: Throttled): void {
-      const status = error === undefined ? 200 : 400;
+    get listDelay(): Meddling['listDelay'] {
+      return this.meddling?.listDelay;
+    }
+
+    noteMessage(
+      type: string,
+      { error, status = error === undefined ? 200 : 400, met, throttled }: Pick<Went, Noted>,
+    ): void {
       const time = services.clock.now();
       this.#messages += 1;
       const requestId = `${this.requestId}.${this.#messages}`;
-      const rest = { throttled: undefined, warnings: [], acks: [] };
+      const faults = met?.(requestId);
+      const rest = { throttled: undefined, warnings: [], acks: [], faults };
       const entry: JournalEntry = { ...this.entry, ...rest, requestId, time, operation: type, status, error };
       if (throttled !== undefined) noteThrottled({ requestId, services, entry }, throttled);
       journal.add(entry);

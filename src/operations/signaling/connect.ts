@@ -46,8 +46,8 @@ export function connect(context: Context, channel: Channel, clientId?: string): 
 }
 
 function note(context: Context, handled: Handled, clientId: string | undefined): void {
-  const { action, outcome, error, problem, payload, throttled } = handled;
-  context.noteMessage(action, error, throttled);
+  const { action, outcome, error, problem, payload } = handled;
+  context.noteMessage(action, handled);
   if (problem !== undefined) context.warn('refusedMessage', `A message was refused. ${problem}`);
   if (payload > PAYLOAD_ON_AWS) context.warn('longPayload', LONG);
   if (outcome === 'unheard') context.warn('storageSession', STORAGE);

@@ -1,3 +1,4 @@
+import type { Went } from '../../domain/signaling/meeting.ts';
 import { clientId, resourceArn } from '../../protocol/commonShapes.ts';
 import { required, string, structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
@@ -16,7 +17,8 @@ export const sendAlexaOfferToMaster = jsonOperation({
   /** Held until the master has answered, or the message has expired. */
   async handle(context, input, channel) {
     const { SenderClientId: from, MessagePayload: payload } = input;
-    context.noteMessage('SDP_OFFER', undefined);
-    return { Answer: await context.signaling.of(channel).offer(from, payload, context.signal) };
+    const meeting = context.signaling.of(channel);
+    const note = (went: Went): void => context.noteMessage('SDP_OFFER', went);
+    return { Answer: await meeting.offer(from, payload, context.signal, note) };
   },
 });

@@ -10,14 +10,16 @@ function start(fates: Record<string, Fate>) {
 
 it('a message may be refused, dropped or come twice', () => {
   const { master, viewer } = start({
-    a: { refuse: 'ClientLimitExceededException' },
+    a: { refuse: { errorType: 'ClientLimitExceededException', status: 403 } },
     b: { drop: true },
     c: { duplicate: true },
   });
   expect(viewer.send(offer('a', { correlationId: 'n' }))?.outcome).toBe('refused');
   expect(viewer.send(offer('b'))?.outcome).toBe('dropped');
   expect(viewer.send(offer('c'))?.outcome).toBe('delivered');
-  expect(viewer.got.map((text) => JSON.parse(text).statusResponse.errorType)).toEqual(['ClientLimitExceededException']);
+  expect(viewer.got.map((text) => JSON.parse(text).statusResponse)).toEqual([
+    { correlationId: 'n', errorType: 'ClientLimitExceededException', statusCode: '403', success: false },
+  ]);
   expect(master.heard()).toEqual(['SDP_OFFER v1 c', 'SDP_OFFER v1 c']);
 });
 

@@ -1,0 +1,88 @@
+import type { Random } from '../../runtime/random.ts';
+import { kindsOf } from './effectKinds.ts';
+import { matchesGlob } from './glob.ts';
+import type { EffectKind } from './scene.ts';
+import type { FaultEffect, FaultMatch } from './spec.ts';
+
+/** A rule as it is made. */
+export interface FaultSpec {
+  readonly id: string;
+  readonly match: FaultMatch;
+  readonly effect: FaultEffect;
+  /** The set that it came with. */
+  readonly set?: string | undefined;
+  /** Names of the operations and messages that it can be about. */
+  readonly operations: readonly string[];
+  /** As it was given: what is told of it. */
+  readonly given: object;
+}
+
+/** A call or a message that a rule may be about. */
+export interface Subject {
+  readonly operation: string;
+  readonly resource: string | undefined;
+  readonly names: 'stream' | 'channel';
+  readonly account: string;
+  readonly region: string;
+}
+
+/** So many calls it remembers. */
+const MOST_REMEMBERED = 10;
+const WORDS = 2 ** 32;
+
+/** A rule that makes something fail, and how often it has. */
+export class FaultRule {
+  readonly spec: FaultSpec;
+  readonly kinds: readonly EffectKind[];
+  /** Where it stands among the others. */
+  readonly order: number;
+  fired = 0;
+  /** On the emulator's clock. */
+  lastFiredAt: number | undefined;
+  readonly lastRequests: string[] = [];
+  readonly #random: Random;
+  readonly #nth: ReadonlySet<number> | undefined;
+  /** Calls that it was about so far, and those that it was let loose on. */
+  #counted = 0;
+  #taken = 0;
+
+  constructor(spec: FaultSpec, order: number, random: Random) {
+    this.spec = spec;
+    this.order = order;
+    this.kinds = kindsOf(spec.effect);
+    this.#random = random;
+    const { nth } = spec.match;
+    this.#nth = nth === undefined ? undefined : new Set([nth].flat());
+  }
+
+  /** From 0 to 1. */
+  readonly chance = (): number => this.#random.uint32() / WORDS;
+
+  /** Counts a call if the rule is about it; true if its turn has come. */
+  takes(subject: Subject, now: number): boolean {
+    const { match } = this.spec;
+    if (!isAbout(match, subject) || now < (match.from ?? now) || now >= (match.until ?? Number.POSITIVE_INFINITY))
+      return false;
+    this.#counted += 1;
+    if (this.#nth?.has(this.#counted) === false || this.#taken >= (match.times ?? Number.POSITIVE_INFINITY))
+      return false;
+    if (match.probability !== undefined && this.chance() >= match.probability) return false;
+    this.#taken += 1;
+    return true;
+  }
+
+  note(requestId: string, now: number): void {
+    this.fired += 1;
+    this.lastFiredAt = now;
+    this.lastRequests.push(requestId);
+    if (this.lastRequests.length > MOST_REMEMBERED) this.lastRequests.shift();
+  }
+}
+
+function isAbout(match: FaultMatch, { resource, names, account, region }: Subject): boolean {
+  if ((match.account ?? account) !== account || (match.region ?? region) !== region) return false;
+  const { stream, channel } = match;
+  if (stream === undefined && channel === undefined) return true;
+  const pattern = names === 'stream' ? stream : channel;
+  return resource !== undefined && pattern !== undefined && matchesGlob(pattern, resource);
+}
