@@ -9,6 +9,7 @@ import { against } from './against.mjs';
 import { progress, tell } from './progress.mjs';
 import * as cameras from './rows/cameras.mjs';
 import * as describeStream from './rows/describeStream.mjs';
+import * as faults from './rows/faults.mjs';
 import * as getMedia from './rows/getMedia.mjs';
 import * as ingest from './rows/ingest.mjs';
 import * as kits from './rows/kits.mjs';
@@ -44,8 +45,9 @@ const CONTROL_AND_MEDIA = [
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];
 const STRANGERS = [signatures, lateness];
+const CONTROLS = [faults];
 const TESTS = [kits];
-const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...SIGNALING, ...STRANGERS, ...TESTS];
+const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...SIGNALING, ...CONTROLS, ...STRANGERS, ...TESTS];
 const NAMES = ROWS.map(({ name }) => name);
 
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]

@@ -7,6 +7,7 @@ import type { Limits } from './domain/limits/limits.ts';
 import { PROFILES, type Profile } from './domain/limits/limitTable.ts';
 import { ControlError } from './emulator/controlError.ts';
 import { type Face, type Listening, makeFace } from './emulator/face.ts';
+import { readFaults } from './emulator/faultControl.ts';
 import type { LimitsChange } from './emulator/limitsControl.ts';
 import type { Part } from './emulator/part.ts';
 import { type Instead, makeServices } from './makeServices.ts';
@@ -42,6 +43,11 @@ export interface Assembled {
   readonly journal: Journal;
   /** Everything that holds state; whoever brings some adds itself. */
   readonly parts: Part[];
+  /**
+   * Rules that are there from the start, as JSON.
+   * @throws ControlError if they make no sense, SyntaxError if they are no JSON
+   */
+  startWithFaults(text: string): void;
   /** To be started where it is to listen. */
   readonly relay: TurnRelay | undefined;
   /** Aborted when it stops. */
@@ -87,6 +93,7 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
     journal,
     parts,
     stopped: stopping.signal,
+    startWithFaults: (text) => faults.startWith(readFaults(JSON.parse(text), faultable, new Set())),
     stop() {
       stopping.abort();
       warnings.finish();

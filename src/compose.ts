@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { adminRegistry } from './admin/registry.ts';
-import { assemble } from './assemble.ts';
+import { type Assembled, assemble } from './assemble.ts';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
+import { ControlError } from './emulator/controlError.ts';
 import type { Face } from './emulator/face.ts';
 import { AdminGuard } from './http/adminGuard.ts';
 import { makeCertificates } from './http/certificates/certificates.ts';
@@ -40,6 +42,7 @@ export async function compose(
 ): Promise<Running> {
   const certificates = await makeCertificates(options, log);
   const world = assemble(options, log, { ca: () => certificates.trusted() });
+  if (options.faults !== undefined) await startWithFaults(world, options.faults);
   const { services, road, requestIds, face, journal } = world;
   const { account, region, publicUrl, allowedHosts, allowedOrigins } = options;
   const requestLog = new RequestLog(log, services, options);
@@ -101,4 +104,14 @@ export async function compose(
       return stopped;
     },
   };
+}
+
+async function startWithFaults(world: Assembled, file: string): Promise<void> {
+  try {
+    world.startWithFaults(await readFile(file, 'utf8'));
+  } catch (error) {
+    const { message } = error as Error;
+    const [where, hint] = error instanceof ControlError ? [` at ${error.path ?? '/'}`, ` ${error.hint}`] : ['', ''];
+    throw new OptionError(`The faults of ${file} cannot be had${where}: ${message}${hint}`);
+  }
 }

@@ -210,6 +210,11 @@ export const optionTable = {
     defaultText: 'none: ids differ',
     fallback: undefined,
   }),
+  /** Path of a file with rules that make the service fail on purpose, JSON: there from the start, and again after a reset. */
+  faults: file({
+    description: 'rules that make the service fail on purpose, JSON; there from the start, and again after a reset',
+    defaultText: 'none, see `kvs-emulator faults`',
+  }),
   /** Path of a certificate chain for https, PEM. By default a CA of the emulator's own makes one. */
   tlsCert: file({
     description: 'certificate chain for https, PEM',

@@ -54,7 +54,7 @@ export const oneFault = {
 export const someFaults = {
   subject: 'The faults',
   hint: faultTable.hint,
-  members: { faults: required({ ...anything(), means: 'a rule, or a list of them' }) },
+  members: { rules: required({ ...anything(), means: 'a rule, or a list of them' }) },
 } as const satisfies ControlTable;
 export const setOfFaults = {
   subject: 'A set of faults',

@@ -1,9 +1,9 @@
 import { kindsOf } from '../domain/faults/effectKinds.ts';
-import { catalogued } from '../domain/faults/effects/refusal.ts';
 import { FAULT_PLANES, type Faultable, hasFragments, MESSAGES, usualDirection } from '../domain/faults/faultable.ts';
 import type { EffectKind } from '../domain/faults/scene.ts';
 import type { FaultEffect, FaultMatch } from '../domain/faults/spec.ts';
 import { ACK_ERRORS, ackErrorOf } from '../domain/fragments/acks.ts';
+import { catalogued } from '../protocol/errors.ts';
 import { ControlError } from './controlError.ts';
 
 /** Why something makes no sense: the member that is about, and what to do. */

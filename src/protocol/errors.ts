@@ -292,6 +292,10 @@ export const catalogue = {
 type Catalogue = typeof catalogue;
 export type ErrorName = keyof Catalogue;
 
+/** The entry of that code, of several the first. */
+export const catalogued = (code: string): Entry<never[]> | undefined =>
+  Object.values<Entry<never[]>>(catalogue).find((entry) => entry.code === code);
+
 export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;

@@ -37,6 +37,7 @@ describe('options', () => {
       '--max-memory KVS_MAX_MEMORY': expect.any(Number),
       '--when-full KVS_WHEN_FULL': 'refuse',
       '--random-seed KVS_RANDOM_SEED': undefined,
+      '--faults KVS_FAULTS': undefined,
       '--tls-cert KVS_TLS_CERT': undefined,
       '--tls-key KVS_TLS_KEY': undefined,
       '--tls-names KVS_TLS_NAMES': [],

@@ -42,6 +42,10 @@ export class FaultRule {
   readonly lastRequests: string[] = [];
   readonly #random: Random;
   readonly #nth: ReadonlySet<number> | undefined;
+  /** Of the stream's or channel's name, and what of it stands before a wildcard. */
+  readonly #pattern: string | undefined;
+  readonly #prefix: string;
+  readonly #names: Subject['names'];
   /** Calls that it was about so far, and those that it was let loose on. */
   #counted = 0;
   #taken = 0;
@@ -51,7 +55,10 @@ export class FaultRule {
     this.order = order;
     this.kinds = kindsOf(spec.effect);
     this.#random = random;
-    const { nth } = spec.match;
+    const { nth, stream, channel } = spec.match;
+    this.#pattern = stream ?? channel;
+    this.#prefix = this.#pattern?.replace(/[*?].*$/s, '') ?? '';
+    this.#names = stream === undefined ? 'channel' : 'stream';
     this.#nth = nth === undefined ? undefined : new Set([nth].flat());
   }
 
@@ -61,7 +68,7 @@ export class FaultRule {
   /** Counts a call if the rule is about it; true if its turn has come. */
   takes(subject: Subject, now: number): boolean {
     const { match } = this.spec;
-    if (!isAbout(match, subject) || now < (match.from ?? now) || now >= (match.until ?? Number.POSITIVE_INFINITY))
+    if (!this.#isAbout(subject) || now < (match.from ?? now) || now >= (match.until ?? Number.POSITIVE_INFINITY))
       return false;
     this.#counted += 1;
     if (this.#nth?.has(this.#counted) === false || this.#taken >= (match.times ?? Number.POSITIVE_INFINITY))
@@ -71,18 +78,21 @@ export class FaultRule {
     return true;
   }
 
+  /** Asked of each call that a rule with a pattern may be about: what tells most of them apart comes first. */
+  #isAbout({ resource, names, account, region }: Subject): boolean {
+    const pattern = this.#pattern;
+    if (pattern !== undefined) {
+      if (resource === undefined || !resource.startsWith(this.#prefix) || names !== this.#names) return false;
+      if (!matchesGlob(pattern, resource)) return false;
+    }
+    const { match } = this.spec;
+    return (match.account ?? account) === account && (match.region ?? region) === region;
+  }
+
   note(requestId: string, now: number): void {
     this.fired += 1;
     this.lastFiredAt = now;
     this.lastRequests.push(requestId);
     if (this.lastRequests.length > MOST_REMEMBERED) this.lastRequests.shift();
   }
-}
-
-function isAbout(match: FaultMatch, { resource, names, account, region }: Subject): boolean {
-  if ((match.account ?? account) !== account || (match.region ?? region) !== region) return false;
-  const { stream, channel } = match;
-  if (stream === undefined && channel === undefined) return true;
-  const pattern = names === 'stream' ? stream : channel;
-  return resource !== undefined && pattern !== undefined && matchesGlob(pattern, resource);
 }

@@ -1,4 +1,4 @@
-import { catalogue, ServiceError, serviceError } from '../../../protocol/errors.ts';
+import { catalogued, ServiceError, serviceError } from '../../../protocol/errors.ts';
 import type { EffectKind, Scene } from '../scene.ts';
 import type { FaultEffect } from '../spec.ts';
 
@@ -17,9 +17,6 @@ const CODES: Readonly<Record<number, string>> = {
   504: 'GatewayTimeout',
 };
 
-/** The entry of the catalogue with that code. */
-export const catalogued = (code: string) => Object.values(catalogue).find((entry) => entry.code === code);
-
 function refusal({ rule, operation, resource }: Scene, { error, message, status }: FaultEffect): ServiceError {
   const code = error ?? CODES[status ?? 500] ?? 'ServiceException';
   const known = catalogued(code);
@@ -37,7 +34,7 @@ function usualText(code: string, operation: string, resource: string | undefined
   // That of the catalogue speaks of memory.
   if (code === 'ServiceUnavailable') return 'The request has failed due to a temporary failure of the server.';
   const known = catalogued(code);
-  return known?.message.length === 0 ? (known.message as () => string)() : undefined;
+  return known?.message.length === 0 ? known.message() : undefined;
 }
 
 function apply(scene: Scene, effect: FaultEffect): void {
