@@ -17,7 +17,7 @@ export const FAULT_SETS: Readonly<Record<string, { readonly means: string; reado
     },
     'flaky-uplink': {
       means:
-        'a camera on a bad link: 1 Mbit/s, answers late by 200 ms, more or less, every third upload reset after 250 kB',
+        'a camera on a bad link: 1 Mbit/s, answers late by 200 ms, more or less, one upload in three reset after 250 kB',
       faults: [
         { match: { operation: 'PutMedia' }, effect: { bandwidth: '1mbit' } },
         { match: { operation: ['PutMedia', 'GetDataEndpoint'] }, effect: { latency: '200ms', jitter: '150ms' } },
@@ -43,7 +43,7 @@ export const FAULT_SETS: Readonly<Record<string, { readonly means: string; reado
       ],
     },
     'hot-shard': {
-      means: 'one shard is asked for too much: reads are refused in turns of two, uploads go at 1 MB/s',
+      means: 'one shard is asked for too much: half of the reads are refused, by chance, uploads go at 1 MB/s',
       faults: [
         {
           match: {

@@ -56,8 +56,8 @@ export class FragmentLog {
   readonly #departures: Departures;
   readonly #present: PresentFragments;
   readonly #onDelete = new Set<() => void>();
-  /** In the archive, and not listed yet. */
-  readonly #unlisted = new Set<Fragment>();
+  /** In the archive, and not listed yet; with how to call off that they will be. */
+  readonly #unlisted = new Map<Fragment, () => void>();
 
   constructor(services: FragmentLogServices, owner: FragmentLogOwner) {
     const { clock, ids, payloads, room, log, oldestFirst } = services;
@@ -96,6 +96,8 @@ export class FragmentLog {
     this.#shelf.leave();
     this.#departures.gone.takeAll();
     for (const tell of [...this.#onDelete]) tell();
+    for (const cancel of this.#unlisted.values()) cancel();
+    this.#unlisted.clear();
     this.#departures.dropAll();
     this.changed.notify();
   }
@@ -212,8 +214,8 @@ export class FragmentLog {
   }
 
   #unlist(fragment: Fragment, until: number): void {
-    this.#unlisted.add(fragment);
-    this.#services.clock.at(until, () => void this.#unlisted.delete(fragment), { what: 'state' });
+    const list = (): void => void this.#unlisted.delete(fragment);
+    this.#unlisted.set(fragment, this.#services.clock.at(until, list, { what: 'state' }));
   }
 
   /** The rest of the fragment will never come; nothing of it is kept. */

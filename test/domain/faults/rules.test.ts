@@ -8,10 +8,12 @@ import { createRandom } from '../../../src/runtime/random.ts';
 
 function start(seed = 1) {
   const clock = { time: 0, now: () => clock.time };
-  const faults = new Faults({ clock, events: new Events({ clock }), random: createRandom(seed) });
+  const events = new Events({ clock });
+  const faults = new Faults({ clock, events, random: createRandom(seed) });
   let made = 0;
   return {
     clock,
+    events,
     faults,
     add: (match: FaultMatch, effect: FaultEffect = { status: 503 }, id = `f${++made}`) =>
       faults.add([{ id, match, effect, operations: ['PutMedia', 'GetMedia'], given: {} }])[0],
@@ -87,6 +89,22 @@ describe('a rule', () => {
     expect(meet('cam-77', 'ListStreams')).toEqual([]);
     expect(meet('none')).toEqual([]);
     expect(looked).toBe(1);
+  });
+
+  it('is told of when it comes to pass, once for each call', () => {
+    const { add, faults, events, clock } = start();
+    const rule = add({});
+    if (rule === undefined) throw new Error('there is no rule');
+    const told: unknown[] = [];
+    events.listen(({ type, time, whose, data }) => told.push([type, time, whose, data]));
+    clock.time = 7;
+    const subject = { operation: 'PutMedia', resource: 'cam', names: 'stream', account: '1', region: 'r' } as const;
+    for (let i = 1; i <= 12; i++) faults.note(rule, subject, `request-${i}`);
+    expect(told).toHaveLength(12);
+    const whose = { account: '1', region: 'r', stream: 'cam' };
+    expect(told[0]).toEqual(['fault', 7, whose, { id: 'f1', requestId: 'request-1' }]);
+    expect(rule).toMatchObject({ fired: 12, lastFiredAt: 7 });
+    expect(rule.lastRequests).toEqual(Array.from({ length: 10 }, (_, at) => `request-${at + 3}`));
   });
 
   it('goes with a reset of all, and with that of an account or region if it names it', () => {
