@@ -18,6 +18,7 @@ interface Entry {
   readonly bytesOut: number | null;
   readonly warnings: readonly { readonly difference: string }[];
   readonly throttled?: { readonly limit: string } | null;
+  readonly faults: readonly string[];
 }
 interface Page {
   readonly requests: readonly Entry[];
@@ -108,7 +109,12 @@ const row = (entry: Entry): string[] => [
   orNothing(entry.ms, formatSpan),
   orNothing(entry.bytesIn, formatBytes),
   orNothing(entry.bytesOut, formatBytes),
-  [entry.error, entry.throttled?.limit ?? null, ...entry.warnings.map(({ difference }) => difference)]
+  [
+    entry.error,
+    entry.throttled?.limit ?? null,
+    ...entry.faults.map((id) => `fault:${id}`),
+    ...entry.warnings.map(({ difference }) => difference),
+  ]
     .filter((word) => word !== null)
     .join(' '),
 ];

@@ -14,7 +14,7 @@ import { resetConnection } from './resetConnection.ts';
 /** How long a stream may have nothing to say to a client that has closed its own side. Milliseconds. */
 const PATIENCE_MS = 1000;
 
-/** How long a client may take to read what comes before a reset. Milliseconds. */
+/** How long a client may take to read what comes before an end that is made on purpose. Milliseconds. */
 const READING_MS = 20;
 
 /** What waits for a reader and is too little to be counted. Bytes. */
@@ -254,7 +254,7 @@ export class Exchange {
       const cancel = wallTimeout(() => this.release(), this.patience.lastMs);
       await this.flushed();
       cancel();
-      if (how === 'reset') await this.#read();
+      await this.#read();
     }
     if (how === 'close') this.closeLingering();
     else resetConnection(this.socket);
@@ -262,7 +262,7 @@ export class Exchange {
 
   /**
    * Gives a client the time to read what has gone out. Node's takes a reset that it finds together with something to read
-   * for an ordinary end.
+   * for an ordinary end, and forgets what it has read when it finds that the end is too early.
    */
   async #read(): Promise<void> {
     await new Promise<void>((resolve) => void wallTimeout(resolve, READING_MS));

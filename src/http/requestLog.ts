@@ -42,17 +42,18 @@ export class RequestLog {
     const { entry, refused } = passage ?? {};
     // A WebSocket's head is not written by node.
     const status = response.headersSent ? response.statusCode : entry?.status;
-    const error = entry?.error ?? (status !== undefined ? undefined : 'ClientGone');
+    const faults = entry?.faults?.join(' ');
+    const error = entry?.error ?? (status !== undefined || faults !== undefined ? undefined : 'ClientGone');
     const bytes = body?.received ?? bytesSent;
     const ms = Math.round((monotonicNow() - exchange.startedAt) * 10) / 10;
     const name = operation?.name ?? entry?.operation ?? `${request.method} ${target.path.slice(0, LONGEST_PATH)}`;
     const message = lasts(operation) && refused === undefined ? `${name} ended` : name;
-    if (error === undefined && entry?.names === 'stream' && entry.account === this.#account) {
+    if (error === undefined && faults === undefined && entry?.names === 'stream' && entry.account === this.#account) {
       // Nearly all lines are of this form, which V8 makes in no time.
       this.#log[level](message, { stream: entry.resource, region: entry.region, status, bytes, ms });
     } else {
       const refusal = refused && this.#refusal(exchange, refused, operation);
-      this.#log[level](message, { ...this.#whose(exchange), status, error, bytes, ms, ...refusal });
+      this.#log[level](message, { ...this.#whose(exchange), status, error, bytes, ms, faults, ...refusal });
     }
   }
 

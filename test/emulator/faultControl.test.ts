@@ -152,8 +152,10 @@ describe('rules', () => {
     expect(`${JSON.stringify({ faults: faults.list() })}\n`).toBe(body);
   });
 
-  it('say how often they have fired, when last and on which requests, in the journal, too', async () => {
-    const emulator = await startEmulator({ clock: 'frozen', startTime: '2030-01-01T00:00:00Z' });
+  it('say how often they have fired, when last and on which requests, in the journal and the log, too', async () => {
+    const lines: string[] = [];
+    const log = { logLevel: 'info', log: (line: string) => void lines.push(line) } as const;
+    const emulator = await startEmulator({ clock: 'frozen', startTime: '2030-01-01T00:00:00Z', ...log });
     emulator.faults.add({ id: 'busy', match: { operation: 'ListStreams', times: 12 }, effect: { status: 503 } });
     const statuses: number[] = [];
     for (let i = 0; i < 13; i++) {
@@ -162,6 +164,7 @@ describe('rules', () => {
     expect(statuses).toEqual([...new Array(12).fill(503), 200]);
     const met = emulator.requests.list().filter(({ faults }) => faults[0] === 'busy');
     expect(met).toHaveLength(12);
+    expect(lines.filter((line) => line.includes('status=503') && line.includes('faults=busy'))).toHaveLength(12);
     expect(emulator.faults.get('busy')).toMatchObject({
       fired: 12,
       lastFiredAt: '2030-01-01T00:00:00.000Z',

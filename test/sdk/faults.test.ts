@@ -79,17 +79,21 @@ describe('the client for PutMedia', () => {
     expect(await upload(url)).toContain('PERSISTED');
   });
 
-  it('is told that its connection was lost in the middle of a fragment, and of what was kept', async () => {
-    const { url, faults } = await startWithCam();
-    faults.add({ match: { operation: 'PutMedia', fragment: 3, afterBytes: 500, times: 1 }, effect: { reset: true } });
-    const error = await upload(url).catch((failure) => failure);
-    expect(error).toBeInstanceOf(PutMediaInterruptedError);
-    const { Fragments } = await archivedClient({ endpoint: url }).send(
-      new ListFragmentsCommand({ StreamName: 'cam', FragmentSelector: all }),
-    );
-    expect(Fragments).toHaveLength(2);
-    expect(await upload(url)).toContain('PERSISTED');
-  });
+  it.each([{ reset: true }, { close: true }])(
+    'is told of a lost connection, and of what was kept: %o',
+    async (effect) => {
+      const { url, faults } = await startWithCam();
+      faults.add({ match: { operation: 'PutMedia', fragment: 3, afterBytes: 500, times: 1 }, effect });
+      const error = await upload(url).catch((failure) => failure);
+      expect(error).toBeInstanceOf(PutMediaInterruptedError);
+      expect(error.progress).toMatchObject({ received: 2, persisted: 2 });
+      const { Fragments } = await archivedClient({ endpoint: url }).send(
+        new ListFragmentsCommand({ StreamName: 'cam', FragmentSelector: all }),
+      );
+      expect(Fragments).toHaveLength(2);
+      expect(await upload(url)).toContain('PERSISTED');
+    },
+  );
 });
 
 it('a playlist fails twice, and then plays; a segment fails once', async () => {
