@@ -1,5 +1,5 @@
 // What the JavaScript clients and the client for PutMedia make of what fails on purpose.
-import { DescribeStreamCommand, KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
+import { CreateStreamCommand, DescribeStreamCommand, KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import {
   GetHLSStreamingSessionURLCommand,
   KinesisVideoArchivedMediaClient,
@@ -8,8 +8,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { PutMediaError, PutMediaInterruptedError, putMedia } from '../../src/client/putMedia.ts';
 import { startWithCam } from '../support/cam.ts';
+import { startEmulator } from '../support/emulator.ts';
 import { fixture } from '../support/fixtures.ts';
-import { archivedClient } from '../support/sdk.ts';
+import { archivedClient, controlClient } from '../support/sdk.ts';
 
 const body = fixture('h264-aac-gop1s.mkv');
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -94,6 +95,25 @@ describe('the client for PutMedia', () => {
       expect(await upload(url)).toContain('PERSISTED');
     },
   );
+});
+
+it('a session’s URLs are of the account whose stream it is', async () => {
+  const { url, faults } = await startEmulator();
+  const accessKeyId = '111111111111';
+  await controlClient({ endpoint: url, accessKeyId }).send(
+    new CreateStreamCommand({ StreamName: 'cam', DataRetentionInHours: 1 }),
+  );
+  const theirs = { accessKeyId, secretAccessKey: 'test' };
+  const session = { endpoint: url, region: 'us-east-1', credentials: theirs, streamName: 'cam', body } as const;
+  for await (const _ of putMedia({ ...session, fragmentTimecodeType: 'RELATIVE' }));
+  const { HLSStreamingSessionURL: master = '' } = await archivedClient({ endpoint: url, accessKeyId }).send(
+    new GetHLSStreamingSessionURLCommand({ StreamName: 'cam', PlaybackMode: 'LIVE' }),
+  );
+  faults.add([
+    { match: { operation: 'playback', account: '000000000000' }, effect: { status: 502 } },
+    { match: { operation: 'playback', account: accessKeyId, times: 1 }, effect: { status: 500 } },
+  ]);
+  expect([(await fetch(master)).status, (await fetch(master)).status]).toEqual([500, 200]);
 });
 
 it('a playlist fails twice, and then plays; a segment fails once', async () => {

@@ -168,7 +168,7 @@ export class Meeting {
   #go(letter: Letter, fate: Fate, from?: Member): Went {
     if (fate.refuse !== undefined) {
       const { errorType: error, status } = fate.refuse;
-      return { outcome: 'refused', error, status, problem: 'A fault has refused it.' };
+      return { outcome: 'refused', error, status };
     }
     if (fate.drop === true) return { outcome: 'dropped' };
     const go = (): Went => {
@@ -206,11 +206,14 @@ export class Meeting {
   async offer(from: string, payload: string, gone: AbortSignal, note?: (went: Went) => void): Promise<string> {
     const letter: Letter = { from, to: undefined, action: 'SDP_OFFER', payload };
     const went: Went = this.#held.full ? tooMuch('Too many wait already.') : this.#send(letter);
-    const { outcome, error, status, problem = '' } = went;
+    const { outcome, error, status } = went;
     this.#sightings.add({ time: this.#parts.clock.now(), type: 'SDP_OFFER', from, to: undefined, outcome });
     note?.(went);
     if (error !== undefined && status !== undefined) {
-      throw new ServiceError({ code: error, status, origin: 'signaling' }, problem);
+      throw new ServiceError(
+        { code: error, status, origin: 'signaling' },
+        'A fault of the emulator has refused the offer.',
+      );
     }
     if (outcome === 'refused') throw serviceError('clientLimitExceeded', 'SendAlexaOfferToMaster');
     try {

@@ -3,6 +3,8 @@ import { type Faultable, usualDirection } from '../../domain/faults/faultable.ts
 import type { Faults, Met } from '../../domain/faults/faults.ts';
 import type { Subject } from '../../domain/faults/rule.ts';
 import type { Scene } from '../../domain/faults/scene.ts';
+import type { Scope } from '../../domain/resources/scope.ts';
+import type { Session } from '../../domain/sessions/session.ts';
 import { ClusterFinder } from '../../media/matroska/clusterFinder.ts';
 import type { ServiceError } from '../../protocol/errors.ts';
 import { monotonicNow, wallTimeout } from '../../runtime/wall.ts';
@@ -35,7 +37,8 @@ export function faultsStep(faults: Faults): (passage: Passage) => Promise<void> 
   return (passage) => {
     if (faults.none) return undefined;
     const { operation, entry } = passage;
-    const { account, region, resource, names } = entry;
+    const { resource, names } = entry;
+    const { account, region } = whose(passage);
     const subject: Subject = { operation: operation.name, resource, names, account, region };
     const met = faults.meet(subject);
     if (met === undefined || met.length === 0) return undefined;
@@ -47,6 +50,10 @@ export function faultsStep(faults: Faults): (passage: Passage) => Promise<void> 
     });
   };
 }
+
+/** Nobody signs for a session's URLs: they are of whoever the stream is. */
+const whose = ({ operation, acted, entry }: Passage): Scope =>
+  operation.kind === 'resource' ? (acted as Session).stream.record.scope : entry;
 
 const inLayingOrder = (met: readonly Met[]): readonly Met[] =>
   met.length === 1 ? met : EFFECT_KINDS.flatMap((kind) => met.filter((one) => one.kind === kind));
@@ -73,7 +80,9 @@ async function play(passage: Passage, operation: Faultable, met: readonly Met[],
       resource: passage.entry.resource,
       direction: match.direction ?? usualDirection(operation),
       clock: passage.services.clock,
-      gone: call.signal,
+      get gone() {
+        return call.signal;
+      },
       chance: rule.chance,
       fired,
       elapsed: monotonicNow,
