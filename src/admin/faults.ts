@@ -1,3 +1,4 @@
+import { readControl } from '../emulator/controlInput.ts';
 import { faultsQuery, oneFault, setOfFaults, someFaults } from '../emulator/faultControl.ts';
 import { faultEffect, faultMatch, type GivenFault } from '../emulator/faultShapes.ts';
 import { anything, date, nullable } from '../protocol/ownShapes.ts';
@@ -29,6 +30,9 @@ const outage = {
   match: { operation: ['archived'] },
   effect: { status: 503 },
 };
+/** The controls take rules and ids as they are: what else stands in the query is for nobody, and refused here. */
+const rulesOf = (given: unknown): GivenFault[] => readControl(someFaults, given).rules as GivenFault[];
+
 const answer = told({ faults: listOf(fault) });
 
 export const faultRoutes = [
@@ -55,7 +59,7 @@ export const faultRoutes = [
     example: { faults: [example] },
     library: ['faults.add({ match, effect })'],
     command: ['faults add \'{"effect":{"status":503}}\''],
-    handle: ({ faults }, { rules }) => ({ faults: faults.add(rules as GivenFault[]) }),
+    handle: ({ faults }, given) => ({ faults: faults.add(rulesOf(given)) }),
   }),
   route({
     kind: 'json',
@@ -68,7 +72,7 @@ export const faultRoutes = [
     example: { faults: [example] },
     library: ['faults.replace([{ match, effect }])'],
     command: ["faults replace '[]'"],
-    handle: ({ faults }, { rules }) => ({ faults: faults.replace(rules as GivenFault[]) }),
+    handle: ({ faults }, given) => ({ faults: faults.replace(rulesOf(given)) }),
   }),
   route({
     kind: 'json',
@@ -113,7 +117,10 @@ export const faultRoutes = [
     example: { faults: [outage] },
     library: ["faults.addSet('outage', { stream: 'door*' })"],
     command: ['faults set outage', 'faults set outage \'{"stream":"door*"}\''],
-    handle: ({ faults }, { name, match }) => ({ faults: faults.addSet(name, (match ?? {}) as GivenFault['match']) }),
+    handle({ faults }, given) {
+      const { name, match } = readControl(setOfFaults, given);
+      return { faults: faults.addSet(name, (match ?? {}) as GivenFault['match']) };
+    },
   }),
   route({
     kind: 'json',
@@ -125,7 +132,7 @@ export const faultRoutes = [
     example,
     library: ['faults.get(id)'],
     command: ['faults list third-fragment'],
-    handle: ({ faults }, { id }) => faults.get(id),
+    handle: ({ faults }, given) => faults.get(readControl(oneFault, given).id),
   }),
   route({
     kind: 'json',
@@ -137,8 +144,8 @@ export const faultRoutes = [
     example: {},
     library: ['faults.remove(id)'],
     command: ['faults remove third-fragment'],
-    handle({ faults }, { id }) {
-      faults.remove(id);
+    handle({ faults }, given) {
+      faults.remove(readControl(oneFault, given).id);
       return {};
     },
   }),

@@ -131,6 +131,9 @@ describe('a rule that makes no sense', () => {
     expect(await post('POST', '/faults/sets/outage', { nth: 'x' })).toEqual([400, '/nth']);
     expect(await post('POST', '/faults/sets/outage', { operation: 'CreateStream' })).toEqual([400, '/operation']);
     expect(await post('POST', '/faults/sets/none', {})).toEqual([404, undefined]);
+    expect(await post('POST', '/faults?accuont=1', { effect: { status: 503 } })).toEqual([400, undefined]);
+    expect(await post('POST', '/faults/sets/outage?set=1', {})).toEqual([400, undefined]);
+    expect((await fetch(`${url}/_kvs/faults/a?x=1`)).status).toBe(400);
     expect((await fetch(`${url}/_kvs/faults/none`, { method: 'DELETE' })).status).toBe(404);
   });
 });
