@@ -216,6 +216,29 @@ describe.skipIf(missing.length > 0)('players in a browser', () => {
     expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
   });
 
+  it('try again when a playlist has failed twice, and a segment once, and play', { timeout: 120_000 }, async () => {
+    const emulator = await startWithStream();
+    const now = emulator.clock.now();
+    await produce(emulator, 8, { live: false });
+    emulator.faults.add([
+      { match: { operation: 'GetHLSMediaPlaylist', nth: [1, 2] }, effect: { status: 503 } },
+      { match: { operation: 'GetMP4MediaFragment', nth: 3 }, effect: { reset: true } },
+    ]);
+    const mode = { PlaybackMode: 'ON_DEMAND', ...RECORDED(now) };
+    const pages = await openPages([['hls.js', 'HLS', {}]], ([, protocol, rest]) =>
+      sessionUrl(emulator, protocol, mode, rest),
+    );
+    for (const [, page] of pages) {
+      // What it has overcome is no error.
+      const overcome = 'window.overcome = (window.overcome ?? []).concat(look.errors.splice(0))';
+      await page.until(`(${overcome}, look.time > 5)`, 60);
+      const errors = (await page.evaluate('window.overcome')) as string[];
+      expect(errors.filter((error) => !error.endsWith(' false'))).toEqual([]);
+      expect((await page.look()).frames).toBeGreaterThan(60);
+    }
+    expect(emulator.faults.list().map(({ fired }) => fired)).toEqual([2, 1]);
+  });
+
   it('play ON_DEMAND, seek in it and come to its end', { timeout: 120_000 }, async () => {
     const emulator = await startWithStream();
     const now = emulator.clock.now();
