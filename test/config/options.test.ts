@@ -12,6 +12,7 @@ describe('options', () => {
       Object.fromEntries(optionList.map(({ flag, variable, name }) => [`--${flag} ${variable}`, defaults[name]])),
     ).toStrictEqual({
       '--auth KVS_AUTH': 'none',
+      '--denial-reasons KVS_DENIAL_REASONS': false,
       '--credentials KVS_CREDENTIALS': undefined,
       '--admin-token KVS_ADMIN_TOKEN': undefined,
       '--port KVS_PORT': 4580,

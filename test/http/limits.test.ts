@@ -148,7 +148,7 @@ describe('the option --limits', () => {
 
   it.each([
     ['{"profile":"azure"}', /^The limits make no sense: "azure" cannot be "profile"\. \(\/profile\)/],
-    ['{"profile":', /is no JSON/],
+    ['{"profile":', /is not JSON/],
     ['null', /What was given is no object/],
   ])('refuses a file that says %s', async (text, message) => {
     await expect(createEmulator({ limits: file(text) })).rejects.toThrow(message);
