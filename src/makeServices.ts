@@ -7,6 +7,8 @@ import { Events } from './domain/events/events.ts';
 import { Faults } from './domain/faults/faults.ts';
 import type { MediaInspector } from './domain/fragments/media.ts';
 import { OldestFirst } from './domain/fragments/oldestFirst.ts';
+import { Kms } from './domain/keys/kms.ts';
+import { nameIn, StreamKeys } from './domain/keys/streamKeys.ts';
 import { Connections } from './domain/limits/connections.ts';
 import { Throttle } from './domain/limits/throttle.ts';
 import type { Stores } from './domain/ports.ts';
@@ -32,6 +34,7 @@ import { Room, sharesOf } from './runtime/room.ts';
 import { runSliced } from './runtime/slices.ts';
 import { MemoryPayloadStore } from './store/memory/payloads.ts';
 import { MemoryRecordStore } from './store/memory/records.ts';
+import { SealedPayloadStore } from './store/sealed/sealedStore.ts';
 
 /** What tests, and stores that hold something already, bring along. */
 export type Instead = Partial<Services & Stores>;
@@ -40,6 +43,8 @@ interface Made {
   readonly services: Services;
   readonly clock: ControllableClock;
   readonly faults: Faults;
+  /** The built-in KMS. */
+  readonly kms: Kms;
   /** To be started where it is to listen. */
   readonly relay: TurnRelay | undefined;
   /** Those of the services that hold state. */
@@ -55,16 +60,26 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
   });
   const random = createRandom(options.randomSeed);
   const ids = createIds(random);
+  // Keys are never those of a seed, which anybody may know. What they seal is on no wire.
+  const chance = createRandom();
   const shares = sharesOf(options.maxMemory);
   const room = new Room({ capacity: shares.room });
-  const { records = new MemoryRecordStore(room), payloads = new MemoryPayloadStore(room), ...others } = instead;
+  const { records = new MemoryRecordStore(room), payloads: bare = new MemoryPayloadStore(room), ...others } = instead;
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const oldestFirst = options.whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
-  const inspect: MediaInspector = (fragment, pieces) => runSliced(inspectFragment(fragment, pieces));
+  const inspect: MediaInspector = (header, pieces) => runSliced(inspectFragment(header, pieces));
   const limits = limitsOf(options);
   const throttle = new Throttle({ limits, clock });
   const events = new Events({ clock });
   const faults = new Faults({ clock, events, random });
+  const kms = new Kms({
+    ...{ clock, ids, log, kept: records.keys, strict: options.strict },
+    bytes: (count) => chance.bytes(count),
+    onCall: ({ record: { id, scope } }, { operation, outcome, stream }) =>
+      events.tell('key', { ...scope, stream: nameIn(stream) }, () => ({ id, operation, outcome })),
+  });
+  const streamKeys = new StreamKeys({ kms, clock });
+  const payloads = new SealedPayloadStore(bare, streamKeys, room);
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
   const streams = new Streams({ ...common, payloads, room, log, oldestFirst });
   const relay = options.turn ? relayOf(options, { clock, ids, log }) : undefined;
@@ -93,11 +108,17 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     yield* channels.all();
     yield* sessions.all();
   });
+  kms.onChange((key) => {
+    streamKeys.drop(key.arn);
+    if (!kms.isOpen(key)) segments.reset();
+  });
   // What can be made again goes first.
   room.onShort(() => segments.giveUp());
   if (oldestFirst !== undefined) room.onShort(() => oldestFirst.drop());
   const parts: Part[] = [
     streams,
+    streamKeys,
+    kms,
     signaling,
     channels,
     sessions,
@@ -108,7 +129,7 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     throttle,
     faults,
   ];
-  return { services, clock, faults, relay, parts: relay === undefined ? parts : [...parts, relay] };
+  return { services, clock, faults, kms, relay, parts: relay === undefined ? parts : [...parts, relay] };
 }
 
 /** What a file says of who is known. */

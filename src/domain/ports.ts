@@ -1,6 +1,8 @@
 // What the rules need from outside. store/ implements it; assemble.ts joins the two.
+import type { KeyObject } from 'node:crypto';
 import type { ChannelRecord } from './channels/channelRecord.ts';
 import type { FragmentRecord, HeaderRecord } from './fragments/fragmentRecord.ts';
+import type { KeyRecord } from './keys/keyRecord.ts';
 import type { Era, PastName } from './resources/record.ts';
 import type { StreamRecord } from './streams/streamRecord.ts';
 
@@ -40,16 +42,29 @@ export interface RecordStore {
   readonly channels: RecordTable<ChannelRecord>;
   readonly names: RecordTable<PastName>;
   readonly eras: RecordTable<Era>;
+  /** Those of the built-in KMS. */
+  readonly keys: RecordTable<KeyRecord>;
 }
+
+/** Bytes for one reader, who comes as far as they do. */
+export interface Reading {
+  /**
+   * The next bytes, or undefined if there are none at the moment. They are few enough for a reader who does not read to
+   * hold them, and stay valid. Throws a StoreError.
+   */
+  take(): Uint8Array | undefined;
+}
+
+/** Who reads, as keys know them: the ARN of a principal. */
+export type Reader = string;
 
 /** The bytes of one stored fragment, wherever they are. */
 export interface Payload {
   readonly size: number;
-  /**
-   * The bytes in order, in pieces of any size. Valid until `remove`; pieces already handed out stay valid. Rejects with a
-   * StoreError.
-   */
-  read(): Promise<readonly Uint8Array[]>;
+  /** Whether that reader may have the bytes at all: throws, or rejects with, a StoreError if not. Costs little each time. */
+  admit(reader: Reader): void | Promise<void>;
+  /** The bytes in order. To be taken before `remove`. Rejects with a StoreError. */
+  open(reader: Reader): Promise<Reading>;
   /** Forgets the fragment, and gives its room back. */
   remove(): void;
 }
@@ -67,9 +82,18 @@ export interface ShelfOwner {
   keyId(): string;
 }
 
+/** A fragment that begins, and who sends it. */
+export interface DraftOf {
+  readonly number: string;
+  /** The ARN of a principal. */
+  readonly writer: string;
+}
+
 export interface PayloadShelf {
   /** A place for a fragment whose bytes are still to come. */
-  draft(): PayloadDraft;
+  draft(of: DraftOf): PayloadDraft;
+  /** What `seal` of a draft made of bytes that belong to the fragment of that number, in the clear again. */
+  unseal(number: string, what: string, sealed: Uint8Array, reader: Reader): Uint8Array | Promise<Uint8Array>;
   /** What stands in front of fragments. It is there before the first of them is kept, and until the last has gone. */
   readonly headers: RecordTable<HeaderRecord>;
   /** All fragments that are kept, in any order. Throws a StoreError, unreadable or broken. */
@@ -89,19 +113,27 @@ export interface KeptFragment {
 /** The bytes of a fragment that is being received, and their room. */
 export interface PayloadDraft {
   /**
+   * Whether there is a key to keep the fragment under: undefined if there is, or a promise if that is still to be found
+   * out. Throws, or rejects with, a StoreError if there is none.
+   */
+  secured(): Promise<void> | undefined;
+  /**
    * Takes room and adds bytes at the end; false, and as it was, if there is no room. The piece is the caller's again
    * afterwards. Throws a StoreError, other than full.
    */
   append(piece: Uint8Array): boolean;
-  /**
-   * Returns a function that tells the bytes so far, in pieces of any size: as long as bytes come, the last piece may be
-   * a longer one the next time, and others may follow. Pieces handed out stay valid.
-   */
-  follow(): () => readonly Uint8Array[];
-  /** The bytes so far, for whoever is done with them at once: they do not stay valid. */
+  /** As of a Payload. The bytes go on to come until `end`. */
+  open(reader: Reader): Promise<Reading>;
+  admit(reader: Reader): void | Promise<void>;
+  /** The bytes so far, for whoever is done with them at once: they do not stay valid. There are none behind `end`. */
   look(): readonly Uint8Array[];
-  /** Nothing more will come, for the time being at least. */
-  end(): void;
+  /**
+   * Nothing more will come, for the time being at least; from now on the bytes lie there as they are to be kept. A
+   * promise if that takes its time. Throws, or rejects with, a StoreError if that cannot be.
+   */
+  end(): Promise<void> | undefined;
+  /** Other bytes that belong to the fragment, as they are to be kept. Behind `end`. */
+  seal(what: string, bytes: Uint8Array): Uint8Array;
   /**
    * Resolves when the fragment, all of which has come, is safe: the payload has its bytes and their room from then on.
    * Rejects with a StoreError if it cannot be kept; the draft is then as it was, and still to be discarded.
@@ -112,10 +144,51 @@ export interface PayloadDraft {
   discard(): void;
 }
 
+/** What a store can do besides if what it keeps is to be sealed. */
+export interface BareDraft extends PayloadDraft {
+  /** The bytes as they lie there, at once: so far and to come, until they are discarded or removed. */
+  follow(): Reading;
+  /** Nothing is left to be done then. */
+  end(): undefined;
+}
+export interface BareShelf extends PayloadShelf {
+  draft(of: DraftOf): BareDraft;
+}
+/** Keeps what others have sealed. */
+export interface BareStore extends PayloadStore {
+  shelf(owner: ShelfOwner): BareShelf;
+}
+
+/** A data key as its KMS has wrapped it. It is plain data, and kept with what is sealed under it. */
+export interface WrappedKey {
+  /** The ARN of the key that it was wrapped with. */
+  readonly keyArn: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A data key to seal with. */
+export interface DataKey {
+  readonly key: KeyObject;
+  readonly wrapped: WrappedKey;
+  /** A number that no other use of the key has had. */
+  count(): number;
+}
+
+/** The data keys of streams. What is refused is a StoreError, sealed, thrown or rejected with. */
+export interface DataKeys {
+  /** That to seal with what is written to a stream. */
+  toSeal(owner: ShelfOwner, writer: string): DataKey | Promise<DataKey>;
+  /** One that something of the stream was sealed with, for a reader. */
+  toOpen(owner: ShelfOwner, wrapped: WrappedKey, reader: Reader): KeyObject | Promise<KeyObject>;
+  /** The stream is gone. */
+  forget(arn: string): void;
+}
+
 /** Where things are kept. What is there already goes on. */
 export interface Stores {
   readonly records: RecordStore;
-  readonly payloads: PayloadStore;
+  /** Media comes to it sealed. */
+  readonly payloads: BareStore;
 }
 
 /** Pictures of a piece of video, out of the decoder as files. */

@@ -1,4 +1,6 @@
 import type { Journal } from '../domain/journal/journal.ts';
+import { KeyError } from '../domain/keys/keyError.ts';
+import { KEY_REFUSALS } from '../domain/keys/keyRefusals.ts';
 import { StoreError } from '../domain/ports.ts';
 import { differences } from '../protocol/differences.ts';
 import { excerpt, ServiceError, serviceError } from '../protocol/errors.ts';
@@ -212,6 +214,10 @@ function refuse(passage: Passage, error: unknown): Outcome {
 /** What a caller is told. Of a store that fails that is what can be done about it: come again later, or nothing. */
 function toldOf(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
+  if (error instanceof KeyError) {
+    const told = `The KMS key of the stream cannot be used (${KEY_REFUSALS[error.refusal].code}): ${excerpt(error.message)}`;
+    return serviceError(error.refusal === 'AccessDeniedException' ? 'notAuthorized' : 'invalidArgument', told);
+  }
   const full = error instanceof StoreError && error.kind === 'full';
   return serviceError(full ? 'serviceUnavailable' : 'internalFailure');
 }

@@ -1,7 +1,7 @@
 // A fragment's bytes as what playback needs: the tracks it may play, and their samples on a timeline.
 
-import type { Fragment, FragmentHeader } from '../domain/fragments/fragment.ts';
 import type { BadFrames, FragmentMedia, TrackFault, TrackMedia } from '../domain/fragments/media.ts';
+import type { FragmentHeader } from '../domain/fragments/sharedHeader.ts';
 import { configure } from '../media/codec/configure.ts';
 import { CodecError } from '../media/codec/error.ts';
 import { usableSteps } from '../media/codec/frames.ts';
@@ -54,10 +54,7 @@ function read(header: MediaHeader): HeaderTracks {
 }
 
 /** What there is in a fragment to play. */
-export function* inspectFragment(
-  { header }: Pick<Fragment, 'header'>,
-  pieces: readonly Uint8Array[],
-): Steps<FragmentMedia> {
+export function* inspectFragment(header: MediaHeader, pieces: readonly Uint8Array[]): Steps<FragmentMedia> {
   try {
     const { configs, faults: headerFaults, layout, codecIds } = headerTracks(header);
     const frames = yield* frameSteps(header, pieces);

@@ -23,7 +23,7 @@ describe('what is made of a fragment', () => {
   const wanted = [{ key: 0, offsetMs: 0 }];
 
   it.each<[string, () => Steps<unknown>, number]>([
-    ['what is in it', () => inspectFragment({ header: header as never }, pieces), 7],
+    ['what is in it', () => inspectFragment(header, pieces), 7],
     ['an init segment', () => initOf(header, pieces, 1), 2],
     ['a segment of MP4', () => mp4Segment(header, pieces, 1, 1, time), 4],
     ['a segment of MPEG-TS', () => transportSegment(header, pieces, time), 6],

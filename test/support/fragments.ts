@@ -1,9 +1,9 @@
 // A stream's fragments on a frozen clock, without a stream around them.
-import type { Fragment, FragmentHeader } from '../../src/domain/fragments/fragment.ts';
-import { fragmentPieces } from '../../src/domain/fragments/fragment.ts';
+import { type Fragment, wholeFragment } from '../../src/domain/fragments/fragment.ts';
 import { FragmentLog, type FragmentLogOwner } from '../../src/domain/fragments/fragmentLog.ts';
 import { OldestFirst } from '../../src/domain/fragments/oldestFirst.ts';
-import type { PayloadShelf, PayloadStore, ShelfOwner, StoreError } from '../../src/domain/ports.ts';
+import { SharedHeader } from '../../src/domain/fragments/sharedHeader.ts';
+import type { BareShelf, BareStore, Reading, ShelfOwner, StoreError } from '../../src/domain/ports.ts';
 import { ControllableClock } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { type Log, silentLog } from '../../src/runtime/log.ts';
@@ -16,7 +16,7 @@ export const START = Date.parse('2026-11-22T12:00:00Z');
 export const HOUR = 3_600_000;
 
 /** A memory store whose `keep` can be held up, and made to fail, and whose fragments can be made not to be read. */
-export class SlowStore implements PayloadStore {
+export class SlowStore implements BareStore {
   readonly #inner: MemoryPayloadStore;
   readonly #waiting: (() => void)[] = [];
   /** What `keep` throws; nothing by default. */
@@ -31,7 +31,7 @@ export class SlowStore implements PayloadStore {
   constructor(room: Room) {
     this.#inner = new MemoryPayloadStore(room);
   }
-  shelf(owner: ShelfOwner): PayloadShelf {
+  shelf(owner: ShelfOwner): BareShelf {
     const shelf = this.#inner.shelf(owner);
     return {
       headers: {
@@ -47,6 +47,7 @@ export class SlowStore implements PayloadStore {
       },
       entries: () => shelf.entries(),
       leave: () => shelf.leave(),
+      unseal: (_number, _what, bytes) => bytes,
       draft: () => {
         const draft = shelf.draft();
         const append = draft.append.bind(draft);
@@ -60,11 +61,11 @@ export class SlowStore implements PayloadStore {
           if (this.failure !== undefined) throw this.failure;
           const payload = await keep(record);
           const { number } = record();
-          const read = payload.read.bind(payload);
-          payload.read = async () => {
+          const open = payload.open.bind(payload);
+          payload.open = async () => {
             const hole = this.holes.get(number);
             if (hole !== undefined) throw hole;
-            return read();
+            return open();
           };
           return payload;
         };
@@ -87,10 +88,24 @@ export const logOwner = (retentionMs: number): FragmentLogOwner => ({
   onBlock: () => undefined,
 });
 
-export const makeHeader = (bytes = 100): FragmentHeader => {
+export function makeHeader(
+  bytes = 100,
+  { withoutTags, trackNumbers = [1] }: { withoutTags?: number; trackNumbers?: number[] } = {},
+): SharedHeader {
   const whole = new Uint8Array(bytes).fill(1);
-  return { bytes: whole, bytesWithoutTags: whole, trackNumbers: [1], timestampScale: 1_000_000n };
-};
+  const bytesWithoutTags = withoutTags === undefined ? whole : new Uint8Array(withoutTags).fill(2);
+  return SharedHeader.begin({ bytes: whole, bytesWithoutTags, trackNumbers, timestampScale: 1_000_000n });
+}
+
+/** Who reads and writes where that makes no difference. */
+export const SOMEBODY = 'arn:aws:iam::000000000000:user/somebody';
+
+/** All that there is to be read now. */
+export function piecesOf(reading: Reading): Bytes[] {
+  const pieces: Bytes[] = [];
+  for (let piece = reading.take(); piece !== undefined; piece = reading.take()) pieces.push(piece as Bytes);
+  return pieces;
+}
 
 export interface LogOptions {
   readonly retentionMs?: number;
@@ -126,13 +141,14 @@ export function startLog({
   const header = makeHeader();
   const session = {};
 
-  const open = (options: { session?: object; header?: FragmentHeader; producerTime?: number; leading?: Bytes } = {}) =>
+  const open = (options: { session?: object; header?: SharedHeader; producerTime?: number; leading?: Bytes } = {}) =>
     log.open(options.session ?? session, {
       producerTime: options.producerTime ?? clock.now(),
       timecode: 0n,
       header: options.header ?? header,
       first: false,
       leading: options.leading ?? new Uint8Array(),
+      writer: SOMEBODY,
     });
   const must = (fragment: Fragment | undefined): Fragment => {
     if (fragment === undefined) throw new Error('there was no room for a fragment');
@@ -161,7 +177,8 @@ export function startLog({
   };
 }
 
-export const bytesOf = async (fragment: Fragment): Promise<Bytes> => concat(...(await fragmentPieces(fragment)));
+export const bytesOf = async (fragment: Fragment): Promise<Bytes> =>
+  concat(...(((await wholeFragment(fragment, SOMEBODY))?.pieces ?? []) as Bytes[]));
 /** All numbers, oldest first. */
 export function numbersOf(log: FragmentLog): string[] {
   const numbers: string[] = [];

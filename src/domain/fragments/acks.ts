@@ -1,5 +1,7 @@
 // Acknowledgements of PutMedia: one flat JSON object a line, keys in this order, absent where there is nothing to say.
 
+import { KEY_REFUSALS, type KeyAckError } from '../keys/keyRefusals.ts';
+
 /** Why a session ends, with the id that producers act on. */
 export const ACK_ERRORS = {
   STREAM_READ_ERROR: 4000,
@@ -25,7 +27,13 @@ export const ACK_ERRORS = {
   INTERNAL_ERROR: 5000,
   ARCHIVAL_ERROR: 5001,
 } as const;
-export type AckError = keyof typeof ACK_ERRORS;
+export type AckError = keyof typeof ACK_ERRORS | KeyAckError;
+
+/** Those of keys stand where keys are refused. */
+const IDS = new Map<AckError, number>([
+  ...(Object.entries(ACK_ERRORS) as [keyof typeof ACK_ERRORS, number][]),
+  ...Object.values(KEY_REFUSALS).map(({ code, id }) => [code, id] as const),
+]);
 
 /** By its name or its id. */
 export const ackErrorOf = (wanted: string | number): AckError | undefined =>
@@ -43,6 +51,6 @@ export interface Ack {
 /** The line as it goes over the wire, newline included. */
 export function ackLine({ event, fragment, error }: Ack): string {
   const of = fragment ? `,"FragmentTimecode":${fragment.timecode},"FragmentNumber":"${fragment.number}"` : '';
-  const why = error ? `,"ErrorCode":"${error}","ErrorId":${ACK_ERRORS[error]}` : '';
+  const why = error ? `,"ErrorCode":"${error}","ErrorId":${IDS.get(error)}` : '';
   return `{"EventType":"${event}"${of}${why}}\n`;
 }

@@ -3,7 +3,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Room } from '../../runtime/room.ts';
 import type { LimitOf } from '../limits/limits.ts';
 import type { RecordTable } from '../ports.ts';
-import type { Fragment } from './fragment.ts';
+import { type Fragment, setSealed } from './fragment.ts';
 import type { FragmentIndex } from './fragmentIndex.ts';
 import type { HeaderRecord } from './fragmentRecord.ts';
 import { Gone } from './gone.ts';
@@ -126,6 +126,8 @@ export class Departures implements Dispensable {
     this.open.delete(fragment);
     this.gone.forget(fragment);
     if (fragment.state === 'open') fragment.state = 'failed';
+    // Of one that is on its way into the store that is still to be.
+    if (!this.keeping.has(fragment)) setSealed(fragment);
     fragment.persisted = false;
     if (fragment.payload !== undefined) fragment.payload.remove();
     else if (!this.keeping.has(fragment)) this.forget(fragment);

@@ -1,8 +1,9 @@
 import { type Clock, watchIdle } from '../../runtime/clock.ts';
-import type { Fragment } from './fragment.ts';
+import { type Reader, StoreError } from '../ports.ts';
+import type { Fragment, Opened } from './fragment.ts';
 import type { TimeAxis } from './fragmentIndex.ts';
 import type { FragmentLog } from './fragmentLog.ts';
-import { FragmentReader } from './fragmentReader.ts';
+import { FragmentReader, type ReaderSession } from './fragmentReader.ts';
 
 /** Where a reader begins. */
 export type Start =
@@ -14,11 +15,17 @@ export type Start =
   /** With the fragment that is or was current at that time, or else the first behind it. */
   | { readonly at: 'time'; readonly axis: TimeAxis; readonly time: number };
 
+/** What stands in front of a fragment's bytes. */
+export type Head = Omit<Opened, 'reading'>;
+
 export type FollowEvent =
-  | { readonly event: 'begin' | 'end'; readonly fragment: Fragment }
+  | { readonly event: 'begin'; readonly fragment: Fragment; readonly head: Head }
+  | { readonly event: 'end'; readonly fragment: Fragment }
   | { readonly event: 'bytes'; readonly bytes: Uint8Array }
   /** The fragment that has begun will not end; nothing follows. */
-  | { readonly event: 'broken'; readonly fragment: Fragment };
+  | { readonly event: 'broken'; readonly fragment: Fragment }
+  /** The next fragment may not be read; nothing follows. */
+  | { readonly event: 'sealed'; readonly fragment: Fragment; readonly cause: StoreError };
 
 /**
  * A stream's fragments in the order of their numbers, first those that are there, then those that come, while they
@@ -31,8 +38,10 @@ export async function* follow(
   start: Start,
   clock: Clock,
   signal: AbortSignal,
+  who: Reader,
   onOver: () => void = () => undefined,
 ): AsyncGenerator<FollowEvent, void, undefined> {
+  const session: ReaderSession = { reader: who };
   const over = new AbortController();
   const stop = (): void => over.abort();
   const timeIsOver = (): void => {
@@ -70,7 +79,7 @@ export async function* follow(
       after = fragment.number;
       if (begin.axis !== undefined && fragment[begin.axis] < begin.time) continue;
       begin.axis = undefined;
-      const broken = yield* followFragment(log, fragment, over.signal, idle.touch);
+      const broken = yield* followFragment(log, fragment, session, over.signal, idle.touch);
       if (broken) return;
     }
   } finally {
@@ -108,16 +117,24 @@ const before = (fragment: Fragment | undefined): string | undefined =>
 async function* followFragment(
   log: FragmentLog,
   fragment: Fragment,
+  session: ReaderSession,
   over: AbortSignal,
   touch: () => void,
 ): AsyncGenerator<FollowEvent, boolean, undefined> {
-  const reader = await FragmentReader.open(log, fragment);
+  let reader: FragmentReader;
+  try {
+    reader = await FragmentReader.open(log, fragment, session);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== 'sealed') throw error;
+    yield { event: 'sealed', fragment, cause: error };
+    return true;
+  }
   let begun = false;
   try {
     while (!over.aborted) {
       const bytes = reader.take();
       if (bytes !== undefined) {
-        if (!begun) yield { event: 'begin', fragment };
+        if (!begun && reader.head !== undefined) yield { event: 'begin', fragment, head: reader.head };
         begun = true;
         yield { event: 'bytes', bytes };
         touch();

@@ -1,14 +1,5 @@
-import { type Payload, type PayloadDraft, StoreError } from '../ports.ts';
-
-/** What stands in front of a session's fragments, kept once for all of them. */
-export interface FragmentHeader {
-  /** For the document's first fragment: with the tags that stood there. */
-  readonly bytes: Uint8Array;
-  readonly bytesWithoutTags: Uint8Array;
-  readonly trackNumbers: readonly number[];
-  /** Nanoseconds per tick. */
-  readonly timestampScale: bigint;
-}
+import { type Payload, type PayloadDraft, type PayloadShelf, type Reader, type Reading, StoreError } from '../ports.ts';
+import type { FragmentHeader, SharedHeader } from './sharedHeader.ts';
 
 /**
  * What a fragment takes of the heap besides its bytes: itself, its places in three trees, its payload. Measured: some 700
@@ -19,14 +10,20 @@ export const FRAGMENT_COST = 2048;
 export const HEADER_COST = 1024;
 
 /** Room that a header takes as long as any fragment uses it. */
-export const headerCost = ({ bytes, bytesWithoutTags }: FragmentHeader): number =>
-  HEADER_COST + bytes.length + (bytesWithoutTags === bytes ? 0 : bytesWithoutTags.length);
+export const headerCost = ({ size }: SharedHeader): number => HEADER_COST + size;
 
 /**
  * `open` while its bytes come; `complete` when all have come; `failed` when they never will. A complete fragment that
  * has been `persisted` is in the archive; one that has not is only in the hot buffer of a stream without retention.
  */
 export type FragmentState = 'open' | 'complete' | 'failed';
+
+/** What all fragments of a stream have in common. */
+export interface FragmentHome {
+  readonly shelf: PayloadShelf;
+  /** Its bytes are not in the store any more, as `cause` says: to be told, so that it is gone for all. */
+  readonly lost: (fragment: Fragment, cause: Error) => void;
+}
 
 export interface Fragment {
   /** 47 digits; ascending in the order in which fragments began. */
@@ -42,14 +39,20 @@ export interface Fragment {
   readonly producerTime: number;
   /** The Cluster's timestamp as sent, in ticks. */
   readonly timecode: bigint;
-  readonly header: FragmentHeader;
+  readonly header: SharedHeader;
   /** True for a document's first: tags in front of its Cluster are its own. */
   readonly first: boolean;
-  /** Bytes that stood in front of its Cluster while no fragment was open: metadata sent after END_OF_FRAGMENT. */
-  readonly leading: Uint8Array;
-  /** Its bytes are not in the store any more, as `cause` says: to be told, so that it is gone for all. */
-  readonly lost: (fragment: Fragment, cause: Error) => void;
+  /**
+   * Bytes that stood in front of its Cluster while no fragment was open: metadata sent after END_OF_FRAGMENT. In the clear
+   * until it is `sealed`.
+   */
+  leading: Uint8Array;
+  /** How many those are, sealed or not. */
+  readonly leadingSize: number;
+  readonly home: FragmentHome;
   state: FragmentState;
+  /** All that there is of it lies as it is to be kept. */
+  sealed: boolean;
   persisted: boolean;
   /** When it came into the archive, in ms since the epoch on the emulator's clock; 0 as long as it has not. */
   keptAt: number;
@@ -67,14 +70,75 @@ export interface Fragment {
 export const isGone = ({ draft, payload, persisted }: Fragment): boolean =>
   payload === undefined ? draft === undefined : !persisted;
 
-/** The fragment's bytes so far, in pieces; none if it is gone, or turns out to be. */
-export async function fragmentPieces(fragment: Fragment): Promise<readonly Uint8Array[]> {
-  if (fragment.payload === undefined) return fragment.draft?.follow()() ?? [];
+/** A fragment as a reader is given it. */
+export interface Opened {
+  readonly header: FragmentHeader;
+  readonly leading: Uint8Array;
+  readonly reading: Reading;
+}
+
+/** What `sealed` leading bytes are called. */
+const LEADING = 'leading';
+
+/** Puts what belongs to the fragment besides its bytes as it is to be kept. Its draft has ended. */
+export function sealRest(fragment: Fragment, draft: PayloadDraft): void {
+  fragment.header.seal(draft, fragment.number);
+  if (fragment.leading.length > 0) fragment.leading = draft.seal(LEADING, fragment.leading);
+  setSealed(fragment);
+}
+
+/** It is sealed, or never will be: what was in the clear on its account needs to be so no longer. */
+export function setSealed(fragment: Fragment): void {
+  if (fragment.sealed) return;
+  fragment.sealed = true;
+  fragment.header.letGo();
+}
+
+/** For a reader; undefined if it is gone, or turns out to be. Rejects with a StoreError of another kind. */
+export async function openFragment(
+  fragment: Fragment,
+  reader: Reader,
+  known?: { readonly of: SharedHeader; readonly header: FragmentHeader },
+): Promise<Opened | undefined> {
+  const { header: shared, payload, draft, leading, sealed, number, home } = fragment;
+  const { shelf } = home;
+  const source = payload ?? draft;
+  if (source === undefined) return undefined;
   try {
-    return await fragment.payload.read();
+    const reading = await source.open(reader);
+    const header = known?.of === shared ? known.header : await shared.open(shelf, reader);
+    const front = sealed && leading.length > 0 ? await shelf.unseal(number, LEADING, leading, reader) : leading;
+    return { header, leading: front, reading };
   } catch (error) {
-    if (!(error instanceof StoreError) || error.kind !== 'unreadable') throw error;
-    fragment.lost(fragment, error);
-    return [];
+    if (!isLoss(error)) throw error;
+    home.lost(fragment, error);
+    return undefined;
   }
+}
+
+export const isLoss = (error: unknown): error is StoreError =>
+  error instanceof StoreError && error.kind === 'unreadable';
+
+/** Whether that reader may have the fragment: throws, or rejects with, a StoreError if not. */
+export function admit({ payload, draft }: Fragment, reader: Reader): void | Promise<void> {
+  return (payload ?? draft)?.admit(reader);
+}
+
+/** A whole fragment's header, and its bytes in pieces; undefined if it is gone, or turns out to be. */
+export async function wholeFragment(
+  fragment: Fragment,
+  reader: Reader,
+): Promise<{ readonly header: FragmentHeader; readonly pieces: readonly Uint8Array[] } | undefined> {
+  const opened = await openFragment(fragment, reader);
+  if (opened === undefined) return undefined;
+  const { header, reading } = opened;
+  const pieces: Uint8Array[] = [];
+  try {
+    for (let piece = reading.take(); piece !== undefined; piece = reading.take()) pieces.push(piece);
+  } catch (error) {
+    if (!isLoss(error)) throw error;
+    fragment.home.lost(fragment, error);
+  }
+  // It may have gone while it was opened.
+  return isGone(fragment) ? undefined : { header, pieces };
 }

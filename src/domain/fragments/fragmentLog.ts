@@ -7,7 +7,7 @@ import { type LimitOf, PUBLISHED } from '../limits/limits.ts';
 import type { PayloadDraft, PayloadShelf, PayloadStore, ShelfOwner } from '../ports.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
 import { Departures } from './departures.ts';
-import type { Fragment, FragmentHeader } from './fragment.ts';
+import { type Fragment, type FragmentHome, sealRest, setSealed } from './fragment.ts';
 import { FragmentIndex, type Place, type TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
 import { Numbering, type NumberingStart } from './numbering.ts';
@@ -15,6 +15,7 @@ import type { OldestFirst } from './oldestFirst.ts';
 import { PresentFragments } from './presentFragments.ts';
 import { recorder } from './records.ts';
 import { keptFragments } from './resume.ts';
+import type { SharedHeader } from './sharedHeader.ts';
 
 /** What a stream's fragments need from outside. */
 export interface FragmentLogServices {
@@ -31,7 +32,10 @@ export interface FragmentLogServices {
 }
 
 /** What is known of a fragment when it begins. */
-export type FragmentSpec = Pick<Fragment, 'producerTime' | 'timecode' | 'header' | 'first' | 'leading'>;
+export interface FragmentSpec extends Pick<Fragment, 'producerTime' | 'timecode' | 'header' | 'first' | 'leading'> {
+  /** Who sends it: the ARN of a principal. */
+  readonly writer: string;
+}
 
 /** The stream, as far as its fragments need it. */
 export interface FragmentLogOwner extends ShelfOwner, Pick<NumberingStart, 'blocks' | 'onBlock'> {
@@ -48,7 +52,9 @@ export class FragmentLog {
   /** For lists of these fragments: a token of another stream means nothing here. */
   readonly tokens: PageTokens;
   readonly #services: FragmentLogServices;
-  readonly #shelf: PayloadShelf;
+  /** Where they are kept. */
+  readonly shelf: PayloadShelf;
+  readonly #home: FragmentHome;
   readonly #numbering: Numbering;
   readonly #index = new FragmentIndex();
   /** The limits of the stream. */
@@ -64,14 +70,15 @@ export class FragmentLog {
     this.#services = services;
     this.limit = services.limit ?? ((name) => PUBLISHED.of(name));
     const { limit } = this;
-    this.#shelf = payloads.shelf(owner);
+    this.shelf = payloads.shelf(owner);
     this.tokens = new PageTokens(ids.of('page tokens'));
     const index = this.#index;
-    const { headers } = this.#shelf;
+    const { headers } = this.shelf;
     this.#departures = new Departures({ clock, room, log, oldestFirst, index, headers, limit }, owner.retentionMs);
     const { gone, overhead, lost, retention } = this.#departures;
     this.#present = new PresentFragments({ index, gone, expire: () => retention.look() });
-    const kept = keptFragments(this.#shelf, overhead, lost, log);
+    this.#home = { shelf: this.shelf, lost };
+    const kept = keptFragments({ home: this.#home, overhead, log });
     for (const fragment of kept) index.add(fragment);
     const { blocks, onBlock } = owner;
     this.#numbering = new Numbering(ids.of('fragment numbers').version(), { blocks, onBlock, last: kept.at(-1) });
@@ -93,7 +100,7 @@ export class FragmentLog {
 
   /** The stream is gone: so is every fragment, and whoever writes or reads is told. Memory follows in slices. */
   delete(): void {
-    this.#shelf.leave();
+    this.shelf.leave();
     this.#departures.gone.takeAll();
     for (const tell of [...this.#onDelete]) tell();
     for (const cancel of this.#unlisted.values()) cancel();
@@ -118,12 +125,13 @@ export class FragmentLog {
   /** Gives a fragment its number and server time. `session` is whatever is the same object for one session's fragments. */
   open(session: unknown, spec: FragmentSpec): Fragment | undefined {
     const { gone, overhead, open } = this.#departures;
-    if (gone.all || !overhead.take(spec)) return undefined;
+    const cost = { header: spec.header, leadingSize: spec.leading.length };
+    if (gone.all || !overhead.take(cost)) return undefined;
     let fragment: Fragment;
     try {
       fragment = this.#begin(session, spec);
     } catch (error) {
-      overhead.giveBack(spec);
+      overhead.giveBack(cost);
       throw error;
     }
     this.#index.add(fragment);
@@ -132,9 +140,11 @@ export class FragmentLog {
     return fragment;
   }
 
-  #begin(session: unknown, { producerTime, timecode, header, first, leading }: FragmentSpec): Fragment {
+  #begin(session: unknown, { producerTime, timecode, header, first, leading, writer }: FragmentSpec): Fragment {
     const begunAt = this.#services.clock.now();
     const { number, serverTime } = this.#numbering.next(session, begunAt);
+    const draft = this.shelf.draft({ number, writer });
+    header.hold();
     // Member by member: of a literal with a spread in it V8 makes a hidden class for every object.
     return {
       number,
@@ -145,15 +155,25 @@ export class FragmentLog {
       header,
       first,
       leading,
-      lost: this.#departures.lost,
+      leadingSize: leading.length,
+      home: this.#home,
       state: 'open',
+      sealed: false,
       persisted: false,
       keptAt: 0,
-      draft: this.#shelf.draft(),
+      draft,
       payload: undefined,
       size: 0,
       lengthMs: 0,
     };
+  }
+
+  /**
+   * Whether a fragment that has begun has a key to be kept under, as the store says: undefined if so, a promise if that
+   * is still to be found out. Throws, or rejects with, a StoreError if not.
+   */
+  secured({ draft }: Fragment): Promise<void> | undefined {
+    return draft?.secured();
   }
 
   /** Adds bytes to an open fragment; false if there is no room for them, or the fragment is gone. */
@@ -183,17 +203,23 @@ export class FragmentLog {
     fragment.lengthMs = lengthMs;
     fragment.state = 'complete';
     open.delete(fragment);
-    draft.end();
-    this.changed.notify();
-    if (retention.ms === 0) {
-      this.#departures.isHot(fragment);
-      return false;
-    }
     keeping.add(fragment);
     try {
+      const ending = draft.end();
+      this.changed.notify();
+      if (ending !== undefined) await ending;
+      sealRest(fragment, draft);
+      if (retention.ms === 0) {
+        keeping.delete(fragment);
+        // What has gone while its end took its time is nowhere any more.
+        if (this.#index.get(fragment.number) !== fragment) this.#departures.forget(fragment);
+        else if (!gone.all) this.#departures.isHot(fragment);
+        return false;
+      }
       fragment.payload = await draft.keep(recorder(fragment, overhead.keepHeader(fragment)));
     } catch (error) {
       keeping.delete(fragment);
+      setSealed(fragment);
       // Who dropped it meanwhile left it to the store.
       if (this.#index.get(fragment.number) !== fragment) this.#departures.forget(fragment);
       this.fail(fragment);
@@ -284,7 +310,7 @@ export class FragmentLog {
   }
 
   /** What stands in front of the newest complete fragment. */
-  newestHeader(): FragmentHeader | undefined {
+  newestHeader(): SharedHeader | undefined {
     for (const fragment of this.newestFirst()) if (fragment !== undefined) return fragment.header;
     return undefined;
   }

@@ -1,11 +1,20 @@
-import { type Fragment, fragmentPieces, isGone } from './fragment.ts';
+import type { Reader, Reading } from '../ports.ts';
+import { type Fragment, isGone, isLoss, type Opened, openFragment } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
-import { PiecesReader } from './pieces.ts';
+import type { FragmentHeader, SharedHeader } from './sharedHeader.ts';
 
 /** So much of a fragment that goes while it is read is still given to its reader. Bytes. */
 const WINDOW = 65_536;
 /** The most that is given at once: a reader that does not read holds it as long as that takes. Bytes. */
 const LONGEST = 262_144;
+
+const NOTHING: Reading = { take: () => undefined };
+
+/** Who reads, and the header that they were given last: most fragments have that of the one before. */
+export interface ReaderSession {
+  readonly reader: Reader;
+  known?: { readonly of: SharedHeader; readonly header: FragmentHeader };
+}
 
 /**
  * Reads one fragment, as far as it has come. Its bytes are the store's as long as it has them; when the fragment goes, the
@@ -13,21 +22,24 @@ const LONGEST = 262_144;
  * not hold memory that is somebody else's by then.
  */
 export class FragmentReader {
-  #pieces = new PiecesReader(() => []);
+  readonly #fragment: Fragment;
+  #reading = NOTHING;
   #rest: Uint8Array = new Uint8Array();
+  #head: Omit<Opened, 'reading'> | undefined;
   #gone = false;
   #cut = false;
   readonly #forget: () => void;
 
   private constructor(log: FragmentLog, fragment: Fragment) {
+    this.#fragment = fragment;
     this.#forget = log.onDrop(fragment, () => this.#keepRest());
   }
 
-  /** To be closed when it is no longer needed. */
-  static async open(log: FragmentLog, fragment: Fragment): Promise<FragmentReader> {
+  /** To be closed when it is no longer needed. Rejects with a StoreError if it may not be read, or cannot be. */
+  static async open(log: FragmentLog, fragment: Fragment, session: ReaderSession): Promise<FragmentReader> {
     const reader = new FragmentReader(log, fragment);
     try {
-      await reader.#begin(fragment);
+      await reader.#begin(fragment, session);
     } catch (error) {
       reader.close();
       throw error;
@@ -40,25 +52,45 @@ export class FragmentReader {
     return this.#cut;
   }
 
+  /** What stands in front of the bytes; undefined if the fragment went before it could be read. */
+  get head(): Omit<Opened, 'reading'> | undefined {
+    return this.#head;
+  }
+
   /** The next bytes, or undefined if there are none at the moment. */
   take(): Uint8Array | undefined {
-    const bytes = this.#rest.length > 0 ? this.#rest : this.#pieces.take();
+    const bytes = this.#rest.length > 0 ? this.#rest : this.#next();
     if (bytes === undefined) return undefined;
     this.#rest = bytes.subarray(LONGEST);
     return bytes.subarray(0, LONGEST);
+  }
+
+  #next(): Uint8Array | undefined {
+    try {
+      return this.#reading.take();
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      this.#reading = NOTHING;
+      this.#cut = true;
+      this.#fragment.home.lost(this.#fragment, error);
+      return undefined;
+    }
   }
 
   close(): void {
     this.#forget();
   }
 
-  async #begin(fragment: Fragment): Promise<void> {
+  async #begin(fragment: Fragment, session: ReaderSession): Promise<void> {
     if (isGone(fragment)) this.#gone = true;
-    // Also bytes that are still to come.
-    const list = fragment.draft?.follow();
-    const whole = list === undefined ? await fragmentPieces(fragment) : [];
-    if (this.#gone) this.#cut = true;
-    else this.#pieces = new PiecesReader(list ?? (() => whole));
+    const opened = this.#gone ? undefined : await openFragment(fragment, session.reader, session.known);
+    if (opened === undefined || this.#gone) {
+      this.#cut = true;
+      return;
+    }
+    session.known = { of: fragment.header, header: opened.header };
+    this.#head = opened;
+    this.#reading = opened.reading;
   }
 
   #keepRest(): void {
@@ -72,6 +104,6 @@ export class FragmentReader {
       kept.push(new Uint8Array(bytes));
     }
     this.#rest = new Uint8Array();
-    this.#pieces = new PiecesReader(() => (this.#cut ? [] : kept));
+    this.#reading = this.#cut ? NOTHING : { take: () => kept.shift() };
   }
 }

@@ -3,11 +3,12 @@ import type { Log } from '../../runtime/log.ts';
 import { LAST_DATE } from '../../runtime/time.ts';
 import type { LimitOf } from '../limits/limits.ts';
 import type { Ack, AckError } from './acks.ts';
-import type { Fragment, FragmentHeader } from './fragment.ts';
+import type { Fragment } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
 import { ackOfFailure, IngestError, storeFull, tooLarge } from './ingestError.ts';
 import { Pieces } from './pieces.ts';
 import type { SessionChecks } from './sessionChecks.ts';
+import { type FragmentHeader, SharedHeader } from './sharedHeader.ts';
 
 /** Bytes in front of a Cluster's timestamp, and metadata that waits for a Cluster. */
 const MOST_LOOSE = 1 << 20;
@@ -37,6 +38,8 @@ export interface IngestServices {
   readonly meter?: { fragment(number: string): void; frame(): void } | undefined;
   /** How much later than it is kept the nth fragment is listed, in ms. */
   readonly listDelay?: ((fragment: number) => number) | undefined;
+  /** Who sends: the ARN of a principal. */
+  readonly writer: string;
 }
 
 /** What the rules look at of a SimpleBlock or Block. */
@@ -56,7 +59,7 @@ export class IngestSession {
   readonly #services: IngestServices;
   /** What RELATIVE timecodes count from, in ms; 0 for ABSOLUTE ones. */
   readonly #startMs: bigint;
-  #header: FragmentHeader | undefined;
+  #header: SharedHeader | undefined;
   #firstOfDocument = false;
   /** A Cluster has begun and its timestamp is still to come: its bytes so far. */
   #pending: Pieces | undefined;
@@ -78,6 +81,7 @@ export class IngestSession {
   #storing: Promise<void> = Promise.resolve();
   #storingCount = 0;
   #storedCount = 0;
+  #keyless: Promise<void> | undefined;
   #ended = false;
   /** An ERROR has been told, or is about to be. One is enough. */
   #rejected = false;
@@ -103,6 +107,11 @@ export class IngestSession {
     return this.#storingCount;
   }
 
+  /** Pending as long as it is not known whether there is a key for what has begun. Rejects with a StoreError if not. */
+  get keyless(): Promise<void> | undefined {
+    return this.#keyless;
+  }
+
   /** Bytes that belong to no fragment yet. */
   get loose(): number {
     return this.#leading.size + (this.#pending?.size ?? 0);
@@ -120,7 +129,8 @@ export class IngestSession {
       throw new IngestError('MORE_THAN_ALLOWED_TRACKS_FOUND', count);
     }
     const { bytes, bytesWithoutTags, trackNumbers, timestampScale } = header;
-    this.#header = { bytes, bytesWithoutTags, trackNumbers, timestampScale };
+    this.#header?.letGo();
+    this.#header = SharedHeader.begin({ bytes, bytesWithoutTags, trackNumbers, timestampScale });
     this.#tickNs = Number(timestampScale);
     this.#firstOfDocument = true;
     this.#tagCount = 0;
@@ -145,7 +155,7 @@ export class IngestSession {
   }
 
   timestamp(timecode: bigint): void {
-    const header = this.#header as FragmentHeader;
+    const header = this.#header as SharedHeader;
     const producerTime = this.#startMs + (timecode * header.timestampScale) / 1_000_000n;
     const leading = this.#leading.size === 0 ? NOTHING : new Uint8Array(Buffer.concat(this.#leading.list));
     const fragment = this.#services.fragments.open(this, {
@@ -154,6 +164,7 @@ export class IngestSession {
       header,
       first: this.#firstOfDocument,
       leading,
+      writer: this.#services.writer,
     });
     if (fragment === undefined) throw storeFull();
     this.#fragment = fragment;
@@ -177,9 +188,28 @@ export class IngestSession {
     this.#latest = new Map();
     this.#services.checks.fragment(fragment.producerTime, now);
     this.#services.emit({ event: 'BUFFERING', fragment });
+    this.#secure(fragment);
     const pending = this.#pending?.list ?? [];
     this.#pending = undefined;
     for (const piece of pending) this.#append(fragment, piece);
+  }
+
+  /** Nothing is kept without a key. Where that is found out later, nothing more is read until then. */
+  #secure(fragment: Fragment): void {
+    const waits = this.#services.fragments.secured(fragment);
+    if (waits === undefined) return;
+    const known = waits.catch(async (error) => {
+      // What came whole before is told first, and may have failed for the same reason.
+      await this.#storing;
+      throw error;
+    });
+    this.#keyless = known;
+    known.then(
+      () => {
+        if (this.#keyless === known) this.#keyless = undefined;
+      },
+      () => undefined,
+    );
   }
 
   block(block: Block): void {
@@ -243,6 +273,8 @@ export class IngestSession {
   /** The stream has come to its end: so has the open fragment. */
   end(): void {
     this.closeFragment();
+    this.#header?.letGo();
+    this.#header = undefined;
     this.#ended = true;
   }
 
@@ -314,6 +346,8 @@ export class IngestSession {
     this.#leading = new Pieces();
     if (this.#fragment !== undefined) this.#services.fragments.fail(this.#fragment);
     this.#fragment = undefined;
+    this.#header?.letGo();
+    this.#header = undefined;
   }
 
   #logEnd(text: string): void {

@@ -1,3 +1,5 @@
+import { KeyError } from '../keys/keyError.ts';
+import { KEY_REFUSALS } from '../keys/keyRefusals.ts';
 import { StoreError } from '../ports.ts';
 import type { AckError } from './acks.ts';
 
@@ -21,5 +23,7 @@ export const storeFull = (): IngestError =>
   );
 
 /** What a producer is told when the store has failed, or something nobody thought of has. */
-export const ackOfFailure = (error: unknown): AckError =>
-  error instanceof StoreError && error.kind === 'full' ? 'ARCHIVAL_ERROR' : 'INTERNAL_ERROR';
+export function ackOfFailure(error: unknown): AckError {
+  if (error instanceof KeyError) return KEY_REFUSALS[error.refusal].code;
+  return error instanceof StoreError && error.kind === 'full' ? 'ARCHIVAL_ERROR' : 'INTERNAL_ERROR';
+}

@@ -1,4 +1,4 @@
-import type { Fragment } from './fragment.ts';
+import type { FragmentHeader } from './sharedHeader.ts';
 
 /** What a list of fragments must know of one track in one of them. All times are in the track's own timescale. */
 export interface TrackMedia {
@@ -64,7 +64,7 @@ export interface FragmentMedia {
 
 /** Looks into a fragment's bytes. */
 export type MediaInspector = (
-  fragment: Pick<Fragment, 'header'>,
+  header: FragmentHeader,
   pieces: readonly Uint8Array[],
 ) => FragmentMedia | Promise<FragmentMedia>;
 

@@ -1,9 +1,9 @@
 import type { Log } from '../../runtime/log.ts';
 import type { Room } from '../../runtime/room.ts';
 import type { RecordTable } from '../ports.ts';
-import { FRAGMENT_COST, type Fragment, type FragmentHeader, headerCost } from './fragment.ts';
+import { FRAGMENT_COST, type Fragment, headerCost } from './fragment.ts';
 import type { HeaderRecord } from './fragmentRecord.ts';
-import { headerOf, headerRecordOf } from './records.ts';
+import { SharedHeader } from './sharedHeader.ts';
 
 interface Parts {
   readonly room: Room;
@@ -19,8 +19,8 @@ interface Use {
   key: string | undefined;
 }
 
-type Costly = Pick<Fragment, 'header' | 'leading'>;
-const ownCost = ({ leading }: Costly): number => FRAGMENT_COST + leading.length;
+type Costly = Pick<Fragment, 'header' | 'leadingSize'>;
+const ownCost = ({ leadingSize }: Costly): number => FRAGMENT_COST + leadingSize;
 
 /**
  * What a stream's fragments take of memory besides their bytes, which are the store's: each for itself, and each header
@@ -28,7 +28,7 @@ const ownCost = ({ leading }: Costly): number => FRAGMENT_COST + leading.length;
  */
 export class Overhead {
   readonly #parts: Parts;
-  readonly #uses = new Map<FragmentHeader, Use>();
+  readonly #uses = new Map<SharedHeader, Use>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -63,16 +63,18 @@ export class Overhead {
   keepHeader({ header, number }: Fragment): string {
     const use = this.#uses.get(header);
     if (use?.key !== undefined) return use.key;
-    this.#parts.kept.put(number, headerRecordOf(header));
+    // What cannot be kept yet has no fragment that could be.
+    if (header.record === undefined) throw new TypeError('A header is kept once it has been sealed.');
+    this.#parts.kept.put(number, header.record);
     if (use !== undefined) use.key = number;
     return number;
   }
 
   /** Those that are kept, by their keys. They are to be counted by what uses them, and trimmed afterwards. */
-  kept(): ReadonlyMap<string, FragmentHeader> {
-    const found = new Map<string, FragmentHeader>();
+  kept(): ReadonlyMap<string, SharedHeader> {
+    const found = new Map<string, SharedHeader>();
     for (const [key, record] of this.#parts.kept.entries()) {
-      const header = headerOf(record);
+      const header = SharedHeader.kept(record);
       found.set(key, header);
       this.#uses.set(header, { count: 0, key });
     }
@@ -84,13 +86,13 @@ export class Overhead {
     for (const [header, use] of this.#uses) if (use.count === 0) this.#remove(header, use);
   }
 
-  #use(header: FragmentHeader, use: Use | undefined): void {
+  #use(header: SharedHeader, use: Use | undefined): void {
     if (use === undefined) this.#uses.set(header, { count: 1, key: undefined });
     else use.count += 1;
   }
 
   /** One uses it no more. True if that was the last. */
-  #leave(header: FragmentHeader): boolean {
+  #leave(header: SharedHeader): boolean {
     const use = this.#uses.get(header);
     if (use === undefined) return false;
     use.count -= 1;
@@ -98,7 +100,7 @@ export class Overhead {
     return use.count === 0;
   }
 
-  #remove(header: FragmentHeader, { key }: Use): void {
+  #remove(header: SharedHeader, { key }: Use): void {
     this.#uses.delete(header);
     if (key === undefined) return;
     try {

@@ -41,31 +41,3 @@ export class Pieces {
     this.list[this.list.length - 1] = room.subarray(0, length);
   }
 }
-
-/** How far a reader has come in pieces of which the last may still grow. */
-export class PiecesReader {
-  readonly #list: () => readonly Uint8Array[];
-  #next = 0;
-  #taken = 0;
-
-  /** @param list tells the pieces so far */
-  constructor(list: () => readonly Uint8Array[]) {
-    this.#list = list;
-  }
-
-  /** The next bytes, or undefined if there are none at the moment. */
-  take(): Uint8Array | undefined {
-    const list = this.#list();
-    for (;;) {
-      const piece = list[this.#next];
-      if (piece !== undefined && piece.length > this.#taken) {
-        const bytes = this.#taken === 0 ? piece : piece.subarray(this.#taken);
-        this.#taken = piece.length;
-        return bytes;
-      }
-      if (this.#next + 1 >= list.length) return undefined;
-      this.#next += 1;
-      this.#taken = 0;
-    }
-  }
-}

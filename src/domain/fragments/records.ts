@@ -1,7 +1,8 @@
 // Between fragments and what is kept of them.
 import type { Payload } from '../ports.ts';
-import type { Fragment, FragmentHeader } from './fragment.ts';
-import type { FragmentRecord, HeaderRecord } from './fragmentRecord.ts';
+import type { Fragment, FragmentHome } from './fragment.ts';
+import type { FragmentRecord } from './fragmentRecord.ts';
+import type { SharedHeader } from './sharedHeader.ts';
 
 /**
  * Makes what is kept of a whole fragment: nothing of that changes any more.
@@ -16,23 +17,17 @@ export const recorder = (fragment: Fragment, header: string) => (): FragmentReco
   header,
   first: fragment.first,
   leading: fragment.leading,
+  leadingSize: fragment.leadingSize,
   size: fragment.size,
   lengthMs: fragment.lengthMs,
-});
-
-export const headerRecordOf = (header: FragmentHeader): HeaderRecord => ({
-  bytes: header.bytes,
-  bytesWithoutTags: header.bytesWithoutTags === header.bytes ? null : header.bytesWithoutTags,
-  trackNumbers: header.trackNumbers,
-  timestampScale: header.timestampScale.toString(),
 });
 
 /** The fragment that a record is of. */
 export const fragmentOf = (
   record: FragmentRecord,
-  header: FragmentHeader,
+  header: SharedHeader,
   payload: Payload,
-  lost: Fragment['lost'],
+  home: FragmentHome,
 ): Fragment => ({
   number: record.number,
   begunAt: record.begunAt,
@@ -42,19 +37,14 @@ export const fragmentOf = (
   header,
   first: record.first,
   leading: record.leading,
-  lost,
+  leadingSize: record.leadingSize,
+  home,
   state: 'complete',
+  sealed: true,
   persisted: true,
   keptAt: record.begunAt + record.lengthMs,
   draft: undefined,
   payload,
   size: record.size,
   lengthMs: record.lengthMs,
-});
-
-export const headerOf = (record: HeaderRecord): FragmentHeader => ({
-  bytes: record.bytes,
-  bytesWithoutTags: record.bytesWithoutTags ?? record.bytes,
-  trackNumbers: record.trackNumbers,
-  timestampScale: BigInt(record.timestampScale),
 });

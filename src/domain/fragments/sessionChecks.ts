@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Log } from '../../runtime/log.ts';
 import { type Check, type CheckName, checks } from './checks.ts';
-import type { FragmentHeader } from './fragment.ts';
+import type { TracksPrint } from './fragmentRecord.ts';
 import { IngestError } from './ingestError.ts';
 import type { TrackFault } from './media.ts';
+import type { FragmentHeader, SharedHeader } from './sharedHeader.ts';
 
 /** What playback will find in a document's header. */
 export interface TracksSeen {
@@ -33,7 +35,7 @@ export interface CheckServices {
   /** Undefined if the header cannot be read that far. */
   readonly inspect: (header: FragmentHeader) => TracksSeen | undefined;
   /** The header of the stream's newest media, if it has any. */
-  readonly newestHeader: () => FragmentHeader | undefined;
+  readonly newestHeader: () => SharedHeader | undefined;
   /** Tells the producer's side; another text for the same check takes the place of the one before. */
   readonly warn: (check: CheckName, text: string) => void;
 }
@@ -77,16 +79,18 @@ export class SessionChecks {
     this.#services = services;
   }
 
-  header(header: FragmentHeader): void {
+  header(header: SharedHeader): void {
     this.#tickMs = Number(header.timestampScale) / 1e6;
     this.#before = new Map();
     this.#documents += 1;
     if (this.#documents > 1) this.#tell('severalDocuments', () => `document ${this.#documents}`);
-    this.#seen = this.#services.inspect(header);
-    if (this.#seen !== undefined) this.#checkTracks(this.#seen);
+    this.#seen = header.clear && this.#services.inspect(header.clear);
+    if (this.#seen === undefined) return;
+    header.print = printOf(this.#seen);
+    this.#checkTracks(this.#seen, header.print);
   }
 
-  #checkTracks(seen: TracksSeen): void {
+  #checkTracks(seen: TracksSeen, print: TracksPrint): void {
     if (!seen.playable) this.#tell('unplayable', () => seen.layout);
     else {
       for (const { track, fault, message } of seen.faults) {
@@ -94,11 +98,10 @@ export class SessionChecks {
         if (fault === 'invalid') this.#tell('badCodecPrivateData', () => `track ${track}: ${message}`);
       }
     }
-    const newest = this.#services.newestHeader();
-    const before = newest && this.#services.inspect(newest);
-    if (before === undefined) return;
+    const before = this.#services.newestHeader()?.print ?? null;
+    if (before === null) return;
     if (before.layout !== seen.layout) this.#tell('tracksChange', () => `${before.layout}, now ${seen.layout}`);
-    else if (before.privateData.some((bytes, index) => !sameBytes(bytes, seen.privateData[index]))) {
+    else if (before.privateData !== print.privateData) {
       this.#tell('codecPrivateDataChanges', () => seen.layout);
     }
   }
@@ -195,4 +198,9 @@ export class SessionChecks {
   }
 }
 
-const sameBytes = (a: Uint8Array, b: Uint8Array | undefined): boolean => b !== undefined && Buffer.compare(a, b) === 0;
+/** Of the private data only a digest: they are media, which nobody keeps in the clear. */
+function printOf({ layout, privateData }: TracksSeen): TracksPrint {
+  const digest = createHash('sha256');
+  for (const bytes of privateData) digest.update(`${bytes.length} `).update(bytes);
+  return { layout, privateData: digest.digest('hex') };
+}

@@ -1,9 +1,11 @@
 import { serviceError } from '../../protocol/errors.ts';
 import { sliceOver, turn } from '../../runtime/slices.ts';
 import { toIso } from '../../runtime/time.ts';
-import type { Fragment, FragmentHeader } from '../fragments/fragment.ts';
+import type { Fragment } from '../fragments/fragment.ts';
 import { durationMs, type FragmentMedia, type TrackMedia } from '../fragments/media.ts';
+import type { SharedHeader } from '../fragments/sharedHeader.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { Reader } from '../ports.ts';
 import { ClosedTimeline, type Placement } from '../segments/timeline.ts';
 import type { Stream } from '../streams/stream.ts';
 import type { SessionSettings } from './settings.ts';
@@ -19,7 +21,7 @@ export interface Entry {
   readonly date: string;
   /** When it was there to be played, ms since the epoch. */
   readonly availableAt: number;
-  readonly header: FragmentHeader;
+  readonly header: SharedHeader;
   readonly media: FragmentMedia;
   readonly durationMs: number;
   /** From the end of the entry before to this one's start on the session's axis; negative if they overlap. */
@@ -51,6 +53,8 @@ export interface Listing {
 export interface SessionParts {
   readonly token: string;
   readonly stream: Stream;
+  /** Who has opened it: what is played is read on their account. */
+  readonly reader: Reader;
   readonly settings: SessionSettings;
   readonly createdAt: number;
   /** Of the fragment the session was opened on: what may be played, and how it is described. */
@@ -63,6 +67,7 @@ export interface SessionParts {
 export class Session {
   readonly token: string;
   readonly stream: Stream;
+  readonly reader: Reader;
   readonly settings: SessionSettings;
   readonly expiresAt: number;
   readonly opening: SessionParts['opening'];
@@ -79,9 +84,10 @@ export class Session {
   readonly #latest = new Map<number, EntryTrack & { readonly configuration: string }>();
   #refreshing: Promise<unknown> = Promise.resolve();
 
-  constructor({ token, stream, settings, createdAt, opening, inspect, limits }: SessionParts) {
+  constructor({ token, stream, reader, settings, createdAt, opening, inspect, limits }: SessionParts) {
     this.token = token;
     this.stream = stream;
+    this.reader = reader;
     this.settings = settings;
     this.expiresAt = createdAt + settings.expiresSeconds * 1000;
     this.opening = opening;

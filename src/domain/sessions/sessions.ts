@@ -3,10 +3,11 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
 import { sliceOver, turn } from '../../runtime/slices.ts';
-import { type Fragment, fragmentPieces } from '../fragments/fragment.ts';
+import { admit, type Fragment, wholeFragment } from '../fragments/fragment.ts';
 import type { FragmentMedia, MediaInspector } from '../fragments/media.ts';
 import { rangeAt, select } from '../fragments/selection.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { Reader } from '../ports.ts';
 import { isIn, type Scope, type Where } from '../resources/scope.ts';
 import type { Stream } from '../streams/stream.ts';
 import { Session } from './session.ts';
@@ -50,10 +51,15 @@ export class Sessions {
    * @param refuse looks at the first fragment and throws if it cannot be played that way
    * @throws NoDataRetentionException, ResourceNotFoundException if there is nothing to play
    */
-  async open(stream: Stream, settings: SessionSettings, refuse: (media: FragmentMedia) => void): Promise<Session> {
+  async open(
+    stream: Stream,
+    reader: Reader,
+    settings: SessionSettings,
+    refuse: (media: FragmentMedia) => void,
+  ): Promise<Session> {
     const { clock, limits } = this.#services;
     const now = clock.now();
-    const opening = await this.#opening(stream, settings, now);
+    const opening = await this.#opening(stream, reader, settings, now);
     refuse(opening.media);
     // It may have gone while its first fragments were looked at.
     if (stream.fragments.deleted) throw serviceError('streamNotFound');
@@ -62,10 +68,11 @@ export class Sessions {
     const session = new Session({
       token,
       stream,
+      reader,
       settings,
       createdAt: now,
       opening,
-      inspect: (fragment) => this.inspect(fragment),
+      inspect: (fragment) => this.inspect(fragment, reader),
       limits,
     });
     this.#sessions.set(token, session);
@@ -142,20 +149,23 @@ export class Sessions {
   }
 
   /** What is in an archived fragment; undefined if it is gone. Looked up once per fragment. */
-  inspect(fragment: Fragment): Promise<FragmentMedia | undefined> {
+  async inspect(fragment: Fragment, reader: Reader): Promise<FragmentMedia | undefined> {
+    // What is known of it is for those who may read it.
+    const waits = admit(fragment, reader);
+    if (waits !== undefined) await waits;
     let media = this.#media.get(fragment);
     if (media === undefined) {
-      media = this.#look(fragment);
+      media = this.#look(fragment, reader);
       this.#media.set(fragment, media);
       media.catch(() => this.#media.delete(fragment));
     }
     return media;
   }
 
-  async #look(fragment: Fragment): Promise<FragmentMedia | undefined> {
-    const pieces = await fragmentPieces(fragment);
-    if (!fragment.persisted) return undefined;
-    const media = await this.#services.inspect(fragment, pieces);
+  async #look(fragment: Fragment, reader: Reader): Promise<FragmentMedia | undefined> {
+    const whole = await wholeFragment(fragment, reader);
+    if (whole === undefined || !fragment.persisted) return undefined;
+    const media = await this.#services.inspect(whole.header, whole.pieces);
     this.#tell(fragment, media);
     return media;
   }
@@ -172,7 +182,7 @@ export class Sessions {
     }
   }
 
-  async #opening(stream: Stream, settings: SessionSettings, now: number): Promise<Session['opening']> {
+  async #opening(stream: Stream, reader: Reader, settings: SessionSettings, now: number): Promise<Session['opening']> {
     const { mode, axis, start = 0, end = Number.POSITIVE_INFINITY, max } = settings;
     const candidates =
       mode === 'LIVE'
@@ -183,7 +193,7 @@ export class Sessions {
         : await select(stream.fragments, rangeAt(now, stream.fragments, { axis, start, end }), LOOK_AHEAD);
     let best: Session['opening'] | undefined;
     for (const fragment of candidates) {
-      const media = await this.inspect(fragment);
+      const media = await this.inspect(fragment, reader);
       if (media === undefined) continue;
       // A fragment of which a track, or all, cannot be read does not tell what the stream is: those that follow do.
       if (tellsAll(media)) return { fragment, media };

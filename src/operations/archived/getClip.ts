@@ -1,4 +1,4 @@
-import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.ts';
+import { type Fragment, wholeFragment } from '../../domain/fragments/fragment.ts';
 import type { FragmentMedia } from '../../domain/fragments/media.ts';
 import { rangeAt, select } from '../../domain/fragments/selection.ts';
 import { ClosedTimeline } from '../../domain/segments/timeline.ts';
@@ -76,11 +76,11 @@ interface Found {
 }
 
 /** The fragments with what is in them, all of one kind; throws for the first that cannot be part of the clip. */
-async function playable({ sessions }: Context, fragments: readonly Fragment[]): Promise<Found[]> {
+async function playable({ sessions, principal }: Context, fragments: readonly Fragment[]): Promise<Found[]> {
   const found: Found[] = [];
   let frames = 0;
   for (const fragment of fragments) {
-    const media = await sessions.inspect(fragment);
+    const media = await sessions.inspect(fragment, principal);
     if (media === undefined) continue;
     for (const track of media.tracks) frames += track.frames;
     if (found.length > 0 && frames > MOST_FRAMES) break;
@@ -106,15 +106,15 @@ async function playable({ sessions }: Context, fragments: readonly Fragment[]): 
   return found;
 }
 
-async function makeClip({ now }: Context, found: readonly Found[]): Promise<Uint8Array> {
+async function makeClip({ now, principal }: Context, found: readonly Found[]): Promise<Uint8Array> {
   const timeline = new ClosedTimeline();
   const piece = ({ fragment, media }: Found) => ({ producerTime: fragment.producerTime, tracks: media.tracks });
   const parts: ClipFragment[] = [];
   for (const [at, one] of found.entries()) {
     const next = found[at + 1];
     const placement = timeline.place(piece(one), next && piece(next));
-    const pieces = await fragmentPieces(one.fragment);
-    if (one.fragment.persisted) parts.push({ header: one.fragment.header, pieces, placement });
+    const whole = await wholeFragment(one.fragment, principal);
+    if (whole !== undefined && one.fragment.persisted) parts.push({ ...whole, placement });
   }
   // They went while they were read.
   if (parts.length === 0) throw serviceError('noFragments', 'clip');

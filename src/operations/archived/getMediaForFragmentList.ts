@@ -1,5 +1,6 @@
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
-import { FragmentReader } from '../../domain/fragments/fragmentReader.ts';
+import { FragmentReader, type ReaderSession } from '../../domain/fragments/fragmentReader.ts';
+import { KeyError, readingError } from '../../domain/keys/keyError.ts';
 import { Reading } from '../../domain/limits/reading.ts';
 import { documentHead, errorDocument } from '../../packaging/documents.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
@@ -29,28 +30,37 @@ export const getMediaForFragmentList = bytesOperation({
     context.spend(stream, { media: numbers.length });
     const reading = new Reading(context.throttle, 'GetMediaForFragmentList', stream, context.pacer(stream));
     context.atEnd(context.throttle.watch(reading));
-    return documents(fragments, numbers, reading);
+    return documents(fragments, numbers, context.principal, reading);
   },
 });
 
 async function* documents(
   fragments: FragmentLog,
   numbers: readonly string[],
+  principal: string,
   reading: Reading,
 ): AsyncGenerator<Uint8Array> {
+  const session: ReaderSession = { reader: principal };
   for (const number of numbers) {
     const fragment = fragments.archivedFragment(number);
     if (fragment === undefined) yield* errorDocument(FRAGMENT_NOT_FOUND, number);
     else {
-      const reader = await FragmentReader.open(fragments, fragment);
+      let reader: FragmentReader;
+      try {
+        reader = await FragmentReader.open(fragments, fragment, session);
+      } catch (error) {
+        if (!(error instanceof KeyError)) throw error;
+        yield* errorDocument(readingError(error), number);
+        continue;
+      }
       try {
         // It turned out that it cannot be read.
-        if (reader.cut) {
+        if (reader.head === undefined || reader.cut) {
           yield* errorDocument(FRAGMENT_NOT_FOUND, number);
           continue;
         }
         await reading.begin(number);
-        yield* documentHead(fragment);
+        yield* documentHead({ ...fragment, ...reader.head });
         for (let bytes = reader.take(); bytes !== undefined; bytes = reader.take()) {
           if (reading.on) yield* reading.pieces(bytes);
           else yield bytes;

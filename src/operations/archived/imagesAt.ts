@@ -1,4 +1,4 @@
-import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.ts';
+import { type Fragment, wholeFragment } from '../../domain/fragments/fragment.ts';
 import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
 import type { FragmentMedia } from '../../domain/fragments/media.ts';
 import type { DecodeJob } from '../../domain/ports.ts';
@@ -33,8 +33,8 @@ export async function imagesAt(context: Context, stream: Stream, wanted: ImagesW
   const sources: PictureSource<number>[] = [];
   for (const [fragment, shown] of await byFragment(context, wanted)) {
     for (const { key } of shown) outcomes.set(key, 'MEDIA_ERROR');
-    const pieces = await fragmentPieces(fragment);
-    if (fragment.persisted) sources.push({ header: fragment.header, pieces, wanted: shown });
+    const whole = await wholeFragment(fragment, context.principal);
+    if (whole !== undefined && fragment.persisted) sources.push({ ...whole, wanted: shown });
   }
   const onFault = ({ message }: Error): void => {
     context.log.warn('A fragment has no pictures that could be decoded.', { reason: message });
@@ -84,7 +84,7 @@ async function byFragment(
  * and pictures that cannot be decoded alone, the last of one before. It stays there as long as pictures follow on from it.
  */
 async function fragmentShownAt(
-  { sessions }: Context,
+  { sessions, principal }: Context,
   fragments: readonly Fragment[],
   at: number,
   time: number,
@@ -92,12 +92,12 @@ async function fragmentShownAt(
 ): Promise<Fragment | undefined> {
   const picturesAt = async (index: number): Promise<Pictures | undefined> => {
     const fragment = fragments[index];
-    const media = fragment && (await sessions.inspect(fragment));
+    const media = fragment && (await sessions.inspect(fragment, principal));
     if (sliceOver()) await turn();
     return media && picturesOf(media, fragment[axis]);
   };
   const begun = fragments[at];
-  if (begun === undefined || (await sessions.inspect(begun)) === undefined) return undefined;
+  if (begun === undefined || (await sessions.inspect(begun, principal)) === undefined) return undefined;
   const pictures = await picturesAt(at);
   // Sound alone: that is for the decoder to say.
   if (pictures === undefined) return time <= begun[axis] + begun.lengthMs + HOLD_MS ? begun : undefined;

@@ -73,7 +73,7 @@ export async function openSession(
     expiresSeconds: given.Expires ?? limits.of('session.expires', stream),
   };
   const output: Output = protocol === 'DASH' ? 'DASH' : container === 'MPEG_TS' ? 'HLS_TS' : 'HLS_FMP4';
-  return context.sessions.open(stream, settings, (media) => {
+  return context.sessions.open(stream, context.principal, settings, (media) => {
     const refusal = refusalOf(media, output);
     if (refusal === undefined) return;
     if (refusal.error === 'missingCodecPrivateData') throw serviceError(refusal.error, refusal.track);

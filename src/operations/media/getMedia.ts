@@ -1,6 +1,7 @@
 import { type FollowEvent, follow, type Start } from '../../domain/fragments/follow.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { compareNumbers } from '../../domain/fragments/fragmentNumbers.ts';
+import { readingError } from '../../domain/keys/keyError.ts';
 import { Reading } from '../../domain/limits/reading.ts';
 import { documentHead, documentTail, errorDocument } from '../../packaging/documents.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
@@ -46,7 +47,7 @@ export const getMedia = bytesOperation({
     const reading = new Reading(context.throttle, 'GetMedia', stream, context.pacer(stream));
     context.atEnd(context.throttle.watch(reading));
     return documents(
-      follow(fragments, start, clock, signal, () => {
+      follow(fragments, start, clock, signal, context.principal, () => {
         reading.end();
         context.timeIsOver();
       }),
@@ -105,7 +106,7 @@ async function* documents(
     switch (event.event) {
       case 'begin':
         if (reading.on) await reading.begin(event.fragment.number);
-        yield* documentHead(event.fragment);
+        yield* documentHead({ ...event.fragment, ...event.head });
         break;
       case 'bytes':
         if (reading.on) yield* reading.pieces(event.bytes);
@@ -116,6 +117,9 @@ async function* documents(
         break;
       case 'broken':
         yield* errorDocument(STREAM_WRITE_ERROR, event.fragment.number);
+        break;
+      case 'sealed':
+        yield* errorDocument(readingError(event.cause), event.fragment.number);
         break;
       default:
         event satisfies never;

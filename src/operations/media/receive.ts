@@ -6,6 +6,7 @@ import { SessionChecks } from '../../domain/fragments/sessionChecks.ts';
 import { watchProducer } from '../../domain/fragments/watchProducer.ts';
 import type { Place } from '../../domain/limits/connections.ts';
 import type { Writing } from '../../domain/limits/writing.ts';
+import { StoreError } from '../../domain/ports.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
@@ -37,7 +38,10 @@ interface Wishes {
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function receive(
-  context: Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats' | 'listDelay'>,
+  context: Pick<
+    Context,
+    'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats' | 'listDelay' | 'principal'
+  >,
   fragments: FragmentLog,
   { producerStart, acknowledge, stream, writing, place }: Wishes,
   body: AsyncIterable<Uint8Array>,
@@ -64,7 +68,16 @@ export function receive(
     warn: (text, facts) => context.repeats.say(fragments, text, (line) => log.warn(line, facts)),
   };
   const session = new IngestSession(
-    { fragments, clock, log: told, emit, checks, meter: writing, listDelay: context.listDelay },
+    {
+      fragments,
+      clock,
+      log: told,
+      emit,
+      checks,
+      meter: writing,
+      listDelay: context.listDelay,
+      writer: context.principal,
+    },
     producerStart,
   );
   const held = context.room.hold();
@@ -98,6 +111,7 @@ export function receive(
     if (error instanceof IngestError) session.reject(error.ack, error.message);
     else if (error instanceof MatroskaError) session.reject('INVALID_MKV_DATA', error.message);
     else if (error instanceof BodyReadError) session.reject('STREAM_READ_ERROR', error.message);
+    else if (error instanceof StoreError && error.kind === 'sealed') session.reject(ackOfFailure(error), error.message);
     else {
       log.error('PutMedia failed', { error });
       session.reject(ackOfFailure(error), 'an unexpected error, logged above');
@@ -150,6 +164,8 @@ export function receive(
   /** Takes room for what lies here; what to wait for before there may be more. */
   function account(): Promise<void> | undefined {
     if (!held.to(SESSION_COST + (reader?.held ?? 0) + session.loose + acks.waiting * ACK_COST)) throw storeFull();
+    const { keyless } = session;
+    if (keyless !== undefined) return keyless.then(acksRoom);
     if (session.backlog > MOST_WAITING_FRAGMENTS) return session.stored().then(acksRoom);
     return acksRoom();
   }

@@ -1,4 +1,4 @@
-import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.ts';
+import { admit, type Fragment, wholeFragment } from '../../domain/fragments/fragment.ts';
 import type { Session } from '../../domain/sessions/session.ts';
 import { initOf } from '../../packaging/segments.ts';
 import { integer, structure } from '../../protocol/shapes.ts';
@@ -9,13 +9,17 @@ import { MP4_TYPE, noSuchFragment, noSuchTrack, sessionToken, trackNumber } from
 /** Parameter sets may stand in front of key frames alone, so the fragment is looked into while it is there. */
 async function initFor(
   { segments }: Context,
-  { stream }: Session,
+  { stream, reader }: Session,
   { number, header }: Pick<Fragment, 'number' | 'header'>,
   track: number,
 ): Promise<Uint8Array> {
+  const there = stream.fragments.archivedFragment(number);
+  if (there !== undefined) await admit(there, reader);
   return segments.get(`${stream.record.arn} ${number} init ${track}`, async () => {
     const fragment = stream.fragments.archivedFragment(number);
-    const made = await runSliced(initOf(header, fragment ? await fragmentPieces(fragment) : [], track));
+    const whole = fragment && (await wholeFragment(fragment, reader));
+    const clear = whole?.header ?? (await header.open(stream.fragments.shelf, reader));
+    const made = await runSliced(initOf(clear, whole?.pieces ?? [], track));
     if (made === undefined) throw noSuchTrack(track);
     return made;
   });

@@ -32,8 +32,12 @@ export const getHLSMediaFragment = resourceOperation({
     if (entry === undefined) throw noSuchFragment();
     if (!entry.tracks.has(TrackNumber)) throw noSuchTrack(TrackNumber);
     const { startMs, delayMs } = entry;
-    const body = await segmentOf(context, session, entry, `mp4 ${TrackNumber} ${startMs} ${delayMs}`, (from, pieces) =>
-      mp4Segment(from.header, pieces, TrackNumber, sequenceIn(entry.number), { startMs, delayMs }),
+    const body = await segmentOf(
+      context,
+      session,
+      entry,
+      `mp4 ${TrackNumber} ${startMs} ${delayMs}`,
+      (header, pieces) => mp4Segment(header, pieces, TrackNumber, sequenceIn(entry.number), { startMs, delayMs }),
     );
     return { contentType: MP4_TYPE, body };
   },
@@ -63,8 +67,8 @@ export const getDASHMediaFragment = resourceOperation({
     }
     const { startMs, delayMs } = entry.placement;
     const what = `dash ${TrackNumber} ${sequenceNumber} ${startMs} ${delayMs} ${span.from} ${span.duration}`;
-    const body = await segmentOf(context, session, entry, what, (from, pieces) =>
-      mp4Segment(from.header, pieces, TrackNumber, sequenceNumber, { startMs, delayMs, span }),
+    const body = await segmentOf(context, session, entry, what, (header, pieces) =>
+      mp4Segment(header, pieces, TrackNumber, sequenceNumber, { startMs, delayMs, span }),
     );
     return { contentType: MP4_TYPE, body };
   },

@@ -15,7 +15,7 @@ export const getTSFragment = resourceOperation({
     const entry = session.entry(FragmentNumber);
     if (entry === undefined) throw noSuchFragment();
     const { startMs, delayMs } = entry;
-    const body = await segmentOf(context, session, entry, `ts ${startMs} ${delayMs}`, ({ header }, pieces) =>
+    const body = await segmentOf(context, session, entry, `ts ${startMs} ${delayMs}`, (header, pieces) =>
       transportSegment(header, pieces, { startMs, delayMs }),
     );
     return { contentType: TS_TYPE, body };

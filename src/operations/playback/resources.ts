@@ -1,6 +1,7 @@
 // What the resources of a session share: their parameters, and how a fragment becomes a segment.
 
-import { type Fragment, fragmentPieces } from '../../domain/fragments/fragment.ts';
+import { admit, wholeFragment } from '../../domain/fragments/fragment.ts';
+import type { FragmentHeader } from '../../domain/fragments/sharedHeader.ts';
 import type { Entry, Session } from '../../domain/sessions/session.ts';
 import { CodecError } from '../../media/codec/error.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
@@ -34,10 +35,10 @@ export async function segmentOf(
   session: Session,
   entry: Entry,
   what: string,
-  make: (fragment: Fragment, pieces: readonly Uint8Array[]) => Steps<Uint8Array | undefined>,
+  make: (header: FragmentHeader, pieces: readonly Uint8Array[]) => Steps<Uint8Array | undefined>,
 ): Promise<Uint8Array> {
   const { segments, log } = context;
-  const { stream, opening } = session;
+  const { stream, reader, opening } = session;
   const fragment = stream.fragments.archivedFragment(entry.number);
   if (fragment === undefined) throw noSuchFragment();
   if (entry.media.layout !== opening.media.layout) {
@@ -46,10 +47,12 @@ export async function segmentOf(
   }
   context.spend(stream, { media: 1 });
   context.readWhole(stream, [{ number: fragment.number, bytes: fragment.size }]);
+  // What has been made of it is for those who may read it.
+  await admit(fragment, reader);
   try {
     return await segments.get(`${stream.record.arn} ${entry.number} ${what}`, async () => {
-      const pieces = await fragmentPieces(fragment);
-      const made = fragment.persisted ? await runSliced(make(fragment, pieces)) : undefined;
+      const whole = await wholeFragment(fragment, reader);
+      const made = whole && fragment.persisted ? await runSliced(make(whole.header, whole.pieces)) : undefined;
       if (made === undefined) throw noSuchFragment();
       return made;
     });

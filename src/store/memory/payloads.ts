@@ -5,6 +5,7 @@ import type {
   PayloadDraft,
   PayloadShelf,
   PayloadStore,
+  Reading,
   RecordTable,
   ShelfOwner,
 } from '../../domain/ports.ts';
@@ -27,7 +28,7 @@ export class MemoryPayloadStore implements PayloadStore {
   }
 
   /** Fragments of one stream end in the order in which they came, so those that lie together go together. */
-  shelf({ arn }: ShelfOwner): PayloadShelf {
+  shelf({ arn }: ShelfOwner): MemoryShelf {
     return this.#shelves.get(arn) ?? new MemoryShelf(this, this.#room, arn);
   }
 
@@ -52,7 +53,7 @@ export class MemoryPayloadStore implements PayloadStore {
 }
 
 /** The slabs of one stream. Each is written by one draft at a time, so that a fragment lies in few pieces. */
-class MemoryShelf implements PayloadShelf {
+export class MemoryShelf implements PayloadShelf {
   readonly headers: RecordTable<HeaderRecord> = new MemoryTable();
   readonly #store: MemoryPayloadStore;
   readonly #room: Room;
@@ -71,11 +72,15 @@ class MemoryShelf implements PayloadShelf {
     this.#arn = arn;
   }
 
-  draft(): PayloadDraft {
+  draft(): MemoryDraft {
     return new MemoryDraft(this, this.#room);
   }
 
-  *entries(): Generator<KeptFragment> {
+  unseal(_number: string, _what: string, bytes: Uint8Array): Uint8Array {
+    return bytes;
+  }
+
+  *entries(): Generator<KeptFragment & { readonly payload: MemoryPayload }> {
     let payload = this.#first;
     while (payload !== undefined) {
       // It may be removed by who gets it.
@@ -171,10 +176,33 @@ interface Part {
   end: number;
 }
 
-const viewOf = ({ slab, start, end }: Part): Uint8Array => {
-  slab.seen = true;
-  return slab.bytes.subarray(start, end);
-};
+/** How far a reader has come in parts of which the last may still grow. */
+class PartsReading implements Reading {
+  readonly #parts: () => readonly Part[];
+  #next = 0;
+  #taken = 0;
+
+  constructor(parts: () => readonly Part[]) {
+    this.#parts = parts;
+  }
+
+  take(): Uint8Array | undefined {
+    const parts = this.#parts();
+    for (;;) {
+      const part = parts[this.#next];
+      if (part === undefined) return undefined;
+      const from = part.start + this.#taken;
+      if (part.end > from) {
+        part.slab.seen = true;
+        this.#taken = part.end - part.start;
+        return part.slab.bytes.subarray(from, part.end);
+      }
+      if (this.#next + 1 >= parts.length) return undefined;
+      this.#next += 1;
+      this.#taken = 0;
+    }
+  }
+}
 
 class MemoryDraft implements PayloadDraft {
   readonly #room: Room;
@@ -222,23 +250,38 @@ class MemoryDraft implements PayloadDraft {
     return part;
   }
 
-  follow(): () => readonly Uint8Array[] {
+  secured(): undefined {
+    return undefined;
+  }
+
+  async open(): Promise<Reading> {
+    return this.follow();
+  }
+
+  follow(): Reading {
     this.#followed = true;
     for (const { slab } of this.#parts) slab.seen = true;
-    return () => this.#parts.map(viewOf);
+    return new PartsReading(() => this.#parts);
   }
+
+  admit(): void {}
 
   look(): readonly Uint8Array[] {
     return this.#parts.map(({ slab, start, end }) => slab.bytes.subarray(start, end));
   }
 
-  end(): void {
+  end(): undefined {
     if (this.#open !== undefined) this.#shelf.setDown(this.#open.slab);
     this.#open = undefined;
     this.#ended = true;
+    return undefined;
   }
 
-  async keep(record: () => FragmentRecord): Promise<Payload> {
+  seal(_what: string, bytes: Uint8Array): Uint8Array {
+    return bytes;
+  }
+
+  async keep(record: () => FragmentRecord): Promise<MemoryPayload> {
     const payload = new MemoryPayload(record, this.#shelf, this.#parts, this.#size);
     this.#shelf.keep(payload);
     return payload;
@@ -254,7 +297,7 @@ class MemoryDraft implements PayloadDraft {
 }
 
 /** A class and not two closures: there may be millions of them. */
-class MemoryPayload implements Payload {
+export class MemoryPayload implements Payload {
   readonly record: () => FragmentRecord;
   readonly size: number;
   /** Its neighbours on the shelf. */
@@ -270,8 +313,10 @@ class MemoryPayload implements Payload {
     this.#parts = parts;
   }
 
-  async read(): Promise<readonly Uint8Array[]> {
-    return this.#parts.map(viewOf);
+  admit(): void {}
+
+  async open(): Promise<Reading> {
+    return new PartsReading(() => this.#parts);
   }
 
   remove(): void {

@@ -55,6 +55,7 @@ export class MemoryRecordStore implements RecordStore {
   readonly channels: RecordStore['channels'];
   readonly names: RecordStore['names'] = new MemoryTable();
   readonly eras: RecordStore['eras'] = new MemoryTable();
+  readonly keys: RecordStore['keys'] = new MemoryTable();
 
   /** @param room where streams and channels are counted */
   constructor(room?: Room) {

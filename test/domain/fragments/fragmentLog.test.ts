@@ -16,7 +16,7 @@ describe('the fragments of a stream with retention', () => {
     const first = await add(5000);
     await clock.advance(10_000);
     const second = await add(3000);
-    expect(room.usage().used).toBe(8000 + FRAGMENT_COST + BOTH + header.bytes.length);
+    expect(room.usage().used).toBe(8000 + FRAGMENT_COST + BOTH + header.size);
     await clock.advance(HOUR - 10_001);
     expect(archived(log)).toEqual([first.number, second.number]);
     expect(await bytesOf(first)).toHaveLength(5000);
@@ -24,7 +24,7 @@ describe('the fragments of a stream with retention', () => {
     expect(archived(log)).toEqual([second.number]);
     expect(log.archivedFragment(first.number)).toBeUndefined();
     expect((await log.covering('serverTime', START))?.number).toBe(second.number);
-    expect(room.usage().used).toBe(3000 + BOTH + header.bytes.length);
+    expect(room.usage().used).toBe(3000 + BOTH + header.size);
     await clock.advance(10_000);
     expect(numbersOf(log)).toEqual([]);
     expect(room.usage().used).toBe(0);
@@ -128,7 +128,7 @@ describe('the fragments of a stream without retention', () => {
       numbers.push(fragment.number);
     }
     expect(numbersOf(log)).toEqual(numbers.slice(1));
-    expect(room.usage().used).toBe(200_000_000 + 4 * FRAGMENT_COST + HEADER_COST + header.bytes.length);
+    expect(room.usage().used).toBe(200_000_000 + 4 * FRAGMENT_COST + HEADER_COST + header.size);
     const last = await add(1);
     expect(numbersOf(log)).toEqual([...numbers.slice(2), last.number]);
   });
@@ -213,7 +213,7 @@ describe('memory that is full', () => {
     expect(room.usage().used).toBe(1100 + BOTH);
     await clock.advance(HOUR);
     expect(room.usage().used).toBe(0);
-    await add(1100 + FRAGMENT_COST - header.bytes.length);
+    await add(1100 + FRAGMENT_COST - header.size);
   });
 
   it.each([0, HOUR])(
@@ -235,7 +235,7 @@ describe('memory that is full', () => {
 
   it('counts a header as long as any fragment uses it, and once', async () => {
     const { log, add, open, room } = startLog({ retentionMs: 0, capacity: 1000 + 2 * BOTH + FRAGMENT_COST });
-    const [one, other] = [makeHeader(100), { ...makeHeader(50), bytesWithoutTags: new Uint8Array(30) }];
+    const [one, other] = [makeHeader(100), makeHeader(50, { withoutTags: 30 })];
     await add(10, { header: one });
     await add(10, { header: one });
     await add(10, { header: other });
@@ -322,7 +322,7 @@ describe('a store that fails', () => {
     const lost = open();
     log.append(lost, new Uint8Array(1000));
     await expect(log.complete(lost, 0)).rejects.toThrow('the disk is full');
-    expect([numbersOf(log), room.usage().used]).toEqual([[kept.number], 10 + BOTH + header.bytes.length]);
+    expect([numbersOf(log), room.usage().used]).toEqual([[kept.number], 10 + BOTH + header.size]);
     payloads.failure = undefined;
     const next = await add(20);
     expect(archived(log)).toEqual([kept.number, next.number]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Pieces, PiecesReader } from '../../../src/domain/fragments/pieces.ts';
+import { Pieces } from '../../../src/domain/fragments/pieces.ts';
 import { concat } from '../../support/mkv.ts';
 
 /** `size` bytes that tell where in the whole they belong. */
@@ -63,50 +63,5 @@ describe('pieces', () => {
     for (const piece of [small, large, small, large]) pieces.append(piece);
     expect(pieces.list[1]).toBe(large);
     expect(pieces.list[3]).toBe(large);
-  });
-});
-
-describe('a reader of pieces', () => {
-  it('sees every byte once while the list grows, from wherever it began', () => {
-    const turns = fc.array(fc.boolean(), { minLength: 60, maxLength: 60 });
-    fc.assert(
-      fc.property(sizeList, turns, fc.nat({ max: 59 }), (sizes, reads, late) => {
-        const pieces = new Pieces();
-        const given = [...numbered(sizes)];
-        const readers = [new PiecesReader(() => pieces.list)];
-        const seen: Uint8Array[][] = [[], []];
-        const drain = (): void =>
-          readers.forEach((reader, index) => {
-            for (let bytes = reader.take(); bytes !== undefined; bytes = reader.take()) {
-              if (bytes.length === 0) throw new Error('an empty piece was taken');
-              seen[index]?.push(bytes);
-            }
-          });
-        given.forEach((piece, index) => {
-          pieces.append(piece);
-          if (index === late) readers.push(new PiecesReader(() => pieces.list));
-          if (reads[index]) drain();
-        });
-        drain();
-        const whole = concat(...given);
-        for (const bytes of seen.slice(0, readers.length)) expect(Buffer.compare(concat(...bytes), whole)).toBe(0);
-      }),
-      { seed: 4, numRuns: 100 },
-    );
-  });
-
-  it('keeps what it took when the pieces are cut and grow again', () => {
-    let list = [Uint8Array.of(1, 2, 3, 4)];
-    const reader = new PiecesReader(() => list);
-    const taken = reader.take();
-    list = [Uint8Array.of(1, 2)];
-    expect(reader.take()).toBeUndefined();
-    list = [Uint8Array.of(1, 2), Uint8Array.of(9)];
-    expect(reader.take()).toEqual(Uint8Array.of(9));
-    expect(taken).toEqual(Uint8Array.of(1, 2, 3, 4));
-  });
-
-  it('finds nothing in an empty list', () => {
-    expect(new PiecesReader(() => []).take()).toBeUndefined();
   });
 });

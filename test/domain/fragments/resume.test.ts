@@ -1,6 +1,6 @@
 // A log made on a shelf that another one has left.
 import { describe, expect, it } from 'vitest';
-import { FRAGMENT_COST, headerCost } from '../../../src/domain/fragments/fragment.ts';
+import { FRAGMENT_COST, headerCost, openFragment } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
 import { StoreError } from '../../../src/domain/ports.ts';
 import { createLog } from '../../../src/runtime/log.ts';
@@ -10,6 +10,7 @@ import {
   type LogOptions,
   makeHeader,
   numbersOf,
+  SOMEBODY,
   sequenceOf,
   startLog,
 } from '../../support/fragments.ts';
@@ -26,7 +27,8 @@ async function archived(log: Started['log'], axis: 'serverTime' | 'producerTime'
   const found: unknown[] = [];
   for (const fragment of log.archived(axis, 0, Number.MAX_SAFE_INTEGER)) {
     if (fragment === undefined) continue;
-    const { number, begunAt, serverTime, producerTime, timecode, header, first, leading, size, lengthMs } = fragment;
+    const { number, begunAt, serverTime, producerTime, timecode, first, leading, size, lengthMs } = fragment;
+    const { header } = (await openFragment(fragment, SOMEBODY)) ?? {};
     const plain = { number, begunAt, serverTime, producerTime, timecode, header, first, leading, size, lengthMs };
     found.push({ ...plain, bytes: await bytesOf(fragment) });
   }
@@ -36,7 +38,7 @@ async function archived(log: Started['log'], axis: 'serverTime' | 'producerTime'
 describe('a log on a shelf that holds fragments', () => {
   it('has them as they were, by number and by both times', async () => {
     const one = startLog();
-    const other = { ...makeHeader(30), bytesWithoutTags: new Uint8Array(20), trackNumbers: [1, 2] };
+    const other = makeHeader(30, { withoutTags: 20, trackNumbers: [1, 2] });
     await one.add(100, { producerTime: 5000 });
     await one.add(200, { producerTime: 1000, leading: Uint8Array.of(1, 2), lengthMs: 40 });
     await one.clock.advance(1000);
@@ -49,7 +51,7 @@ describe('a log on a shelf that holds fragments', () => {
       expect(there).toEqual(await archived(one.log, axis));
     }
     expect(two.log.recordedInOrder).toBe(false);
-    expect(two.log.newestHeader()).toEqual(other);
+    expect(two.log.newestHeader()?.trackNumbers).toEqual([1, 2]);
     expect(headersIn(one)).toBe(2);
   });
 
@@ -127,7 +129,10 @@ describe('a header that no fragment uses', () => {
     const one = startLog();
     await one.add();
     const { headers } = one.payloads.shelf(one.owner);
-    headers.put('7', { bytes: new Uint8Array(9), bytesWithoutTags: null, trackNumbers: [1], timestampScale: '1' });
+    headers.put('7', {
+      ...{ fragment: '7', bytes: new Uint8Array(9), bytesWithoutTags: null, size: 9, print: null },
+      ...{ trackNumbers: [1], timestampScale: '1' },
+    });
     next(one);
     expect(headersIn(one)).toBe(1);
   });
@@ -181,7 +186,14 @@ describe('numbers after a restart', () => {
       throw full;
     };
     const log = new FragmentLog(one.services, { ...one.owner, onBlock });
-    const spec = { producerTime: 0, timecode: 0n, header: makeHeader(), first: false, leading: new Uint8Array() };
+    const spec = {
+      producerTime: 0,
+      timecode: 0n,
+      header: makeHeader(),
+      first: false,
+      leading: new Uint8Array(),
+      writer: SOMEBODY,
+    };
     expect(() => log.open({}, spec)).toThrow(full);
     expect([numbersOf(log), one.room.usage().used, log.newestNumber]).toEqual([[], 0, undefined]);
   });

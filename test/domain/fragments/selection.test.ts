@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fragment, FragmentHeader } from '../../../src/domain/fragments/fragment.ts';
+import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
 import { select } from '../../../src/domain/fragments/selection.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
@@ -8,16 +8,11 @@ import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
-import { logOwner } from '../../support/fragments.ts';
+import { logOwner, makeHeader, SOMEBODY } from '../../support/fragments.ts';
 
 const START = 1_700_000_000_000;
 const HOUR = 3_600_000;
-const header: FragmentHeader = {
-  bytes: new Uint8Array(1),
-  bytesWithoutTags: new Uint8Array(1),
-  trackNumbers: [1],
-  timestampScale: 1_000_000n,
-};
+const header = makeHeader(1);
 
 function startLog() {
   const clock = new ControllableClock({ startTime: START, frozen: true });
@@ -36,7 +31,14 @@ function startLog() {
       const session = {};
       for (const text of fragments) {
         const [name, time] = text.split('@') as [string, string];
-        const spec = { producerTime: Number(time), timecode: 0n, header, first: true, leading: new Uint8Array() };
+        const spec = {
+          producerTime: Number(time),
+          timecode: 0n,
+          header,
+          first: true,
+          leading: new Uint8Array(),
+          writer: SOMEBODY,
+        };
         const fragment = log.open(session, spec) as Fragment;
         log.append(fragment, new Uint8Array(1));
         names.set(fragment.number, name);

@@ -1,9 +1,9 @@
 // Readers that take their time, and fragments that go meanwhile.
 import { describe, expect, it } from 'vitest';
 import { type FollowEvent, follow } from '../../../src/domain/fragments/follow.ts';
-import { type Fragment, fragmentPieces } from '../../../src/domain/fragments/fragment.ts';
+import { type Fragment, wholeFragment } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentReader } from '../../../src/domain/fragments/fragmentReader.ts';
-import { startLog } from '../../support/fragments.ts';
+import { SOMEBODY, startLog } from '../../support/fragments.ts';
 
 const MIB = 1 << 20;
 const RETENTION_MS = 10_000;
@@ -15,7 +15,7 @@ async function startReading(size: number, options: { retentionMs?: number; open?
   const fragment: Fragment = open({ producerTime: 1 });
   for (let at = 0; at < size; at += MIB) log.append(fragment, new Uint8Array(Math.min(MIB, size - at)).fill(7));
   if (!isOpen) await log.complete(fragment, 100);
-  const events = follow(log, { at: 'earliest' }, clock, new AbortController().signal);
+  const events = follow(log, { at: 'earliest' }, clock, new AbortController().signal, SOMEBODY);
   const next = async (): Promise<FollowEvent> => {
     const { value } = await events.next();
     if (value === undefined) throw new Error('nothing more was told');
@@ -34,7 +34,7 @@ describe('a fragment that goes while it is read', () => {
       expect((await next()).event).toBe('begin');
       expect(lengthOf(await next())).toBeGreaterThan(0);
       await clock.advance(RETENTION_MS + 300_000);
-      expect(await fragmentPieces(fragment)).toEqual([]);
+      expect(await wholeFragment(fragment, SOMEBODY)).toBeUndefined();
       expect(await next()).toEqual({ event: 'broken', fragment });
       expect((await events.next()).done).toBe(true);
     },
@@ -54,7 +54,7 @@ describe('a fragment that goes while it is read', () => {
 
   it('is not begun at all if nothing of it has been told', async () => {
     const { clock, log, fragment } = await startReading(3 * MIB);
-    const reading = FragmentReader.open(log, fragment);
+    const reading = FragmentReader.open(log, fragment, { reader: SOMEBODY });
     await clock.advance(RETENTION_MS);
     const reader = await reading;
     expect([reader.take(), reader.cut]).toEqual([undefined, true]);

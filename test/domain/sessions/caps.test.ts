@@ -13,7 +13,7 @@ import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
-import { makeHeader } from '../../support/fragments.ts';
+import { makeHeader, SOMEBODY } from '../../support/fragments.ts';
 
 const START = Date.parse('2026-11-22T12:00:00Z');
 const track = { number: 1, kind: 'video', codec: 'avc', configuration: 'a', codecString: 'avc1.42c01e' } as const;
@@ -57,11 +57,18 @@ function startSessions() {
   /** A stream with a fragment, and the tokens of so many sessions on it in the order in which they were opened. */
   async function opened(name: string, count: number): Promise<{ open: () => Promise<string>; tokens: string[] }> {
     const stream = streams.create(scope, { name, dataRetentionInHours: 24 });
-    const spec = { producerTime: START, timecode: 0n, header: makeHeader(), first: false, leading: new Uint8Array() };
+    const spec = {
+      producerTime: START,
+      timecode: 0n,
+      header: makeHeader(),
+      first: false,
+      leading: new Uint8Array(),
+      writer: SOMEBODY,
+    };
     const fragment = stream.fragments.open({}, spec) as Fragment;
     stream.fragments.append(fragment, Uint8Array.of(1));
     await stream.fragments.complete(fragment, 1);
-    const open = async (): Promise<string> => (await sessions.open(stream, settings, () => undefined)).token;
+    const open = async (): Promise<string> => (await sessions.open(stream, SOMEBODY, settings, () => undefined)).token;
     const tokens: string[] = [];
     for (let i = 0; i < count; i++) tokens.push(await open());
     return { open, tokens };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Fragment, FragmentHeader } from '../../../src/domain/fragments/fragment.ts';
+import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentLog } from '../../../src/domain/fragments/fragmentLog.ts';
 import type { PayloadShelf, ShelfOwner } from '../../../src/domain/ports.ts';
 import { newestFragments } from '../../../src/domain/sessions/sources.ts';
@@ -9,14 +9,9 @@ import { silentLog } from '../../../src/runtime/log.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
-import { logOwner } from '../../support/fragments.ts';
+import { logOwner, makeHeader, SOMEBODY } from '../../support/fragments.ts';
 
-const header: FragmentHeader = {
-  bytes: new Uint8Array(1),
-  bytesWithoutTags: new Uint8Array(1),
-  trackNumbers: [1],
-  timestampScale: 1_000_000n,
-};
+const header = makeHeader(1);
 
 it('a live list waits for a fragment that is still on its way into the store, so that none is ever passed over', async () => {
   const clock = new ControllableClock({ startTime: 1e12, frozen: true });
@@ -30,6 +25,7 @@ it('a live list waits for a fragment that is still on its way into the store, so
         headers: shelf.headers,
         entries: () => shelf.entries(),
         leave: () => shelf.leave(),
+        unseal: (_number, _what, bytes) => bytes,
         draft: () => {
           const draft = shelf.draft();
           const keep = draft.keep.bind(draft);
@@ -48,7 +44,14 @@ it('a live list waits for a fragment that is still on its way into the store, so
   );
   const session = {};
   const ingest = (): { fragment: Fragment; stored: Promise<boolean> } => {
-    const spec = { producerTime: clock.now(), timecode: 0n, header, first: true, leading: new Uint8Array() };
+    const spec = {
+      producerTime: clock.now(),
+      timecode: 0n,
+      header,
+      first: true,
+      leading: new Uint8Array(),
+      writer: SOMEBODY,
+    };
     const fragment = log.open(session, spec) as Fragment;
     log.append(fragment, new Uint8Array(1));
     return { fragment, stored: log.complete(fragment, 0) };

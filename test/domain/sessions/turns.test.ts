@@ -15,7 +15,7 @@ import { createRandom } from '../../../src/runtime/random.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
-import { makeHeader } from '../../support/fragments.ts';
+import { makeHeader, SOMEBODY } from '../../support/fragments.ts';
 import { turnsDuring } from '../../support/turns.ts';
 
 const START = Date.parse('2026-11-22T12:00:00Z');
@@ -58,7 +58,14 @@ async function startStream(count = MANY, order = (at: number) => at) {
   const log = stream.fragments;
   const session = {};
   for (let at = 0; at < count; at++) {
-    const spec = { producerTime: START + order(at), timecode: 0n, header, first: false, leading: new Uint8Array() };
+    const spec = {
+      producerTime: START + order(at),
+      timecode: 0n,
+      header,
+      first: false,
+      leading: new Uint8Array(),
+      writer: SOMEBODY,
+    };
     const fragment = log.open(session, spec) as Fragment;
     log.append(fragment, Uint8Array.of(1));
     await log.complete(fragment, 1);
@@ -87,7 +94,7 @@ describe('the first list of a session', () => {
     ['LIVE', 'HLS'],
   ] as const)('gives others their turns: %s, %s', async (mode, protocol) => {
     const { clock, stream, sessions, settings, looked } = await startStream();
-    const session = await sessions.open(stream, settings(mode, protocol), () => undefined);
+    const session = await sessions.open(stream, SOMEBODY, settings(mode, protocol), () => undefined);
     const listing = session.list(clock.now());
     const turns = await turnsDuring(listing);
     expect((await listing).entries).toHaveLength(MANY);
@@ -98,7 +105,7 @@ describe('the first list of a session', () => {
 
   it('is the same for two who ask at once', async () => {
     const { clock, stream, sessions, settings } = await startStream();
-    const session = await sessions.open(stream, settings('ON_DEMAND'), () => undefined);
+    const session = await sessions.open(stream, SOMEBODY, settings('ON_DEMAND'), () => undefined);
     const [one, other] = await Promise.all([session.list(clock.now()), session.list(clock.now())]);
     expect(other.entries).toEqual(one.entries);
   });

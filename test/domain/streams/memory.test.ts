@@ -13,7 +13,7 @@ import { turn } from '../../../src/runtime/slices.ts';
 import { eventLoopTurn } from '../../../src/runtime/wall.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
-import { HOUR, makeHeader, numbersOf } from '../../support/fragments.ts';
+import { HOUR, makeHeader, numbersOf, SOMEBODY } from '../../support/fragments.ts';
 
 const SCOPE = { account: '000000000000', region: 'us-east-1' };
 const MANY = 5000;
@@ -47,7 +47,14 @@ function startStreams() {
     async fill({ fragments: log }: Stream, count: number): Promise<void> {
       const session = {};
       for (let at = 0; at < count; at++) {
-        const spec = { producerTime: at, timecode: 0n, header, first: false, leading: new Uint8Array() };
+        const spec = {
+          producerTime: at,
+          timecode: 0n,
+          header,
+          first: false,
+          leading: new Uint8Array(),
+          writer: SOMEBODY,
+        };
         const fragment = log.open(session, spec) as Fragment;
         log.append(fragment, Uint8Array.of(1));
         await log.complete(fragment, 1);

@@ -1,6 +1,5 @@
 // A service made from what another one kept: whoever asks for media finds no difference.
 import { expect, it } from 'vitest';
-import type { Payload } from '../../../src/domain/ports.ts';
 import { getClip } from '../../../src/operations/archived/getClip.ts';
 import { getMediaForFragmentList } from '../../../src/operations/archived/getMediaForFragmentList.ts';
 import { listFragments } from '../../../src/operations/archived/listFragments.ts';
@@ -9,6 +8,7 @@ import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
 import { MemoryRecordStore } from '../../../src/store/memory/records.ts';
 import { walkChunks } from '../../support/chunks.ts';
+import { piecesOf } from '../../support/fragments.ts';
 import type { Bytes } from '../../support/mkv.ts';
 import { producerStream } from '../../support/producer.ts';
 import { brief } from '../../support/service.ts';
@@ -51,9 +51,9 @@ async function throughText(kept: Stores, camera: Pick<Camera, 'stream'>): Promis
   for (const [key, header] of from.headers.entries()) to.headers.put(key, fromText(asText(header)));
   for (const { record, payload } of from.entries()) {
     const draft = to.draft();
-    for (const piece of await payload.read()) draft.append(new Uint8Array(piece));
+    for (const piece of piecesOf(await payload.open())) draft.append(new Uint8Array(piece));
     draft.end();
-    const written: Payload = await draft.keep(() => fromText(asText(record)));
+    const written = await draft.keep(() => fromText(asText(record)));
     expect(written.size).toBe(record.size);
   }
   return copy;

@@ -36,7 +36,7 @@ export const START = 1705489836421;
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
 
-export const TABLES = ['streams', 'channels', 'names', 'eras'] as const;
+export const TABLES = ['streams', 'channels', 'names', 'eras', 'keys'] as const;
 
 /** What a store holds, through JSON and into another one. */
 export function carried(kept: RecordStore): MemoryRecordStore {

@@ -5,7 +5,7 @@ import { receive } from '../../../src/operations/media/receive.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { AsyncQueue } from '../../../src/runtime/queue.ts';
 import { Repeats } from '../../../src/runtime/repeats.ts';
-import { bytesOf, type LogOptions, START, startLog } from '../../support/fragments.ts';
+import { bytesOf, type LogOptions, SOMEBODY, START, startLog } from '../../support/fragments.ts';
 import {
   type Bytes,
   cluster,
@@ -38,6 +38,7 @@ function startSession(options: LogOptions = {}) {
       strict: false,
       warn: () => undefined,
       timeIsOver: () => undefined,
+      principal: SOMEBODY,
     },
     service.log,
     { producerStart: START, acknowledge: true },
@@ -176,7 +177,7 @@ describe('a Cluster that came whole in front of a fault', () => {
   it('is broken for who reads along, and never was for who comes later', async () => {
     const { log, clock, send, end } = startSession();
     const read = async (events: FollowEvent[], signal: AbortSignal): Promise<void> => {
-      for await (const event of follow(log, { at: 'earliest' }, clock, signal)) events.push(event);
+      for await (const event of follow(log, { at: 'earliest' }, clock, signal, SOMEBODY)) events.push(event);
     };
     const live: FollowEvent[] = [];
     const stop = new AbortController();

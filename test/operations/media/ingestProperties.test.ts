@@ -9,7 +9,7 @@ import { createLog } from '../../../src/runtime/log.ts';
 import { Repeats } from '../../../src/runtime/repeats.ts';
 import { eventLoopTurn } from '../../../src/runtime/wall.ts';
 import { FIXTURES, fixture } from '../../support/fixtures.ts';
-import { bytesOf, HOUR, START, startLog } from '../../support/fragments.ts';
+import { bytesOf, HOUR, SOMEBODY, START, startLog } from '../../support/fragments.ts';
 import { ID } from '../../support/ids.ts';
 import { type Bytes, concat, hex } from '../../support/mkv.ts';
 import { END_OF_FRAGMENT, noise, producerStream, producerTag } from '../../support/producer.ts';
@@ -120,7 +120,7 @@ async function send(body: Bytes, seed: number, options: { retentionMs: number; c
   const live: { fragment: Fragment; bytes: Bytes }[] = [];
   const watching = (async () => {
     let seen: Bytes[] = [];
-    for await (const event of follow(log, { at: 'earliest' }, clock, gone.signal)) {
+    for await (const event of follow(log, { at: 'earliest' }, clock, gone.signal, SOMEBODY)) {
       if (event.event === 'begin') seen = [];
       if (event.event === 'bytes') seen.push(event.bytes);
       if (event.event === 'end') live.push({ fragment: event.fragment, bytes: concat(...seen) });
@@ -136,6 +136,7 @@ async function send(body: Bytes, seed: number, options: { retentionMs: number; c
     strict: false,
     warn: () => undefined,
     timeIsOver: () => undefined,
+    principal: SOMEBODY,
   };
   for await (const line of receive(context, log, producer, pieces())) lines.push(line);
   await eventLoopTurn();

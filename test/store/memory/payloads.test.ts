@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FragmentRecord } from '../../../src/domain/fragments/fragmentRecord.ts';
-import type { Payload, PayloadShelf, ShelfOwner } from '../../../src/domain/ports.ts';
+import type { ShelfOwner } from '../../../src/domain/ports.ts';
 import { Room } from '../../../src/runtime/room.ts';
-import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
+import { type MemoryPayload, MemoryPayloadStore, type MemoryShelf } from '../../../src/store/memory/payloads.ts';
 import { SLAB_BYTES } from '../../../src/store/memory/slabs.ts';
-import { logOwner } from '../../support/fragments.ts';
+import { logOwner, piecesOf } from '../../support/fragments.ts';
 import { type Bytes, concat } from '../../support/mkv.ts';
 
 const GIB = 1 << 30;
-const bytesOf = async (payload: Payload): Promise<Bytes> => concat(...((await payload.read()) as Bytes[]));
+const bytesOf = async (payload: MemoryPayload): Promise<Bytes> => concat(...piecesOf(await payload.open()));
 const filled = (length: number, value: number): Bytes => new Uint8Array(length).fill(value);
 
 let made = 0;
@@ -23,6 +23,7 @@ const record = (): FragmentRecord => ({
   header: 'header',
   first: true,
   leading: new Uint8Array(),
+  leadingSize: 0,
   size: 5,
   lengthMs: 6,
 });
@@ -37,7 +38,7 @@ function startShelf(capacity = GIB, room = new Room({ capacity }), store = new M
     };
     return { inner, append };
   };
-  const keep = (...pieces: Bytes[]): Promise<Payload> => {
+  const keep = (...pieces: Bytes[]): Promise<MemoryPayload> => {
     const { inner, append } = draft();
     for (const piece of pieces) append(piece);
     inner.end();
@@ -71,7 +72,7 @@ describe('fragments in memory', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 25 }), async (actions) => {
         const { room, keep } = startShelf();
-        const kept: { payload: Payload; source: Bytes; handedOut?: Bytes[] }[] = [];
+        const kept: { payload: MemoryPayload; source: Bytes; handedOut?: Bytes[] }[] = [];
         const gone: typeof kept = [];
         let value = 0;
         for (const { sizes, remove, read } of actions) {
@@ -81,7 +82,7 @@ describe('fragments in memory', () => {
           // The pieces are the caller's again: what becomes of them changes nothing.
           for (const piece of pieces) piece.fill(0);
           const oldest = kept[0];
-          if (read && oldest !== undefined) oldest.handedOut = (await oldest.payload.read()) as Bytes[];
+          if (read && oldest !== undefined) oldest.handedOut = piecesOf(await oldest.payload.open());
           if (remove && oldest !== undefined) {
             kept.shift();
             oldest.payload.remove();
@@ -140,7 +141,7 @@ describe('fragments in memory', () => {
   it('are not written where others were that somebody may still look at', async () => {
     const { keep } = startShelf();
     const first = await keep(filled(SLAB_BYTES, 1));
-    const view = (await first.read())[0] as Bytes;
+    const view = piecesOf(await first.open())[0] as Bytes;
     first.remove();
     await keep(filled(SLAB_BYTES, 2));
     expect(view.every((byte) => byte === 1)).toBe(true);
@@ -205,7 +206,7 @@ describe('fragments in memory', () => {
     const gone = startShelf(0, room, store);
     (await gone.keep(filled(4 * SLAB_BYTES, 1))).remove();
     // There are no spare ones as small: as many spare ones as they need go for them, two of the four.
-    const small: Payload[] = [];
+    const small: MemoryPayload[] = [];
     for (let i = 0; i < 16; i++) small.push(await startShelf(0, room, store).keep(filled(SLAB_BYTES / 8, 2)));
     for (const payload of small) payload.remove();
     blocks = [];
@@ -219,7 +220,7 @@ describe('fragments in memory', () => {
     for (let i = 0; i < 100; i++) for (const [at, { append }] of both.entries()) append(filled(3000, at + 1));
     for (const [at, { inner }] of both.entries()) {
       inner.end();
-      const pieces = (await (await inner.keep(record)).read()) as Bytes[];
+      const pieces = piecesOf(await (await inner.keep(record)).open());
       expect(Buffer.compare(concat(...pieces), filled(300_000, at + 1))).toBe(0);
       expect(pieces.length).toBeLessThan(10);
     }
@@ -233,15 +234,15 @@ describe('fragments in memory', () => {
     const { room, draft, keep } = startShelf();
     const { inner, append } = draft();
     append(filled(10, 1));
-    const follow = inner.follow();
-    expect(concat(...(follow() as Bytes[]))).toEqual(filled(10, 1));
+    const [early, late] = [inner.follow(), inner.follow()];
+    expect(concat(...piecesOf(early))).toEqual(filled(10, 1));
     append(filled(2 * SLAB_BYTES, 2));
     inner.end();
-    const whole = concat(filled(10, 1), filled(2 * SLAB_BYTES, 2));
-    expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
+    const rest = filled(2 * SLAB_BYTES, 2);
+    expect(Buffer.compare(concat(...piecesOf(early)), rest)).toBe(0);
     (await inner.keep(record)).remove();
     await keep(filled(3 * SLAB_BYTES, 3));
-    expect(Buffer.compare(concat(...(follow() as Bytes[])), whole)).toBe(0);
+    expect(Buffer.compare(concat(...piecesOf(late)), concat(filled(10, 1), rest))).toBe(0);
     expect(room.usage().used).toBe(3 * SLAB_BYTES);
   });
 
@@ -256,7 +257,7 @@ describe('fragments in memory', () => {
       inner.end();
       (await inner.keep(record)).remove();
       await keep(filled(3 * SLAB_BYTES, 2));
-      expect(concat(...(follow() as Bytes[])).every((byte) => byte === 1)).toBe(true);
+      expect(concat(...piecesOf(follow)).every((byte) => byte === 1)).toBe(true);
     },
   );
 
@@ -297,7 +298,7 @@ describe('fragments in memory', () => {
     append(filled(3000, 2));
     const follow = inner.follow();
     inner.discard();
-    expect(concat(...(follow() as Bytes[]))).toEqual(filled(3000, 2));
+    expect(concat(...piecesOf(follow))).toEqual(filled(3000, 2));
     expect(room.usage().used).toBe(3100);
     payload.remove();
     expect(room.usage().used).toBe(0);
@@ -315,8 +316,8 @@ describe('fragments in memory', () => {
 
 describe('a shelf', () => {
   const room = () => new Room({ capacity: GIB });
-  const keptIn = (shelf: PayloadShelf): Payload[] => [...shelf.entries()].map(({ payload }) => payload);
-  async function keptOn(shelf: PayloadShelf, size = 10): Promise<Payload> {
+  const keptIn = (shelf: MemoryShelf): MemoryPayload[] => [...shelf.entries()].map(({ payload }) => payload);
+  async function keptOn(shelf: MemoryShelf, size = 10): Promise<MemoryPayload> {
     const draft = shelf.draft();
     draft.append(filled(size, 1));
     draft.end();
@@ -340,7 +341,7 @@ describe('a shelf', () => {
 
   it('lists the rest whichever of them are removed, by who lists them too', async () => {
     const shelf = new MemoryPayloadStore(room()).shelf(owner());
-    const kept: Payload[] = [];
+    const kept: MemoryPayload[] = [];
     for (let count = 0; count < 6; count++) kept.push(await keptOn(shelf));
     for (const place of [2, 5, 0]) kept[place]?.remove();
     expect(keptIn(shelf)).toEqual([kept[1], kept[3], kept[4]]);
@@ -355,7 +356,10 @@ describe('a shelf', () => {
     const [mine, theirs] = [owner(), owner()];
     const shelf = store.shelf(mine);
     const payload = await keptOn(shelf);
-    shelf.headers.put('a', { bytes: filled(1, 1), bytesWithoutTags: null, trackNumbers: [1], timestampScale: '1' });
+    shelf.headers.put('a', {
+      ...{ fragment: '7', bytes: filled(1, 1), bytesWithoutTags: null, size: 1, print: null },
+      ...{ trackNumbers: [1], timestampScale: '1' },
+    });
     expect(keptIn(store.shelf(mine))).toEqual(keptIn(shelf));
     expect([...store.shelf(mine).headers.entries()]).toEqual([...shelf.headers.entries()]);
     expect(keptIn(store.shelf(theirs))).toEqual([]);

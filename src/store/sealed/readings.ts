@@ -1,0 +1,110 @@
+import type { KeyObject } from 'node:crypto';
+import type { SealRecord } from '../../domain/fragments/fragmentRecord.ts';
+import type { Reading } from '../../domain/ports.ts';
+import { notWhatWasKept, opened, PART_BYTES, type Place, TAG_BYTES } from './cipher.ts';
+import type { ClearBytes } from './clearBytes.ts';
+
+interface Sealed {
+  /** The sealed bytes, from the first on. */
+  readonly bytes: Reading;
+  readonly size: number;
+  readonly seal: SealRecord;
+  readonly place: Place;
+  readonly key: KeyObject;
+}
+
+/** Opens what is sealed, part by part as it is asked for, from any byte on. */
+export class SealedReading implements Reading {
+  readonly #sealed: Sealed;
+  /** Of what has been taken from the store and not been used. */
+  #rest: Uint8Array = new Uint8Array();
+  /** The next part. */
+  #part: number;
+  /** Bytes in front of that in the store, and of the next part that are not wanted. */
+  #behind: number;
+  #unwanted: number;
+  /** Of the part that was opened last. */
+  #clear: Uint8Array[] = [];
+
+  constructor(sealed: Sealed, from = 0) {
+    this.#sealed = sealed;
+    this.#part = Math.floor(from / PART_BYTES);
+    this.#behind = this.#part * PART_BYTES;
+    this.#unwanted = from - this.#behind;
+  }
+
+  take(): Uint8Array | undefined {
+    for (;;) {
+      const piece = this.#clear.shift() ?? this.#open();
+      if (piece === undefined) return undefined;
+      const wanted = piece.subarray(this.#unwanted);
+      this.#unwanted -= piece.length - wanted.length;
+      if (wanted.length > 0) return wanted;
+    }
+  }
+
+  #open(): Uint8Array | undefined {
+    const { size, seal, place, key } = this.#sealed;
+    const index = this.#part;
+    const start = index * PART_BYTES;
+    if (start >= size) return undefined;
+    const end = Math.min(start + PART_BYTES, size);
+    const tag = seal.tags.subarray(index * TAG_BYTES, (index + 1) * TAG_BYTES);
+    if (tag.length < TAG_BYTES) throw notWhatWasKept();
+    for (; this.#behind > 0; ) this.#behind -= this.#some(this.#behind).length;
+    const part = { key, iv: seal.iv, place, index, last: end === size };
+    this.#clear = opened(part, tag, this.#bytes(end - start));
+    this.#part += 1;
+    return this.#clear.shift();
+  }
+
+  *#bytes(count: number): Generator<Uint8Array> {
+    for (let left = count; left > 0; ) {
+      const piece = this.#some(left);
+      left -= piece.length;
+      yield piece;
+    }
+  }
+
+  /** So many of the sealed bytes at most, and at least one. */
+  #some(most: number): Uint8Array {
+    if (this.#rest.length === 0) this.#rest = this.#sealed.bytes.take() ?? this.#rest;
+    const piece = this.#rest.subarray(0, most);
+    if (piece.length === 0) throw notWhatWasKept();
+    this.#rest = this.#rest.subarray(piece.length);
+    return piece;
+  }
+}
+
+/** Reads what is still in the clear, as it comes, and goes on with what that has become once it is sealed. */
+export class OpenReading implements Reading {
+  readonly #clear: () => ClearBytes | undefined;
+  readonly #sealed: (from: number) => Reading | undefined;
+  #reading: Reading | undefined;
+  #taken = 0;
+  #block = 0;
+  #ofBlock = 0;
+
+  constructor(clear: () => ClearBytes | undefined, sealed: (from: number) => Reading | undefined) {
+    this.#clear = clear;
+    this.#sealed = sealed;
+  }
+
+  take(): Uint8Array | undefined {
+    const clear = this.#clear();
+    if (clear === undefined) {
+      this.#reading ??= this.#sealed(this.#taken);
+      return this.#reading?.take();
+    }
+    for (;;) {
+      const piece = clear.view(this.#block, this.#ofBlock);
+      if (piece === undefined) return undefined;
+      this.#ofBlock += piece.length;
+      this.#taken += piece.length;
+      if (piece.length > 0) return piece;
+      if (clear.view(this.#block + 1, 0) === undefined) return undefined;
+      this.#block += 1;
+      this.#ofBlock = 0;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
+import type {
+  BareStore,
+  DataKeys,
+  DraftOf,
+  KeptFragment,
+  PayloadDraft,
+  PayloadShelf,
+  PayloadStore,
+  Reader,
+  RecordTable,
+  ShelfOwner,
+} from '../../domain/ports.ts';
+import type { Room } from '../../runtime/room.ts';
+import { Slabs } from '../memory/slabs.ts';
+import { opened, Place, wholeSeal, wrappedIn } from './cipher.ts';
+import { type DraftParts, SealedDraft } from './sealedDraft.ts';
+import { SealedPayload } from './sealedPayload.ts';
+
+/** Seals what another store keeps: that one sees no byte of media in the clear. */
+export class SealedPayloadStore implements PayloadStore {
+  readonly #inner: BareStore;
+  readonly #parts: Pick<DraftParts, 'keys' | 'room' | 'slabs'>;
+
+  /** @param room where bytes in the clear are counted */
+  constructor(inner: BareStore, keys: DataKeys, room: Room) {
+    this.#inner = inner;
+    this.#parts = { keys, room, slabs: new Slabs() };
+  }
+
+  shelf(owner: ShelfOwner): PayloadShelf {
+    const { keys, room, slabs } = this.#parts;
+    return new SealedShelf({ keys, room, slabs, owner, shelf: this.#inner.shelf(owner) });
+  }
+}
+
+class SealedShelf implements PayloadShelf {
+  readonly headers: RecordTable<HeaderRecord>;
+  readonly #parts: DraftParts;
+
+  constructor(parts: DraftParts) {
+    this.#parts = parts;
+    // Their bytes are sealed already.
+    this.headers = parts.shelf.headers;
+  }
+
+  draft(of: DraftOf): PayloadDraft {
+    return new SealedDraft(this.#parts, of);
+  }
+
+  unseal(number: string, what: string, sealed: Uint8Array, reader: Reader): Uint8Array | Promise<Uint8Array> {
+    const { keys, owner } = this.#parts;
+    const { seal, body } = wholeSeal(sealed);
+    const key = keys.toOpen(owner, wrappedIn(seal), reader);
+    const place = new Place(owner.arn, number, what);
+    const open = (own: Awaited<typeof key>): Uint8Array =>
+      joined(opened({ key: own, iv: seal.iv, place, index: 0, last: true }, seal.tags, [body]));
+    return key instanceof Promise ? key.then(open) : open(key);
+  }
+
+  *entries(): Generator<KeptFragment> {
+    for (const { record, payload } of this.#parts.shelf.entries()) {
+      yield { record, payload: new SealedPayload(payload, this.#parts, record.number, record.seal) };
+    }
+  }
+
+  leave(): void {
+    this.#parts.shelf.leave();
+    this.#parts.keys.forget(this.#parts.owner.arn);
+  }
+}
+
+const joined = (pieces: readonly Uint8Array[]): Uint8Array =>
+  pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
