@@ -58,7 +58,7 @@ export interface Assembled {
 /** Makes everything there is one of, but for the socket, and joins it. */
 export function assemble(options: Options, log: Log, listening?: Listening, instead: Instead = {}): Assembled {
   const { account, region, strict } = options;
-  const { services, clock, faults, relay, parts: own } = makeServices(options, log, instead);
+  const { services, clock, faults, kms, relay, parts: own } = makeServices(options, log, instead);
   const { ids, credentials } = services;
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
   const requestIds = new RequestIds(ids);
@@ -77,7 +77,7 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
   const parts: Part[] = [...own, journal, requestIds, warnings];
   const faultable = [...registry, ...playbackRegistry].map(asFaultable);
   const face = makeFace({
-    ...{ ...services, clock, own: { account, region }, journal, parts, listening },
+    ...{ ...services, clock, kms, own: { account, region }, journal, parts, listening },
     actions: actionTable(registry),
     ...{ faults, faultable },
     stopped: stopping.signal,

@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   limits: () => import('./commands/limits.ts'),
   requests: () => import('./commands/requests.ts'),
   faults: () => import('./commands/faults.ts'),
+  keys: () => import('./commands/keys.ts'),
   ca: () => import('./commands/ca.ts'),
   health: () => import('./commands/health.ts'),
 };

@@ -4,6 +4,7 @@ import { channelRoutes } from './channels.ts';
 import { clockRoutes } from './clock.ts';
 import { credentialRoutes } from './credentials.ts';
 import { faultRoutes } from './faults.ts';
+import { keyRoutes } from './keys.ts';
 import { limitRoutes } from './limits.ts';
 import { openApiRoute } from './openApi.ts';
 import { ca, health } from './process.ts';
@@ -22,6 +23,7 @@ export const adminRegistry: readonly AdminRoute[] = [
   ...credentialRoutes,
   sessionRoute,
   ...accessRoutes,
+  ...keyRoutes,
   ...limitRoutes,
   ca,
   openApiRoute(() => adminRegistry),

@@ -3,6 +3,7 @@ import type { Credentials } from '../domain/credentials/credentials.ts';
 import type { Faultable } from '../domain/faults/faultable.ts';
 import type { Faults } from '../domain/faults/faults.ts';
 import type { Journal } from '../domain/journal/journal.ts';
+import type { Kms } from '../domain/keys/kms.ts';
 import type { Connections } from '../domain/limits/connections.ts';
 import type { Limits } from '../domain/limits/limits.ts';
 import type { Throttle } from '../domain/limits/throttle.ts';
@@ -18,6 +19,7 @@ import { ControlError } from './controlError.ts';
 import { credentialsControl, type EmulatorCredentials } from './credentialsControl.ts';
 import { type EmulatorFaults, faultControl } from './faultControl.ts';
 import { type Health, healthControl } from './healthControl.ts';
+import { type EmulatorKeys, keyControl } from './keyControl.ts';
 import { type EmulatorLimits, limitsControl } from './limitsControl.ts';
 import type { Part } from './part.ts';
 import { type EmulatorRequests, requestsControl } from './requestsControl.ts';
@@ -41,6 +43,8 @@ export interface Face {
   readonly credentials: EmulatorCredentials;
   /** What policies allow, and which statement decides. */
   readonly access: EmulatorAccess;
+  /** The keys of the built-in KMS, which media are sealed with. */
+  readonly keys: EmulatorKeys;
   /**
    * Takes everything back to how it started: no streams, channels, sessions and requests, the clock and the ids as at
    * first. Of an account, a region or both only what is theirs goes, and clock and ids go on. Open connections end as
@@ -75,6 +79,8 @@ export interface FaceParts {
   readonly faults: Faults;
   /** What can be made to fail. */
   readonly faultable: readonly Faultable[];
+  /** Undefined if keys are those of another KMS. */
+  readonly kms: Kms | undefined;
   /** Whose a thing is if it is not said. */
   readonly own: Scope;
   readonly journal: Journal;
@@ -100,6 +106,7 @@ export const makeFace = ({
   channels: channelControl(rest.channels, rest.signaling, rest.own),
   credentials: credentialsControl(rest.credentials, { account: rest.own.account }),
   access: accessControl({ ...rest, homes: { streams, channels: rest.channels }, clock }),
+  keys: keyControl(rest.kms, rest.own),
   reset: resetControl(clock, streams, parts),
   health: healthControl(),
   ...listening,

@@ -25,6 +25,7 @@ export interface ServiceOptions {
   limits?: LimitsChange;
   /** What is heard of the log. */
   log?: 'warn' | 'info';
+  kmsKeyId?: string | undefined;
   /** Where another one has kept its things. */
   stores?: Partial<Stores>;
   startTime?: number;
@@ -50,6 +51,7 @@ export function startService({
   strict = false,
   limits,
   log: level = 'warn',
+  kmsKeyId,
   stores,
   startTime = START,
   later,
@@ -64,7 +66,7 @@ export function startService({
   const clock = services.clock as ControllableClock;
   if (limits !== undefined) face.limits.set(limits);
   const { here } = streams.traces(SCOPE, 'camera');
-  const stream = here ?? streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours });
+  const stream = here ?? streams.create(SCOPE, { name: 'camera', dataRetentionInHours: retentionHours, kmsKeyId });
   stream.endpointsAskedFor.add('media').add('archived');
   // The stream itself takes some, as long as it is there.
   const own = services.room.usage().used;
@@ -160,7 +162,8 @@ export function startService({
   }
 
   /** Calls an operation that answers with bytes; they are taken as they come unless `paused`, and no more than `most`. */
-  async function open(operation: Operation, input: object, { paused = false, most = Infinity } = {}) {
+  async function open(operation: Operation, input: object, { paused = false, most: first = Infinity } = {}) {
+    let most = first;
     if (operation.kind !== 'bytes') throw new Error(`${operation.name} does not answer with bytes`);
     const gone = new AbortController();
     const state = { ended: false, over: false };
@@ -196,6 +199,11 @@ export function startService({
       resume: () => {
         done = start();
       },
+      /** No more is left where it is. */
+      more: () => {
+        most = Infinity;
+        done = start();
+      },
       leave: () => {
         gone.abort();
         endCall();
@@ -228,6 +236,7 @@ export function startService({
   return {
     face,
     road,
+    services,
     journal,
     events: services.events,
     clock,

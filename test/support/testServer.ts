@@ -71,6 +71,7 @@ export async function startServer(
     // Nobody asks for channels, sessions and limits either.
     ...({} as Parameters<typeof makeFace>[0]),
     ...{ clock, streams, journal, parts: [], stopped: stopping.signal, listening: { ca: trusted } },
+    kms: undefined,
     own: { account: '000000000000', region: 'us-east-1' },
   });
   const [account, region] = ['000000000000', 'us-east-1'];

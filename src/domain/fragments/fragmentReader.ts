@@ -8,6 +8,7 @@ const WINDOW = 65_536;
 /** The most that is given at once: a reader that does not read holds it as long as that takes. Bytes. */
 const LONGEST = 262_144;
 
+const EMPTY = new Uint8Array();
 const NOTHING: Reading = { take: () => undefined };
 
 /** Who reads, and the header that they were given last: most fragments have that of the one before. */
@@ -24,7 +25,7 @@ export interface ReaderSession {
 export class FragmentReader {
   readonly #fragment: Fragment;
   #reading = NOTHING;
-  #rest: Uint8Array = new Uint8Array();
+  #rest: Uint8Array = EMPTY;
   #head: Omit<Opened, 'reading'> | undefined;
   #gone = false;
   #cut = false;
@@ -61,7 +62,8 @@ export class FragmentReader {
   take(): Uint8Array | undefined {
     const bytes = this.#rest.length > 0 ? this.#rest : this.#next();
     if (bytes === undefined) return undefined;
-    this.#rest = bytes.subarray(LONGEST);
+    // Even an empty view would hold on to all that it is of.
+    this.#rest = bytes.length > LONGEST ? bytes.subarray(LONGEST) : EMPTY;
     return bytes.subarray(0, LONGEST);
   }
 
@@ -103,7 +105,7 @@ export class FragmentReader {
       // Not by slice: of a Buffer that is no copy.
       kept.push(new Uint8Array(bytes));
     }
-    this.#rest = new Uint8Array();
+    this.#rest = EMPTY;
     this.#reading = this.#cut ? NOTHING : { take: () => kept.shift() };
   }
 }

@@ -56,6 +56,8 @@ interface Block {
  * which acknowledgement is due. Is told what a Matroska reader finds; throws IngestError where a rule is broken.
  */
 export class IngestSession {
+  /** Which session it is, for whoever notes that for longer than it lasts: nothing of what came is held with it. */
+  readonly #identity = {};
   readonly #services: IngestServices;
   /** What RELATIVE timecodes count from, in ms; 0 for ABSOLUTE ones. */
   readonly #startMs: bigint;
@@ -158,7 +160,7 @@ export class IngestSession {
     const header = this.#header as SharedHeader;
     const producerTime = this.#startMs + (timecode * header.timestampScale) / 1_000_000n;
     const leading = this.#leading.size === 0 ? NOTHING : new Uint8Array(Buffer.concat(this.#leading.list));
-    const fragment = this.#services.fragments.open(this, {
+    const fragment = this.#services.fragments.open(this.#identity, {
       producerTime: Math.min(Number(producerTime), LAST_DATE),
       timecode,
       header,

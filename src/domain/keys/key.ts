@@ -3,7 +3,7 @@ import { keyArn } from './keyId.ts';
 import { allows } from './keyPrincipals.ts';
 import type { KeyRecord } from './keyRecord.ts';
 import type { KeyRefusal } from './keyRefusals.ts';
-import { KEY_STATES, SEALING_SPEC, SEALING_USAGE } from './keyStates.ts';
+import { KEY_STATES, KEY_USAGES, SEALING_SPEC } from './keyStates.ts';
 import type { EncryptionContext } from './wrapping.ts';
 
 export type KeyOperation = 'GenerateDataKey' | 'Decrypt';
@@ -46,8 +46,9 @@ export class Key {
     if (!allows(principals, principal)) throw denied(operation, principal, this.arn);
     const { refusal, text } = KEY_STATES[state];
     if (refusal !== undefined) throw new KeyError(refusal, `${this.arn} ${text}`);
-    if (usage === SEALING_USAGE && spec === SEALING_SPEC) return;
-    const kind = usage === SEALING_USAGE ? `spec is ${spec}` : `usage is ${usage}`;
+    const seals = KEY_USAGES[usage];
+    if (seals && spec === SEALING_SPEC) return;
+    const kind = seals ? `spec is ${spec}` : `usage is ${usage}`;
     throw new KeyError('InvalidKeyUsageException', `${this.arn} key ${kind} which is not valid for ${operation}.`);
   }
 

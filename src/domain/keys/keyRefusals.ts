@@ -13,5 +13,3 @@ export const KEY_REFUSALS = {
 } as const;
 export type KeyRefusal = keyof typeof KEY_REFUSALS;
 export type KeyAckError = (typeof KEY_REFUSALS)[KeyRefusal]['code'];
-
-export const KEY_REFUSAL_NAMES = Object.keys(KEY_REFUSALS) as KeyRefusal[];

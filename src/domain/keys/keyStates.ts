@@ -19,10 +19,15 @@ export const KEY_STATES = {
   Updating: { refusal: undefined, text: '' },
 } as const satisfies Readonly<Record<string, State>>;
 export type KeyState = keyof typeof KEY_STATES;
-export const KEY_STATE_NAMES = Object.keys(KEY_STATES) as KeyState[];
 
-export const KEY_USAGES = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'] as const;
-export type KeyUsage = (typeof KEY_USAGES)[number];
-/** The one usage, and the one spec, of which there are data keys. */
+/** What a key may be for, and whether there are data keys of one. */
+export const KEY_USAGES = {
+  ENCRYPT_DECRYPT: true,
+  SIGN_VERIFY: false,
+  GENERATE_VERIFY_MAC: false,
+  KEY_AGREEMENT: false,
+} as const;
+export type KeyUsage = keyof typeof KEY_USAGES;
+/** The usage and the spec of a key that nothing else is said of. */
 export const SEALING_USAGE: KeyUsage = 'ENCRYPT_DECRYPT';
 export const SEALING_SPEC = 'SYMMETRIC_DEFAULT';

@@ -1,7 +1,7 @@
 import { serviceError } from '../../protocol/errors.ts';
 import { sliceOver, turn } from '../../runtime/slices.ts';
 import { toIso } from '../../runtime/time.ts';
-import type { Fragment } from '../fragments/fragment.ts';
+import { admit, type Fragment } from '../fragments/fragment.ts';
 import { durationMs, type FragmentMedia, type TrackMedia } from '../fragments/media.ts';
 import type { SharedHeader } from '../fragments/sharedHeader.ts';
 import type { Limits } from '../limits/limits.ts';
@@ -117,8 +117,16 @@ export class Session {
     return this.#entries[sequence];
   }
 
+  /** Whether whoever has opened it may still read what it plays. Throws, or rejects with, a StoreError if not. */
+  admit(): void | Promise<void> {
+    const number = this.#entries.at(-1)?.number ?? this.opening.fragment.number;
+    const fragment = this.stream.fragments.archivedFragment(number);
+    return fragment && admit(fragment, this.reader);
+  }
+
   async #list(now: number): Promise<Listing> {
     if (this.stream.fragments.deleted) throw serviceError('streamNotFound');
+    await this.admit();
     const { arrivals, complete } = await this.#source.next(now, async (fragment) => {
       const media = await this.#inspect(fragment);
       return media && this.#plays(media) ? media : undefined;

@@ -12,7 +12,9 @@ export const getHLSMasterPlaylist = resourceOperation({
   actsOn: 'hlsSession',
   kind: 'resource',
   input: structure({ SessionToken: sessionToken }),
-  handle(_context, _input, { token, opening, settings }) {
+  async handle(_context, _input, session) {
+    await session.admit();
+    const { token, opening, settings } = session;
     const tracks = describeTracks(opening.media);
     const body = masterPlaylist({
       token,

@@ -38,7 +38,8 @@ export class Slabs {
   take(size: number, most: number): Slab {
     const again = this.#takeSpare(size);
     if (this.#spareBytes > most) this.#drop(most, size);
-    return { bytes: again ?? Buffer.allocUnsafeSlow(size), filled: 0, live: 0, wasted: 0, seen: false };
+    // In memory that was in use before there may be anything, media in the clear too.
+    return { bytes: again ?? Buffer.allocUnsafeSlow(size).fill(0), filled: 0, live: 0, wasted: 0, seen: false };
   }
 
   /** Takes back a block in which nothing is kept any more. Whoever has a view of it keeps it. */

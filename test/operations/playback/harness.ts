@@ -38,25 +38,42 @@ export async function startCamera(options: ServiceOptions & { stream?: ProducerO
   const service = startService(options);
   const { header, fragments, end } =
     options.stream === undefined ? recording() : producerStream(ofCamera(options.stream));
+  let acks: string[] = [];
   const connect = async () => {
     const opened = await service.openPut({ FragmentTimecodeType: 'ABSOLUTE' });
+    acks = opened.acks;
     await opened.send(header);
     return opened;
   };
+  /** The next fragment, without its end. */
+  async function begin(): Promise<void> {
+    session ??= await connect();
+    const { tagsBefore, cluster } = fragments[sent] as ProducerFragment;
+    await session.send(...(tagsBefore.length > 0 ? [tagsBefore] : []), cluster);
+  }
+  async function finish(): Promise<void> {
+    await service.clock.advance(FRAGMENT_MS);
+    await session?.send(end);
+    sent += 1;
+  }
   let session: Awaited<ReturnType<typeof connect>> | undefined;
   let sent = 0;
   return {
     ...service,
     /** The next `count` fragments, each whole when the two seconds are over. */
     async record(count: number): Promise<void> {
-      session ??= await connect();
       for (let n = 0; n < count; n++) {
-        const { tagsBefore, cluster } = fragments[sent] as ProducerFragment;
-        await session.send(...(tagsBefore.length > 0 ? [tagsBefore] : []), cluster);
-        await service.clock.advance(FRAGMENT_MS);
-        await session.send(end);
-        sent += 1;
+        await begin();
+        await finish();
       }
+    },
+    begin,
+    finish,
+    /** What the producer has been told since it connected last. */
+    acks: () => acks,
+    /** The producer has been refused, and connects again for what it sends next. */
+    reconnect(): void {
+      session = undefined;
     },
     /** The producer goes, and comes back with what it records after so many fragments. */
     async pause(count: number): Promise<void> {
