@@ -23,6 +23,7 @@ import * as memory from './rows/memory.mjs';
 import * as players from './rows/players.mjs';
 import * as policies from './rows/policies.mjs';
 import * as producers from './rows/producers.mjs';
+import * as sealing from './rows/sealing.mjs';
 import * as segment from './rows/segment.mjs';
 import * as signaling from './rows/signaling.mjs';
 import * as signatures from './rows/signatures.mjs';
@@ -32,6 +33,7 @@ import * as transmux from './rows/transmux.mjs';
 const CONTROL_AND_MEDIA = [
   ingest,
   getMedia,
+  sealing,
   describeStream,
   start,
   memory,

@@ -20,6 +20,7 @@ import { ControlError } from './emulator/controlError.ts';
 import { readCredentials } from './emulator/credentialReader.ts';
 import { limitsOf } from './emulator/limitsOf.ts';
 import type { Part } from './emulator/part.ts';
+import { kmsOf } from './kms/kmsOf.ts';
 import type { Services } from './operations/operation.ts';
 import { inspectFragment } from './packaging/fragmentMedia.ts';
 import { relayOf } from './relay/relayOf.ts';
@@ -43,8 +44,8 @@ interface Made {
   readonly services: Services;
   readonly clock: ControllableClock;
   readonly faults: Faults;
-  /** The built-in KMS. */
-  readonly kms: Kms;
+  /** The built-in KMS, if it is the one that is used. */
+  readonly kms: Kms | undefined;
   /** To be started where it is to listen. */
   readonly relay: TurnRelay | undefined;
   /** Those of the services that hold state. */
@@ -78,7 +79,11 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     onCall: ({ record: { id, scope } }, { operation, outcome, stream }) =>
       events.tell('key', { ...scope, stream: nameIn(stream) }, () => ({ id, operation, outcome })),
   });
-  const streamKeys = new StreamKeys({ kms, clock });
+  const remote = kmsOf(options, {
+    log,
+    onCall: ({ scope, stream, ...call }) => events.tell('key', { ...scope, stream: nameIn(stream) }, () => call),
+  });
+  const streamKeys = new StreamKeys({ kms: remote ?? kms, clock });
   const payloads = new SealedPayloadStore(bare, streamKeys, room);
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
   const streams = new Streams({ ...common, payloads, room, log, oldestFirst });
@@ -129,7 +134,14 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     throttle,
     faults,
   ];
-  return { services, clock, faults, kms, relay, parts: relay === undefined ? parts : [...parts, relay] };
+  return {
+    services,
+    clock,
+    faults,
+    kms: remote === undefined ? kms : undefined,
+    relay,
+    parts: relay === undefined ? parts : [...parts, relay],
+  };
 }
 
 /** What a file says of who is known. */

@@ -41,7 +41,7 @@ export async function getMedia(server, mediaBytes, lastNumber) {
   return megabytesPerSecond(bytes, ms);
 }
 
-async function take(server, size) {
+export async function take(server, size) {
   const request = Buffer.from(`GET /${size} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   const { ms, bytes } = await download(server, request, (total) => total === size);
   return megabytesPerSecond(bytes, ms);

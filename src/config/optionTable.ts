@@ -3,6 +3,7 @@ import { type NameList, parseBaseUrl, parseNames, parseOrigins } from '../runtim
 import { type Network, parseNetworks } from '../runtime/networks.ts';
 import { parseSize } from '../runtime/size.ts';
 import { type Instant, parseDuration, parseInstant } from '../runtime/time.ts';
+import { BUILTIN_KMS, parseKms } from './kms.ts';
 import { defaultMemory } from './memory.ts';
 import { choice, file, integerOption, option, textOption, toggle } from './option.ts';
 import { type Ports, parsePorts } from './ports.ts';
@@ -203,6 +204,15 @@ export const optionTable = {
     description: 'what becomes of new media then: refuse (ERROR 5001), or drop-oldest of any stream to make room',
     defaultText: 'refuse',
     fallback: 'refuse',
+  }),
+  /** Address of a KMS to use instead of the built-in one: `http://127.0.0.1:5000`. Needs the package @aws-sdk/client-kms. */
+  kms: option<string>()<string>({
+    placeholder: 'URL',
+    description: 'a KMS to use instead, builtin or an address (needs the package @aws-sdk/client-kms)',
+    defaultText: 'builtin, see `kvs-emulator keys`',
+    fallback: BUILTIN_KMS,
+    parse: parseKms,
+    wants: 'builtin, or an http or https address like http://127.0.0.1:5000, with KEY:SECRET@ in it if need be',
   }),
   /** Makes every id the same from run to run. */
   randomSeed: integerOption<undefined>(2 ** 32 - 1, {

@@ -74,6 +74,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     may: [typesOf('src/domain'), inside('src/domain/ports.ts', 'src/runtime'), named('sorted-btree'), offline],
   },
   decoders: { holds: 'pictures out of video', may: [inside('src/domain/ports.ts', 'src/runtime'), offline] },
+  kms: {
+    holds: 'a KMS at an address of its own',
+    may: [
+      inside('src/config', 'src/domain/keys', 'src/domain/ports.ts', 'src/runtime'),
+      typesOf('src/domain'),
+      offline,
+    ],
+  },
   relay: {
     holds: 'a TURN server for WebRTC peers',
     may: [inside('src/config', 'src/domain/ports.ts', 'src/runtime'), offline],

@@ -21,6 +21,7 @@ const PROBES = {
   gstreamer: ['gst-inspect-1.0 x264enc', 'gst-inspect-1.0 h264parse', 'gst-inspect-1.0 matroskamux'],
   java: ['java -version', 'javac -version'],
   mkvinfo: ['mkvinfo --version'],
+  moto: ['moto_server --help'],
   mp4box: [`${MP4BOX} -version`],
   openssl: ['openssl version'],
   python: ['python3 --version'],
