@@ -37,6 +37,7 @@ describe('options', () => {
       '--start-time KVS_START_TIME': undefined,
       '--max-memory KVS_MAX_MEMORY': expect.any(Number),
       '--when-full KVS_WHEN_FULL': 'refuse',
+      '--kms KVS_KMS': 'builtin',
       '--random-seed KVS_RANDOM_SEED': undefined,
       '--faults KVS_FAULTS': undefined,
       '--tls-cert KVS_TLS_CERT': undefined,

@@ -82,6 +82,9 @@ it('tells the first ten things that are due, on both faces', async () => {
   expect((await ask(emulator, '/getHLSStreamingSessionURL', session)).text).toMatch('SessionToken');
   expect(emulator.clock.state().next.map(({ at, what }) => [at, what])).toEqual([
     ['2030-01-01T00:06:00.000Z', 'session'],
+    // The producer's, and the player's.
+    ['2030-01-01T00:45:00.000Z', 'dataKey'],
+    ['2030-01-01T00:46:00.000Z', 'dataKey'],
     ['2030-01-01T01:00:00.000Z', 'expiry'],
   ]);
   for (let many = 0; many < 20; many++) await ask(emulator, '/getHLSStreamingSessionURL', session);

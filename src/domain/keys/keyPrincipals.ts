@@ -1,7 +1,7 @@
 const ROOT = /^arn:[a-z-]+:iam::(\d{12}):root$/;
 const ACCOUNT = /^(\d{12})$/;
 const OF = /^arn:[a-z-]+:(?:iam|sts)::(\d{12}):/;
-const ASSUMED = /^(arn:[a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\//;
+const ASSUMED = /^(arn:[a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/;
 
 /** A session of a role is that role. */
 const roleOf = (principal: string): string =>

@@ -2,7 +2,7 @@ import type { Slab, Slabs } from '../memory/slabs.ts';
 
 /** For a fragment that has only begun, and never more than this. */
 const SMALLEST_BLOCK = 4096;
-const LARGEST_BLOCK = 65_536;
+const LARGEST_BLOCK = 262_144;
 
 /**
  * The bytes of one open fragment, in the clear, in blocks of its own: when it is sealed nothing of them is left. Blocks
