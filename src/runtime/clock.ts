@@ -14,6 +14,11 @@ export interface About {
   readonly what: string;
   /** The name of the stream it is about. */
   readonly stream?: string | undefined;
+  /**
+   * It may wait for more of its kind to become due, up to the next work that may not: an archive of a million fragments
+   * expires in a few strokes and not one by one.
+   */
+  readonly patient?: boolean;
 }
 
 /** What rules may ask of time. All times are milliseconds since the epoch on the emulator's clock. */
@@ -51,6 +56,7 @@ export const labelled = (clock: Clock, about: About): Clock => ({
 });
 
 const byTime = (a: Entry, b: Entry): number => a.time - b.time || a.order - b.order;
+const schedule = () => new BTree<Entry, undefined>(undefined, byTime);
 
 export interface ClockOptions {
   readonly startTime?: number | undefined;
@@ -73,7 +79,9 @@ export class ControllableClock implements Clock {
   #rate = 1;
   #frozen: boolean;
   /** Ascending by (time, order). Whoever opens many sessions has as many here. */
-  readonly #entries = new BTree<Entry, undefined>(undefined, byTime);
+  readonly #entries = schedule();
+  /** Those that are patient. */
+  readonly #patient = schedule();
   readonly #underWay = new Set<Promise<void>>();
   #order = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -109,9 +117,10 @@ export class ControllableClock implements Clock {
 
   at(time: number, due: Due, about?: About): () => void {
     const entry: Entry = { time, order: this.#order++, due, about };
-    this.#entries.set(entry, undefined);
+    const entries = this.#listOf(entry);
+    entries.set(entry, undefined);
     if (this.#next() === entry) this.#arm();
-    return () => void this.#entries.delete(entry);
+    return () => void entries.delete(entry);
   }
 
   state(): ClockReading {
@@ -122,11 +131,14 @@ export class ControllableClock implements Clock {
   /** The first things that are due, in order. */
   upcoming(count: number): { readonly time: number; readonly about: About | undefined }[] {
     const first: Entry[] = [];
-    for (const entry of this.#entries.keys()) {
-      if (first.length >= count) break;
-      first.push(entry);
+    for (const list of [this.#entries, this.#patient]) {
+      let left = count;
+      for (const entry of list.keys()) {
+        if (left-- <= 0) break;
+        first.push(entry);
+      }
     }
-    return first;
+    return first.sort(byTime).slice(0, count);
   }
 
   /** Moves the clock forward by `ms`, doing all due work on the way. */
@@ -164,7 +176,7 @@ export class ControllableClock implements Clock {
 
   /** Forgets all work. Time, mode and rate are as at the start again, unless they are to be kept. */
   reset({ keepTime = false } = {}): void {
-    this.#entries.clear();
+    this.#forget();
     if (keepTime) return;
     this.#rebase(this.#start.time ?? this.#wall());
     this.#rate = 1;
@@ -174,8 +186,17 @@ export class ControllableClock implements Clock {
   /** Forgets all work and never starts any again. */
   stop(): void {
     this.#stopped = true;
-    this.#entries.clear();
+    this.#forget();
     clearTimeout(this.#timer);
+  }
+
+  #forget(): void {
+    this.#entries.clear();
+    this.#patient.clear();
+  }
+
+  #listOf({ about }: Entry): ReturnType<typeof schedule> {
+    return about?.patient === true ? this.#patient : this.#entries;
   }
 
   #rebase(now: number): void {
@@ -206,8 +227,9 @@ export class ControllableClock implements Clock {
   /** `waits` for work that takes its time; without it that goes on beside what follows. */
   async #runUntil(target: number, { waits }: { waits: boolean }): Promise<void> {
     for (let next = this.#next(); next !== undefined && next.time <= target; next = this.#next()) {
-      if (next.time > this.now()) this.#rebase(next.time);
-      this.#entries.delete(next);
+      const time = next.about?.patient === true ? this.#beforeOthers(next.time, target) : next.time;
+      if (time > this.now()) this.#rebase(time);
+      this.#listOf(next).delete(next);
       const work = this.#do(next.due);
       this.#underWay.add(work);
       void work.then(() => this.#underWay.delete(work));
@@ -226,7 +248,15 @@ export class ControllableClock implements Clock {
   }
 
   #next(): Entry | undefined {
-    return this.#entries.minKey();
+    const [first, patient] = [this.#entries.minKey(), this.#patient.minKey()];
+    if (first === undefined || patient === undefined) return first ?? patient;
+    return byTime(first, patient) < 0 ? first : patient;
+  }
+
+  /** As late as it may become for work that is patient: other work that is due has its turn in time. */
+  #beforeOthers(time: number, target: number): number {
+    const other = this.#entries.minKey()?.time ?? Number.POSITIVE_INFINITY;
+    return Math.max(time, Math.min(target, other - 1));
   }
 
   #arm(): void {

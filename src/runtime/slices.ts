@@ -10,8 +10,8 @@ let began: number | undefined;
 let steps = 0;
 const waiting: (() => void)[] = [];
 
-/** To be asked after each step: true once others are to have their turn, that is, `turn` is to be awaited. */
-export function sliceOver(): boolean {
+/** To be asked after each step, or so many: true once others are to have their turn, that is, `turn` is to be awaited. */
+export function sliceOver(count = 1): boolean {
   if (began === undefined) {
     began = monotonicNow();
     steps = 0;
@@ -19,7 +19,7 @@ export function sliceOver(): boolean {
       began = undefined;
     });
   }
-  steps += 1;
+  steps += count;
   return steps >= SLICE_STEPS || monotonicNow() - began >= SLICE_MS;
 }
 

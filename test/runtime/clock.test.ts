@@ -283,3 +283,30 @@ describe('what comes next', () => {
     expect([clock.upcoming(10), session.stopped]).toEqual([[], true]);
   });
 });
+
+describe('work that is patient', () => {
+  const patient = { what: 'expiry', patient: true };
+
+  it('is done when time has come as far as it may before other work is due', async () => {
+    const clock = frozen();
+    const seen: string[] = [];
+    const note = (name: string) => () => void seen.push(`${name} ${clock.now() - START}`);
+    clock.at(START + 10, note('expiry'), patient);
+    clock.at(START + 50, note('session'), { what: 'session' });
+    clock.at(START + 60, note('expiry'), patient);
+    clock.at(START + 70, note('another'), patient);
+    expect(clock.upcoming(3).map(({ time }) => time - START)).toEqual([10, 50, 60]);
+    await clock.advance(100);
+    expect(seen).toEqual(['expiry 49', 'session 50', 'expiry 100', 'another 100']);
+  });
+
+  it('is done at its own time by a clock that goes only so far', async () => {
+    const clock = frozen();
+    const seen: number[] = [];
+    clock.at(START + 10, () => void seen.push(clock.now() - START), patient);
+    await clock.advance(9);
+    expect(seen).toEqual([]);
+    await clock.advance(1);
+    expect(seen).toEqual([10]);
+  });
+});

@@ -4,7 +4,7 @@ import { FragmentLog, type FragmentLogOwner } from '../../src/domain/fragments/f
 import { OldestFirst } from '../../src/domain/fragments/oldestFirst.ts';
 import { SharedHeader } from '../../src/domain/fragments/sharedHeader.ts';
 import type { BareShelf, BareStore, Reading, ShelfOwner, StoreError } from '../../src/domain/ports.ts';
-import { ControllableClock } from '../../src/runtime/clock.ts';
+import { ControllableClock, labelled } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { type Log, silentLog } from '../../src/runtime/log.ts';
 import { createRandom } from '../../src/runtime/random.ts';
@@ -136,7 +136,8 @@ export function startLog({
     blocks = count;
   };
   const owner = { ...logOwner(retentionMs), blocks, onBlock };
-  const services = { clock, ids, payloads, room, log: logger, oldestFirst };
+  const expiry = labelled(clock, { what: 'expiry', patient: true });
+  const services = { clock: expiry, ids, payloads, room, log: logger, oldestFirst };
   const log = new FragmentLog(services, owner);
   const header = makeHeader();
   const session = {};

@@ -48,6 +48,7 @@ export class Departures implements Dispensable {
       index,
       hot,
       drop: (fragment) => this.drop(fragment),
+      letGo: (fragment) => this.#letGo(fragment),
       coming: [this.open, this.keeping],
       stopped: () => clock.stopped,
     });
@@ -105,10 +106,9 @@ export class Departures implements Dispensable {
 
   /** Gives up what is gone, and the hot buffer's oldest fragments, until it fits: nobody was promised those. */
   untilItFits(fits: () => boolean): boolean {
-    while (!fits()) {
-      this.retention.look();
-      if (!this.gone.dropNext() && !this.#dropOldestHot()) return false;
-    }
+    if (fits()) return true;
+    this.retention.look();
+    while (!fits()) if (!this.gone.dropNext() && !this.#dropOldestHot()) return false;
     return true;
   }
 
@@ -121,8 +121,13 @@ export class Departures implements Dispensable {
   }
 
   drop(fragment: Fragment): void {
-    for (const tell of this.#onDrop.get(fragment) ?? []) tell();
     this.#parts.index.remove(fragment);
+    this.#letGo(fragment);
+  }
+
+  /** Gives back what a fragment takes that is not in the index any more. */
+  #letGo(fragment: Fragment): void {
+    for (const tell of this.#onDrop.get(fragment) ?? []) tell();
     this.open.delete(fragment);
     this.gone.forget(fragment);
     if (fragment.state === 'open') fragment.state = 'failed';

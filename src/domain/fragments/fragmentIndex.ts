@@ -56,6 +56,27 @@ export class FragmentIndex {
     this.#byTime.producerTime.delete(fragment);
   }
 
+  /** Takes out the `count` with the smallest numbers, up to this one: in a stroke, one by one they cost ten times as much. */
+  takeOldest(count: number, upTo: string | undefined): readonly Fragment[] {
+    const taken: Fragment[] = [];
+    for (const [number, fragment] of this.#byNumber.entries()) {
+      if (taken.length >= count || (upTo !== undefined && compareNumbers(number, upTo) > 0)) break;
+      taken.push(fragment);
+    }
+    const [first, last] = [taken[0], taken.at(-1)];
+    if (first === undefined || last === undefined) return taken;
+    const { serverTime, producerTime } = this.#byTime;
+    if (this.inOrder) producerTime.deleteRange(first, last, true);
+    else for (const fragment of taken) producerTime.delete(fragment);
+    serverTime.deleteRange(first, last, true);
+    this.#byNumber.deleteRange(first.number, last.number, true);
+    return taken;
+  }
+
+  get size(): number {
+    return this.#byNumber.size;
+  }
+
   get(number: string): Fragment | undefined {
     return this.#byNumber.get(number);
   }

@@ -4,11 +4,16 @@ import type { FragmentIndex, TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
 import type { HotBuffer } from './hotBuffer.ts';
 
+/** So many are dropped at once. */
+const STROKE = 100;
+
 interface GoneParts {
   readonly index: FragmentIndex;
   readonly hot: HotBuffer;
   /** Takes a fragment out of the index, and gives its memory back. */
   readonly drop: (fragment: Fragment) => void;
+  /** Gives the memory of one back that is out of the index already. */
+  readonly letGo: (fragment: Fragment) => void;
   /** Sets of fragments that may come into the archive yet. */
   readonly coming: readonly ReadonlySet<Fragment>[];
   readonly stopped: () => boolean;
@@ -113,8 +118,19 @@ export class Gone {
 
   /** False if there is more to drop. */
   #dropSlice(): boolean {
-    while (this.dropNext()) if (sliceOver()) return false;
+    for (let dropped = this.#dropSome(); dropped > 0; dropped = this.#dropSome()) if (sliceOver(dropped)) return false;
     return true;
+  }
+
+  /** Drops the next, or a stroke of those at the front if all there are gone. Returns how many. */
+  #dropSome(): number {
+    const front = this.#all ? undefined : this.front();
+    if (front !== undefined || this.#all) {
+      const taken = this.#parts.index.takeOldest(STROKE, front?.number);
+      for (const fragment of taken) this.#parts.letGo(fragment);
+      if (taken.length > 0) return taken.length;
+    }
+    return this.dropNext() ? 1 : 0;
   }
 
   #reaches({ number }: Fragment): boolean {

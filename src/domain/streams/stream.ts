@@ -21,7 +21,7 @@ export class Stream extends Resource<StreamSettings> {
     super(record, home);
     const { payloads, room, log, oldestFirst, limits = PUBLISHED } = services;
     const limit: LimitOf = (name) => limits.of(name, this);
-    const clock = labelled(services.clock, { what: 'expiry', stream: record.name });
+    const clock = labelled(services.clock, { what: 'expiry', stream: record.name, patient: true });
     this.sessionIds = this.ids.of('sessions');
     const owner: FragmentLogOwner = {
       arn: record.arn,

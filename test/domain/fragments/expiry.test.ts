@@ -204,3 +204,14 @@ describe('a stream of many fragments that is deleted', () => {
     expect(left).toBeGreaterThan(0);
   });
 });
+
+describe('advancing over the expiry of a whole archive', () => {
+  it('takes as many turns as there are slices, however many milliseconds the fragments are apart', async () => {
+    const { log, clock, room } = await startMany();
+    const turns = await turnsDuring(clock.advance(2 * HOUR), () => undefined);
+    expect([room.usage().used, numbersOf(log)]).toEqual([0, []]);
+    expect(turns).toBeGreaterThanOrEqual(MANY / SLICE);
+    // Each fragment has an expiry of its own: one by one there would be a turn for each.
+    expect(turns).toBeLessThan(MANY / 10);
+  });
+});
