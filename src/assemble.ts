@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import { userIdOf } from './domain/credentials/identity.ts';
+import type { Events } from './domain/events/events.ts';
 import type { Faults } from './domain/faults/faults.ts';
 import { Journal } from './domain/journal/journal.ts';
 import type { Limits } from './domain/limits/limits.ts';
@@ -11,6 +13,7 @@ import { readFaults } from './emulator/faultControl.ts';
 import type { LimitsChange } from './emulator/limitsControl.ts';
 import type { Part } from './emulator/part.ts';
 import { type Instead, makeServices } from './makeServices.ts';
+import { documentOf, tagsOf, tracksOf } from './operations/archived/inside.ts';
 import { type Gates, Road } from './operations/enter.ts';
 import type { Services } from './operations/operation.ts';
 import { playbackRegistry, registry } from './operations/registry.ts';
@@ -23,7 +26,7 @@ import { signatureStep } from './operations/road/signature.ts';
 import { Warnings } from './operations/road/warnings.ts';
 import type { TurnRelay } from './relay/turnRelay.ts';
 import { readJsonFile } from './runtime/jsonFile.ts';
-import type { Log } from './runtime/log.ts';
+import { type Log, overheard } from './runtime/log.ts';
 import { sharesOf } from './runtime/room.ts';
 import { type TokenDesk, tokenDesk } from './tokens/desk.ts';
 
@@ -33,6 +36,8 @@ const MOST_TOLD = 200;
 /** An emulator that nobody can reach yet. */
 export interface Assembled {
   readonly services: Services;
+  /** For whoever joins; what it shows is told as events, too. */
+  readonly log: Log;
   /** The one way to every operation. */
   readonly road: Road;
   readonly requestIds: RequestIds;
@@ -55,12 +60,27 @@ export interface Assembled {
   stop(): void;
 }
 
+const inside = { tracks: tracksOf, tags: tagsOf, document: documentOf };
+
+/** Each request is told of when its answer has begun and it lasts, and when it is over. */
+function tellOfRequests(journal: Journal, events: Events): void {
+  journal.watch((entry) => {
+    if (!events.heard) return;
+    const { account, region, resource, names } = entry;
+    events.tell('request', { account, region, [names]: resource }, () => ({ entry }));
+  });
+}
+
 /** Makes everything there is one of, but for the socket, and joins it. */
-export function assemble(options: Options, log: Log, listening?: Listening, instead: Instead = {}): Assembled {
+export function assemble(options: Options, given: Log, listening?: Listening, instead: Instead = {}): Assembled {
   const { account, region, strict } = options;
+  let events: Events | undefined;
+  const log = overheard(given, (level, text) => events?.tell('log', {}, () => ({ level, text: text() })));
   const { services, clock, faults, kms, relay, parts: own } = makeServices(options, log, instead);
   const { ids, credentials } = services;
+  events = services.events;
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
+  tellOfRequests(journal, services.events);
   const requestIds = new RequestIds(ids);
   const warnings = new Warnings(log);
   const gates: Gates = {
@@ -72,12 +92,14 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
     faults: faultsStep(faults),
   };
   const stopping = new AbortController();
+  // As many as may wait for something.
+  setMaxListeners(0, stopping.signal);
   const road = new Road({ services, journal, surroundings: { account, region, strict, log, warnings }, gates });
   useLimits(road, services);
   const parts: Part[] = [...own, journal, requestIds, warnings];
   const faultable = [...registry, ...playbackRegistry].map(asFaultable);
   const face = makeFace({
-    ...{ ...services, clock, kms, own: { account, region }, journal, parts, listening },
+    ...{ ...services, inside, clock, kms, own: { account, region }, journal, parts, listening },
     actions: actionTable(registry),
     ...{ faults, faultable },
     stopped: stopping.signal,
@@ -85,6 +107,7 @@ export function assemble(options: Options, log: Log, listening?: Listening, inst
   beginLimits(services.limits, face, options.limits);
   return {
     services,
+    log,
     relay,
     road,
     requestIds,

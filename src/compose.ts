@@ -37,13 +37,13 @@ export interface Running {
 /** Makes an emulator and listens. Rejects if it cannot listen. */
 export async function compose(
   options: Options,
-  log: Log,
+  given: Log,
   operations: readonly Operation[] = [...registry, ...playbackRegistry],
 ): Promise<Running> {
-  const certificates = await makeCertificates(options, log);
-  const world = assemble(options, log, { ca: () => certificates.trusted() });
+  const certificates = await makeCertificates(options, given);
+  const world = assemble(options, given, { ca: () => certificates.trusted() });
+  const { log, services, road, requestIds, face, journal } = world;
   if (options.faults !== undefined) await startWithFaults(world, options.faults);
-  const { services, road, requestIds, face, journal } = world;
   const { account, region, publicUrl, allowedHosts, allowedOrigins } = options;
   const requestLog = new RequestLog(log, services, options);
   world.parts.push(requestLog);

@@ -4,6 +4,8 @@ import type { ClockChange, ClockState, EmulatorClock } from './emulator/clockCon
 import { ControlError } from './emulator/controlError.ts';
 import type { GivenCredentials } from './emulator/credentialReader.ts';
 import type { CredentialsView, EmulatorCredentials } from './emulator/credentialsControl.ts';
+import type { EmulatorEvents, EventFilter } from './emulator/eventsControl.ts';
+import type { EmulatorEvent } from './emulator/eventView.ts';
 import type { Face } from './emulator/face.ts';
 import type { EmulatorFaults, Fault, FaultSet, FaultsQuery } from './emulator/faultControl.ts';
 import type { FaultNarrowing, GivenFault } from './emulator/faultShapes.ts';
@@ -20,6 +22,15 @@ import type {
 import type { RequestEntry, SentAck, ThrottledEntry } from './emulator/requestEntry.ts';
 import type { EmulatorRequests, RequestFilter, RequestPage, WaitOptions } from './emulator/requestsControl.ts';
 import type { ResetOptions, ResetResult } from './emulator/resetControl.ts';
+import type {
+  DisconnectRequest,
+  FragmentsQuery,
+  FragmentWait,
+  StreamsQuery,
+  StreamWhere,
+} from './emulator/streamShapes.ts';
+import type { EmulatorStreams } from './emulator/streamsControl.ts';
+import type { FragmentView, StreamDetails, StreamView } from './emulator/streamView.ts';
 import { withInside } from './inside.ts';
 import type { LogFormat, LogLevel } from './runtime/log.ts';
 import type { Instant } from './runtime/time.ts';
@@ -29,19 +40,27 @@ export type {
   ClockChange,
   ClockState,
   CredentialsView,
+  DisconnectRequest,
   EmulatorAccess,
   EmulatorClock,
   EmulatorCredentials,
+  EmulatorEvent,
+  EmulatorEvents,
   EmulatorFaults,
   EmulatorLimits,
   EmulatorOptions,
   EmulatorRequests,
+  EmulatorStreams,
+  EventFilter,
   ExplainRequest,
   Explanation,
   Fault,
   FaultNarrowing,
   FaultSet,
   FaultsQuery,
+  FragmentsQuery,
+  FragmentView,
+  FragmentWait,
   GivenCredentials,
   GivenFault,
   Health,
@@ -58,8 +77,12 @@ export type {
   ResetOptions,
   ResetResult,
   SentAck,
+  StreamDetails,
   StreamLimitsChange,
   StreamLimitsState,
+  StreamsQuery,
+  StreamView,
+  StreamWhere,
   ThrottledEntry,
   WaitOptions,
 };

@@ -16,6 +16,8 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   get: () => import('./commands/get.ts'),
   streams: () => import('./commands/streams.ts'),
   access: () => import('./commands/access.ts'),
+  events: () => import('./commands/events.ts'),
+  metrics: () => import('./commands/metrics.ts'),
   clock: () => import('./commands/clock.ts'),
   reset: () => import('./commands/reset.ts'),
   credentials: () => import('./commands/credentials.ts'),

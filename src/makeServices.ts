@@ -86,7 +86,7 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
   const streamKeys = new StreamKeys({ kms: remote ?? kms, clock });
   const payloads = new SealedPayloadStore(bare, streamKeys, room);
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
-  const streams = new Streams({ ...common, payloads, room, log, oldestFirst });
+  const streams = new Streams({ ...common, payloads, room, log, oldestFirst, events });
   const relay = options.turn ? relayOf(options, { clock, ids, log }) : undefined;
   const services: Services = {
     clock,
@@ -99,7 +99,7 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     credentials: new Credentials({ clock, ids, account: options.account, set: credentialsOf(options) }),
     streams,
     channels: new Channels({ ...common, streams }),
-    signaling: new Signaling({ clock, room, limits, displaced: options.displacedPeers, fate: faults.fate }),
+    signaling: new Signaling({ clock, room, limits, events, displaced: options.displacedPeers, fate: faults.fate }),
     relay,
     sessions: new Sessions({ clock, ids, inspect, log, limits }),
     segments: new SegmentCache({ capacity: shares.segments, room }),

@@ -12,6 +12,8 @@ export type Ways = readonly string[] | { readonly none: string };
 export interface AdminCall {
   /** Aborted when the caller has gone or the emulator stops. */
   readonly signal: AbortSignal;
+  /** By its name in lower case. */
+  header(name: string): string | undefined;
   /** Of a route that takes bytes. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Whether that is the admin token. If so, the caller has a cookie for it from now on. */

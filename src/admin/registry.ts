@@ -3,14 +3,17 @@ import type { AdminRoute } from './adminRoute.ts';
 import { channelRoutes } from './channels.ts';
 import { clockRoutes } from './clock.ts';
 import { credentialRoutes } from './credentials.ts';
+import { eventsRoute } from './events.ts';
 import { faultRoutes } from './faults.ts';
 import { keyRoutes } from './keys.ts';
 import { limitRoutes } from './limits.ts';
+import { metricsRoute } from './metrics.ts';
 import { openApiRoute } from './openApi.ts';
 import { ca, health } from './process.ts';
 import { requestRoutes } from './requests.ts';
 import { resetRoutes } from './reset.ts';
 import { sessionRoute } from './session.ts';
+import { streamRoutes } from './streams.ts';
 
 /** Every route of the emulator's own API, in the order of its documents: a line for each control. */
 export const adminRegistry: readonly AdminRoute[] = [
@@ -18,11 +21,14 @@ export const adminRegistry: readonly AdminRoute[] = [
   ...clockRoutes,
   ...resetRoutes,
   ...requestRoutes,
+  eventsRoute,
+  ...streamRoutes,
   ...faultRoutes,
   ...channelRoutes,
   ...credentialRoutes,
   sessionRoute,
   ...accessRoutes,
+  metricsRoute,
   ...keyRoutes,
   ...limitRoutes,
   ca,

@@ -4,7 +4,7 @@ import { integer, object, oneOf, required, string } from '../protocol/shapes.ts'
 import { nothing, route } from './adminRoute.ts';
 import { listOf, told } from './answerShapes.ts';
 
-const ack = object({
+export const ack = object({
   EventType: required(string()),
   FragmentTimecode: integer(),
   FragmentNumber: string(),

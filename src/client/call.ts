@@ -96,6 +96,21 @@ export const admin = <Output>(
 export const adminText = async (options: AdminOptions, path: string): Promise<string> =>
   (await answer(options, { method: 'GET', path: `/_kvs${path}`, bearer: options.adminToken })).text;
 
+/** The same of what goes on for as long as it likes, as it comes; leaving the loop ends the request. */
+export async function* adminBytes(
+  options: ClientOptions,
+  path: string,
+  query = '',
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const exchange = await open(options, { method: 'GET', path: `/_kvs${path}`, query, idleTimeoutMs: 0 });
+  try {
+    await accepted(exchange, options.endpoint);
+    yield* bodyOf(options, exchange);
+  } finally {
+    exchange.close();
+  }
+}
+
 /** What GetMedia and GetMediaForFragmentList take, with AWS's names. */
 export interface MediaRequest {
   readonly StreamName?: string;

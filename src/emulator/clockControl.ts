@@ -1,3 +1,4 @@
+import type { Events } from '../domain/events/events.ts';
 import { date, duration, fraction, type Given } from '../protocol/ownShapes.ts';
 import { oneOf } from '../protocol/shapes.ts';
 import type { ControllableClock } from '../runtime/clock.ts';
@@ -84,7 +85,8 @@ export interface EmulatorClock {
   change(wanted: ClockChange): Promise<ClockState>;
 }
 
-export function clockControl(clock: ControllableClock): EmulatorClock {
+/** @param events is told when somebody has moved it */
+export function clockControl(clock: ControllableClock, events?: Pick<Events, 'tell'>): EmulatorClock {
   const state = (): ClockState => {
     const { now, mode, rate, offsetMs } = clock.state();
     const next = clock.upcoming(MOST_DUE).map(({ time, about }) => ({
@@ -96,18 +98,22 @@ export function clockControl(clock: ControllableClock): EmulatorClock {
   };
 
   async function change(wanted: ClockChange): Promise<ClockState> {
+    await move(wanted);
+    events?.tell('clock', {}, () => ({}));
+    return state();
+  }
+
+  async function move(wanted: ClockChange): Promise<void> {
     const { advance, set, mode, rate } = readControl(clockChange, wanted);
     if (advance !== undefined) {
       if (clock.now() + advance > LATEST) {
         throw wrongValue('advance', wanted.advance, `The clock ends at ${toIso(LATEST)}.`);
       }
-      await clock.advance(advance);
-      return state();
+      return clock.advance(advance);
     }
     if (set !== undefined) await clock.set(set);
     if (rate !== undefined || mode === 'running') clock.run(rate);
     if (mode === 'frozen') clock.freeze();
-    return state();
   }
 
   return {

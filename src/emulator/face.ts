@@ -1,5 +1,6 @@
 import type { Channels } from '../domain/channels/channels.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
+import type { Events } from '../domain/events/events.ts';
 import type { Faultable } from '../domain/faults/faultable.ts';
 import type { Faults } from '../domain/faults/faults.ts';
 import type { Journal } from '../domain/journal/journal.ts';
@@ -17,13 +18,17 @@ import { channelControl, type EmulatorChannels } from './channelControl.ts';
 import { clockControl, type EmulatorClock } from './clockControl.ts';
 import { ControlError } from './controlError.ts';
 import { credentialsControl, type EmulatorCredentials } from './credentialsControl.ts';
+import { type EmulatorEvents, eventsControl } from './eventsControl.ts';
 import { type EmulatorFaults, faultControl } from './faultControl.ts';
 import { type Health, healthControl } from './healthControl.ts';
 import { type EmulatorKeys, keyControl } from './keyControl.ts';
 import { type EmulatorLimits, limitsControl } from './limitsControl.ts';
+import { type Metrics, metricsControl } from './metricsControl.ts';
 import type { Part } from './part.ts';
 import { type EmulatorRequests, requestsControl } from './requestsControl.ts';
 import { type Reset, resetControl } from './resetControl.ts';
+import { type EmulatorStreams, streamsControl } from './streamsControl.ts';
+import type { Inside } from './streamView.ts';
 
 /**
  * All that can be done to a running emulator besides calling the service. The library gives it out, the routes under
@@ -33,6 +38,10 @@ export interface Face {
   readonly clock: EmulatorClock;
   /** The last 1,000 requests, oldest first, and what AWS would have done differently. */
   readonly requests: EmulatorRequests;
+  /** What happens, as it happens. */
+  readonly events: EmulatorEvents;
+  /** Streams from within: fragments, connections; waiting for fragments, ending connections. */
+  readonly streams: EmulatorStreams;
   /** How much is let through: profile, overrides, shards, and what is left of each limit. */
   readonly limits: EmulatorLimits;
   /** Rules that make the service fail on purpose. */
@@ -51,6 +60,8 @@ export interface Face {
    * if their stream were deleted.
    */
   readonly reset: Reset;
+  /** CloudWatch’s metrics by stream, and those of the process, in Prometheus’ text form. */
+  readonly metrics: Metrics;
   /** That it answers, its version, and for how long. */
   health(): Health;
   /** The certificates that a client has to trust for https, as PEM. */
@@ -66,8 +77,10 @@ const OFFLINE: Listening = {
 
 export interface FaceParts {
   readonly clock: ControllableClock;
-  readonly streams: Pick<Streams, 'all' | 'traces'>;
+  readonly streams: Streams;
   readonly sessions: Sessions;
+  readonly events: Events;
+  readonly inside: Inside;
   readonly limits: Limits;
   readonly throttle: Throttle;
   readonly connections: Connections;
@@ -98,16 +111,23 @@ export const makeFace = ({
   stopped,
   listening = OFFLINE,
   ...rest
-}: FaceParts): Face => ({
-  clock: clockControl(clock),
-  requests: requestsControl(journal, stopped),
-  limits: limitsControl(rest.limits, { ...rest, streams }, rest.own),
-  faults: faultControl(rest.faults, rest.faultable),
-  channels: channelControl(rest.channels, rest.signaling, rest.own),
-  credentials: credentialsControl(rest.credentials, { account: rest.own.account }),
-  access: accessControl({ ...rest, homes: { streams, channels: rest.channels }, clock }),
-  keys: keyControl(rest.kms, rest.own),
-  reset: resetControl(clock, streams, parts),
-  health: healthControl(),
-  ...listening,
-});
+}: FaceParts): Face => {
+  const { events, own } = rest;
+  const ownClock = clockControl(clock, events);
+  return {
+    clock: ownClock,
+    events: eventsControl(events, ownClock.state, stopped),
+    streams: streamsControl({ streams, stopped, ...rest }),
+    metrics: metricsControl(streams),
+    requests: requestsControl(journal, stopped),
+    limits: limitsControl(rest.limits, { ...rest, streams }, own),
+    faults: faultControl(rest.faults, rest.faultable),
+    channels: channelControl(rest.channels, rest.signaling, own),
+    credentials: credentialsControl(rest.credentials, { account: own.account }),
+    access: accessControl({ ...rest, homes: { streams, channels: rest.channels }, clock }),
+    keys: keyControl(rest.kms, own),
+    reset: resetControl(clock, streams, parts, events),
+    health: healthControl(),
+    ...listening,
+  };
+};

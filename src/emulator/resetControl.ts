@@ -1,3 +1,4 @@
+import type { Events } from '../domain/events/events.ts';
 import { isEverywhere } from '../domain/resources/scope.ts';
 import type { Streams } from '../domain/streams/streams.ts';
 import type { Given } from '../protocol/ownShapes.ts';
@@ -37,7 +38,12 @@ export interface ResetResult {
 export type Reset = (which?: ResetOptions) => Promise<ResetResult>;
 
 /** Takes back what was done. */
-export function resetControl(clock: ControllableClock, streams: Pick<Streams, 'all'>, parts: readonly Part[]): Reset {
+export function resetControl(
+  clock: ControllableClock,
+  streams: Pick<Streams, 'all'>,
+  parts: readonly Part[],
+  events?: Pick<Events, 'tell'>,
+): Reset {
   return async (options = {}) => {
     const { account, region, clock: keep } = readControl(resetRequest, options);
     const which = { account, region };
@@ -48,6 +54,7 @@ export function resetControl(clock: ControllableClock, streams: Pick<Streams, 'a
       if (isEverywhere(which)) clock.reset({ keepTime: keep === 'keep' });
       return count;
     });
+    if (isEverywhere(which) && keep !== 'keep') events?.tell('clock', {}, () => ({}));
     // Connections that were open learn of it now, and not in the middle of what the caller does next.
     await eventLoopTurn();
     await eventLoopTurn();

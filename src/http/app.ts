@@ -97,6 +97,7 @@ async function answer(
   const headers: Record<string, string> = {};
   const call = {
     signal: exchange.signal,
+    header: (name: string): string | undefined => exchange.request.headers[name]?.toString(),
     body: readBytes(exchange, route.bytes?.most ?? 0),
     admit(token: string): boolean {
       const admits = guard.isToken(token);

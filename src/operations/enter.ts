@@ -15,6 +15,7 @@ import {
 } from './operation.ts';
 import type { Call } from './road/call.ts';
 import { checkAddress, noticeSignature } from './road/checkCaller.ts';
+import { count } from './road/counted.ts';
 import { checkInput, readInput } from './road/input.ts';
 import type { Through } from './road/meddling.ts';
 import { type Passage, passageMaker, type Stage, type Surroundings } from './road/passage.ts';
@@ -109,12 +110,12 @@ export class Road {
       }
       const { operation, input, acted } = passage;
       // The usual kind without one more promise.
-      if (operation.kind !== 'json') return meddled(passage, await handle(passage, operation));
+      if (operation.kind !== 'json') return meddled(passage, counted(passage, await handle(passage, operation)));
       const answer = operation.handle(passage, input, acted);
       const body = renderOutput(answer instanceof Promise ? await answer : answer);
-      return meddled(passage, { kind: 'json', body });
+      return meddled(passage, counted(passage, { kind: 'json', body }));
     } catch (error) {
-      return meddled(passage, refuse(passage, error));
+      return meddled(passage, counted(passage, refuse(passage, error)));
     }
   }
 }
@@ -141,6 +142,11 @@ async function handle(passage: Passage & Context, operation: Exclude<Operation, 
       throw new TypeError(`No such kind of operation: ${String(never)}`);
     }
   }
+}
+
+function counted(passage: Passage, outcome: Outcome): Outcome {
+  count(passage, outcome);
+  return outcome;
 }
 
 const through = (stages: readonly Stage[] | undefined, pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>

@@ -49,6 +49,19 @@ export function withFacts(log: Log, facts: Facts): Log {
   };
 }
 
+/** The same log; of each line that it shows somebody else hears as well. */
+export function overheard(log: Log, hear: (level: string, text: () => string) => void): Log {
+  const at = (level: 'debug' | 'info' | 'warn' | 'error') =>
+    log.shows(level)
+      ? (message: string, facts: Facts = {}) => {
+          log[level](message, facts);
+          hear(level, () => shownLine(message, facts));
+        }
+      : () => undefined;
+  const { shows } = log;
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), shows };
+}
+
 // A busy emulator writes many lines in a millisecond, and every request has one: what follows is made to be fast.
 
 const cached = { at: Number.NaN, iso: '', time: '' };
@@ -81,7 +94,11 @@ function inJson(fact: unknown): string {
 const LABELS = { debug: 'DEBUG', info: 'INFO ', warn: 'WARN ', error: 'ERROR', silent: '' } as const;
 
 function renderPretty(level: LogLevel, message: string, facts: Facts): string {
-  let line = `${now().time} ${LABELS[level]} ${printable(message)}`;
+  return `${now().time} ${LABELS[level]} ${shownLine(message, facts)}`;
+}
+
+function shownLine(message: string, facts: Facts): string {
+  let line = printable(message);
   for (const name in facts) {
     const fact = facts[name];
     if (fact !== undefined) line += ` ${name}=${shown(fact)}`;

@@ -108,7 +108,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   emulator: {
     holds: 'what a user can do to a running emulator, with all its checks',
-    may: [inside('src/domain', 'src/protocol', 'src/runtime')],
+    may: [inside('src/domain', 'src/protocol', 'src/runtime'), named('prom-client')],
   },
   admin: {
     holds: 'the emulator’s own API, a file a route, into emulator/',

@@ -2,6 +2,7 @@
 
 import { onTestFinished } from 'vitest';
 import type { AdminRoute } from '../../src/admin/adminRoute.ts';
+import { Events } from '../../src/domain/events/events.ts';
 import { Journal } from '../../src/domain/journal/journal.ts';
 import { makeFace } from '../../src/emulator/face.ts';
 import { AdminGuard } from '../../src/http/adminGuard.ts';
@@ -65,12 +66,12 @@ export async function startServer(
   const services = { clock, ids, room: options.room ?? new Room({ capacity: 1 << 30 }) } as unknown as Services;
   const trusted = () => certificates.trusted();
   const journal = new Journal();
-  const streams = { *all() {}, traces: () => ({ here: undefined, elsewhere: undefined, deleted: false }) };
   const stopping = new AbortController();
   const face = makeFace({
-    // Nobody asks for channels, sessions and limits either.
+    // Nobody asks for what is in it.
     ...({} as Parameters<typeof makeFace>[0]),
-    ...{ clock, streams, journal, parts: [], stopped: stopping.signal, listening: { ca: trusted } },
+    ...{ clock, journal, parts: [], stopped: stopping.signal, listening: { ca: trusted } },
+    events: new Events({ clock }),
     kms: undefined,
     own: { account: '000000000000', region: 'us-east-1' },
   });

@@ -1,10 +1,13 @@
 import type { JournalEntry } from '../journal/journal.ts';
 import { isIn, type Scope, type Where } from '../resources/scope.ts';
 
+/** What becomes of a fragment. */
+export type FragmentNews = 'begun' | 'received' | 'persisted' | 'expired' | 'dropped';
+
 /** What each kind of event tells besides when it happened and whose it is. Times are in ms since the epoch. */
 export interface EventData {
   readonly fragment: {
-    readonly state: 'begun' | 'received' | 'persisted' | 'expired' | 'dropped';
+    readonly state: FragmentNews;
     readonly number: string;
     readonly serverTime: number;
     readonly producerTime: number;
@@ -78,22 +81,45 @@ export class Events {
     this.#now = () => clock.now();
   }
 
-  /** @param data is asked only if somebody may want to know */
-  tell<Type extends EventType>(type: Type, whose: Whose, data: () => EventData[Type]): void {
-    if (this.#kept === undefined) return;
+  /** Whether anybody may want to know. */
+  get heard(): boolean {
+    return this.#kept !== undefined || this.#listeners.size > 0;
+  }
+
+  /**
+   * @param data is asked only if somebody may want to know
+   * @param time when it was, if that is not now
+   */
+  tell<Type extends EventType>(type: Type, whose: Whose, data: () => EventData[Type], time?: number): void {
+    if (!this.heard) return;
     this.#last += 1;
-    const happening = { id: this.#last, type, time: this.#now(), whose, data: data() } as Happening;
-    this.#kept.push(happening);
-    // By halves: one at a time would move all the others each time.
-    if (this.#kept.length >= 2 * KEPT) this.#kept.splice(0, KEPT);
+    const happening = { id: this.#last, type, time: time ?? this.#now(), whose, data: data() } as Happening;
+    this.#keep(happening);
     for (const listener of this.#listeners) listener(happening);
   }
 
-  /** Hands over each event from now on. Returns how to call that off. */
+  #keep(happening: Happening): void {
+    if (this.#kept === undefined) return;
+    this.#kept.push(happening);
+    // By halves: one at a time would move all the others each time.
+    if (this.#kept.length >= 2 * KEPT) this.#kept.splice(0, KEPT);
+  }
+
+  /** Hands over each event from now on, and keeps them for whoever comes back. Returns how to call that off. */
   listen(listener: (happening: Happening) => void): () => void {
     this.#kept ??= [];
+    return this.watch(listener);
+  }
+
+  /** The same for one who will not come back: when it leaves, nothing costs anything any more. */
+  watch(listener: (happening: Happening) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** The id last given. */
+  get last(): number {
+    return this.#last;
   }
 
   /** Those behind the one with that id, oldest first, as far back as any are kept. */

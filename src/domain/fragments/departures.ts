@@ -3,7 +3,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Room } from '../../runtime/room.ts';
 import type { LimitOf } from '../limits/limits.ts';
 import type { RecordTable } from '../ports.ts';
-import { type Fragment, setSealed } from './fragment.ts';
+import { type Fragment, setSealed, type TellFragment } from './fragment.ts';
 import type { FragmentIndex } from './fragmentIndex.ts';
 import type { HeaderRecord } from './fragmentRecord.ts';
 import { Gone } from './gone.ts';
@@ -20,7 +20,11 @@ interface Parts {
   readonly limit: LimitOf;
   readonly index: FragmentIndex;
   readonly headers: RecordTable<HeaderRecord>;
+  readonly tell: TellFragment;
 }
+
+/** Why a fragment goes: its time is over, or it goes before. */
+type Why = 'expired' | 'dropped';
 
 /**
  * How a stream's fragments go: when their time is over, when there is no room for what comes, when they cannot be read,
@@ -34,6 +38,8 @@ export class Departures implements Dispensable {
   readonly gone: Gone;
   readonly retention: Retention;
   readonly overhead: Overhead;
+  /** Bytes of all fragments there are. */
+  held = 0;
   readonly #parts: Parts;
   readonly #hot: HotBuffer;
   /** Who reads which fragment at the moment. */
@@ -47,8 +53,8 @@ export class Departures implements Dispensable {
     this.gone = new Gone({
       index,
       hot,
-      drop: (fragment) => this.drop(fragment),
-      letGo: (fragment) => this.#letGo(fragment),
+      drop: (fragment) => this.drop(fragment, this.#why),
+      letGo: (fragment) => this.#letGo(fragment, this.#why),
       coming: [this.open, this.keeping],
       stopped: () => clock.stopped,
     });
@@ -78,7 +84,7 @@ export class Departures implements Dispensable {
   isArchived(fragment: Fragment): void {
     const until = fragment.serverTime + this.retention.ms;
     if (until <= this.#parts.clock.now()) {
-      this.drop(fragment);
+      this.drop(fragment, 'expired');
       return;
     }
     this.gone.spare(fragment);
@@ -120,13 +126,18 @@ export class Departures implements Dispensable {
     void this.gone.sweep();
   }
 
-  drop(fragment: Fragment): void {
+  drop(fragment: Fragment, why: Why = 'dropped'): void {
     this.#parts.index.remove(fragment);
-    this.#letGo(fragment);
+    this.#letGo(fragment, why);
+  }
+
+  /** Of those that are gone before they are dropped. */
+  get #why(): Why {
+    return this.gone.all ? 'dropped' : 'expired';
   }
 
   /** Gives back what a fragment takes that is not in the index any more. */
-  #letGo(fragment: Fragment): void {
+  #letGo(fragment: Fragment, why: Why): void {
     for (const tell of this.#onDrop.get(fragment) ?? []) tell();
     this.open.delete(fragment);
     this.gone.forget(fragment);
@@ -137,6 +148,9 @@ export class Departures implements Dispensable {
     if (fragment.payload !== undefined) fragment.payload.remove();
     else if (!this.keeping.has(fragment)) this.forget(fragment);
     this.overhead.giveBack(fragment);
+    this.held -= fragment.size;
+    const isOver = why === 'expired' && this.retention.ms > 0;
+    this.#parts.tell(why, fragment, isOver ? fragment.serverTime + this.retention.ms : undefined);
   }
 
   /** A fragment's bytes cannot be read any more: it is one that is gone. */

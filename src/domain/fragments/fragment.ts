@@ -1,3 +1,4 @@
+import type { FragmentNews } from '../events/events.ts';
 import { type Payload, type PayloadDraft, type PayloadShelf, type Reader, type Reading, StoreError } from '../ports.ts';
 import type { FragmentHeader, SharedHeader } from './sharedHeader.ts';
 
@@ -64,7 +65,12 @@ export interface Fragment {
   size: number;
   /** From its first frame to its last, in ms, without the duration of the last. */
   lengthMs: number;
+  /** How many it has, of all tracks. */
+  frames: number;
 }
+
+/** Says what has become of a fragment, and when if that is not now. */
+export type TellFragment = (state: FragmentNews, fragment: Fragment, time?: number) => void;
 
 /** True once its bytes are the store's no longer. */
 export const isGone = ({ draft, payload, persisted }: Fragment): boolean =>
@@ -128,10 +134,10 @@ export function admit({ payload, draft }: Fragment, reader: Reader): void | Prom
 export async function wholeFragment(
   fragment: Fragment,
   reader: Reader,
-): Promise<{ readonly header: FragmentHeader; readonly pieces: readonly Uint8Array[] } | undefined> {
+): Promise<(Omit<Opened, 'reading'> & { readonly pieces: readonly Uint8Array[] }) | undefined> {
   const opened = await openFragment(fragment, reader);
   if (opened === undefined) return undefined;
-  const { header, reading } = opened;
+  const { header, leading, reading } = opened;
   const pieces: Uint8Array[] = [];
   try {
     for (let piece = reading.take(); piece !== undefined; piece = reading.take()) pieces.push(piece);
@@ -140,5 +146,5 @@ export async function wholeFragment(
     fragment.home.lost(fragment, error);
   }
   // It may have gone while it was opened.
-  return isGone(fragment) ? undefined : { header, pieces };
+  return isGone(fragment) ? undefined : { header, leading, pieces };
 }

@@ -73,6 +73,11 @@ export class FragmentIndex {
     return taken;
   }
 
+  newest(): Fragment | undefined {
+    const number = this.#byNumber.maxKey();
+    return number === undefined ? undefined : this.#byNumber.get(number);
+  }
+
   get size(): number {
     return this.#byNumber.size;
   }

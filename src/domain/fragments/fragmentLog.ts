@@ -4,10 +4,11 @@ import type { Log } from '../../runtime/log.ts';
 import type { Room } from '../../runtime/room.ts';
 import { Signal } from '../../runtime/signal.ts';
 import { type LimitOf, PUBLISHED } from '../limits/limits.ts';
+import { MediaCounts } from '../metrics/counts.ts';
 import type { PayloadDraft, PayloadShelf, PayloadStore, ShelfOwner } from '../ports.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
 import { Departures } from './departures.ts';
-import { type Fragment, type FragmentHome, sealRest, setSealed } from './fragment.ts';
+import { type Fragment, type FragmentHome, sealRest, setSealed, type TellFragment } from './fragment.ts';
 import { FragmentIndex, type Place, type TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
 import { Numbering, type NumberingStart } from './numbering.ts';
@@ -29,12 +30,15 @@ export interface FragmentLogServices {
   readonly oldestFirst?: OldestFirst | undefined;
   /** The limits of the stream; those that are published by default. */
   readonly limit?: LimitOf;
+  readonly tell?: TellFragment;
 }
 
 /** What is known of a fragment when it begins. */
 export interface FragmentSpec extends Pick<Fragment, 'producerTime' | 'timecode' | 'header' | 'first' | 'leading'> {
   /** Who sends it: the ARN of a principal. */
   readonly writer: string;
+  /** When its reception began, for media that is placed in the past; now by default. */
+  readonly begunAt?: number | undefined;
 }
 
 /** The stream, as far as its fragments need it. */
@@ -64,22 +68,30 @@ export class FragmentLog {
   readonly #onDelete = new Set<() => void>();
   /** In the archive, and not listed yet; with how to call off that they will be. */
   readonly #unlisted = new Map<Fragment, () => void>();
+  readonly #tell: TellFragment;
+  readonly counts = new MediaCounts();
 
   constructor(services: FragmentLogServices, owner: FragmentLogOwner) {
     const { clock, ids, payloads, room, log, oldestFirst } = services;
     this.#services = services;
     this.limit = services.limit ?? ((name) => PUBLISHED.of(name));
+    this.#tell = services.tell ?? (() => undefined);
     const { limit } = this;
+    const tell = this.#tell;
     this.shelf = payloads.shelf(owner);
     this.tokens = new PageTokens(ids.of('page tokens'));
     const index = this.#index;
     const { headers } = this.shelf;
-    this.#departures = new Departures({ clock, room, log, oldestFirst, index, headers, limit }, owner.retentionMs);
+    const parts = { clock, room, log, oldestFirst, index, headers, limit, tell };
+    this.#departures = new Departures(parts, owner.retentionMs);
     const { gone, overhead, lost, retention } = this.#departures;
     this.#present = new PresentFragments({ index, gone, expire: () => retention.look() });
     this.#home = { shelf: this.shelf, lost };
     const kept = keptFragments({ home: this.#home, overhead, log });
-    for (const fragment of kept) index.add(fragment);
+    for (const fragment of kept) {
+      index.add(fragment);
+      this.#departures.held += fragment.size;
+    }
     const { blocks, onBlock } = owner;
     this.#numbering = new Numbering(ids.of('fragment numbers').version(), { blocks, onBlock, last: kept.at(-1) });
     if (kept[0] !== undefined) this.#departures.areArchivedFrom(kept[0]);
@@ -136,12 +148,14 @@ export class FragmentLog {
     }
     this.#index.add(fragment);
     open.add(fragment);
+    this.#tell('begun', fragment);
     this.changed.notify();
     return fragment;
   }
 
-  #begin(session: unknown, { producerTime, timecode, header, first, leading, writer }: FragmentSpec): Fragment {
-    const begunAt = this.#services.clock.now();
+  #begin(session: unknown, spec: FragmentSpec): Fragment {
+    const { producerTime, timecode, header, first, leading, writer, begunAt: given } = spec;
+    const begunAt = given ?? this.#services.clock.now();
     const { number, serverTime } = this.#numbering.next(session, begunAt);
     const draft = this.shelf.draft({ number, writer });
     header.hold();
@@ -165,6 +179,7 @@ export class FragmentLog {
       payload: undefined,
       size: 0,
       lengthMs: 0,
+      frames: 0,
     };
   }
 
@@ -182,6 +197,7 @@ export class FragmentLog {
     if (fragment.state !== 'open' || draft === undefined) return false;
     if (!draft.append(piece) && !this.#makeRoom(draft, piece)) return false;
     fragment.size += piece.length;
+    this.#departures.held += piece.length;
     this.changed.notify();
     return true;
   }
@@ -203,6 +219,9 @@ export class FragmentLog {
     fragment.lengthMs = lengthMs;
     fragment.state = 'complete';
     open.delete(fragment);
+    const receivedAt = this.#services.clock.now();
+    this.#count(fragment, receivedAt);
+    this.#tell('received', fragment);
     keeping.add(fragment);
     try {
       const ending = draft.end();
@@ -235,6 +254,8 @@ export class FragmentLog {
     fragment.persisted = true;
     fragment.keptAt = this.#services.clock.now();
     if (listDelay > 0) this.#unlist(fragment, fragment.keptAt + listDelay);
+    this.counts.persist.add(this.#services.clock.now() - receivedAt);
+    this.#tell('persisted', fragment);
     this.#departures.isArchived(fragment);
     return true;
   }
@@ -244,6 +265,13 @@ export class FragmentLog {
     this.#unlisted.set(fragment, this.#services.clock.at(until, list, { what: 'state' }));
   }
 
+  #count({ begunAt, frames }: Fragment, now: number): void {
+    const { counts } = this;
+    counts.fragments += 1;
+    counts.frames += frames;
+    counts.ingestion.add(now - begunAt);
+  }
+
   /** The rest of the fragment will never come; nothing of it is kept. */
   fail(fragment: Fragment): void {
     if (this.#index.get(fragment.number) === fragment) this.#departures.drop(fragment);
@@ -251,6 +279,29 @@ export class FragmentLog {
   }
 
   // ------------------------------------------------------------------------------------------------------- reading
+
+  /** How many fragments there are, and how many bytes they hold. */
+  get held(): { readonly fragments: number; readonly bytes: number } {
+    this.#departures.retention.look();
+    return { fragments: this.#index.size, bytes: this.#departures.held };
+  }
+
+  /** The oldest and the newest there is, by number. */
+  ends(): { readonly oldest: Fragment | undefined; readonly newest: Fragment | undefined } {
+    const oldest = this.after(undefined);
+    const newest = oldest === undefined ? undefined : this.#index.newest();
+    return { oldest, newest };
+  }
+
+  /** The fragment of that number, open or complete. */
+  fragment(number: string): Fragment | undefined {
+    return this.#present.get(number);
+  }
+
+  /** All fragments with `start` <= time <= `end`, open ones among them, as `archived` gives them. */
+  all(axis: TimeAxis, start: number, end: number, behind?: Place): Generator<Fragment | undefined> {
+    return this.#present.range(axis, start, end, behind);
+  }
 
   /** The next fragment in order of number, open or complete; the oldest if `number` is undefined. */
   after(number: string | undefined): Fragment | undefined {

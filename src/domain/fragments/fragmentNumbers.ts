@@ -52,3 +52,6 @@ export const compareNumbers = (a: string, b: string): number => a.length - b.len
 
 /** The low 32 bits of the sequence number inside any fragment number. */
 export const sequenceIn = (number: string): number => Number((BigInt(number) >> 92n) & 0xffff_ffffn);
+
+/** The server timestamp inside any fragment number. */
+export const serverTimeIn = (number: string): number => Number((BigInt(number) >> 28n) & 0xffff_ffff_ffff_ffffn);

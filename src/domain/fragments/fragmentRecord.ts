@@ -16,6 +16,7 @@ export interface FragmentRecord {
   readonly leadingSize: number;
   readonly size: number;
   readonly lengthMs: number;
+  readonly frames: number;
   /** How its bytes are sealed, if they are. */
   readonly seal?: SealRecord;
 }

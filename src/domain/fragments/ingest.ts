@@ -5,6 +5,7 @@ import type { LimitOf } from '../limits/limits.ts';
 import type { Ack, AckError } from './acks.ts';
 import type { Fragment } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
+import { FragmentTags, type Metadata, type Tag } from './fragmentTags.ts';
 import { ackOfFailure, IngestError, storeFull, tooLarge } from './ingestError.ts';
 import { Pieces } from './pieces.ts';
 import type { SessionChecks } from './sessionChecks.ts';
@@ -13,20 +14,10 @@ import { type FragmentHeader, SharedHeader } from './sharedHeader.ts';
 /** Bytes in front of a Cluster's timestamp, and metadata that waits for a Cluster. */
 const MOST_LOOSE = 1 << 20;
 
-const SERVICE_TAG_PREFIX = 'AWS_KINESISVIDEO_';
 /** The name of the tag by which a producer says that its fragment is whole. It is no part of what is kept. */
 export const END_OF_FRAGMENT = 'AWS_KINESISVIDEO_END_OF_FRAGMENT';
 /** One for all fragments that nothing stands in front of: nearly all. */
 const NOTHING = new Uint8Array();
-
-/** A metadata item between two Clusters. */
-export interface Tag {
-  readonly name: string;
-  readonly nameSize: number;
-  readonly valueSize: number;
-  /** True if it describes a track rather than the stream: such tags are no fragment metadata. */
-  readonly targeted: boolean;
-}
 
 export interface IngestServices {
   readonly fragments: FragmentLog;
@@ -40,6 +31,10 @@ export interface IngestServices {
   readonly listDelay?: ((fragment: number) => number) | undefined;
   /** Who sends: the ARN of a principal. */
   readonly writer: string;
+  /** It is media of the past: a fragment has come when its producer says that it was made. */
+  readonly placed?: boolean;
+  /** Told of each fragment in the archive that has metadata. */
+  readonly announce?: ((fragment: Fragment, metadata: Metadata) => void) | undefined;
 }
 
 /** What the rules look at of a SimpleBlock or Block. */
@@ -79,7 +74,7 @@ export class IngestSession {
   #baseTick = 0;
   /** Of the header: nanoseconds in a tick. */
   #tickNs = 1;
-  #tagCount = 0;
+  readonly #tags: FragmentTags;
   #storing: Promise<void> = Promise.resolve();
   #storingCount = 0;
   #storedCount = 0;
@@ -96,6 +91,7 @@ export class IngestSession {
   constructor(services: IngestServices, producerStart: number | undefined) {
     this.#services = services;
     this.#limit = services.fragments.limit;
+    this.#tags = new FragmentTags(this.#limit);
     this.#startMs = BigInt(producerStart ?? 0);
   }
 
@@ -135,8 +131,8 @@ export class IngestSession {
     this.#header = SharedHeader.begin({ bytes, bytesWithoutTags, trackNumbers, timestampScale });
     this.#tickNs = Number(timestampScale);
     this.#firstOfDocument = true;
-    this.#tagCount = 0;
-    this.#countTags(header.tags);
+    this.#tags.countAnew();
+    this.#tags.add(header.tags);
     this.#services.checks.header(this.#header);
   }
 
@@ -148,12 +144,13 @@ export class IngestSession {
     this.#latestOfAll = Number.NEGATIVE_INFINITY;
     // What stood between an END_OF_FRAGMENT and the end of its document belongs to nothing that follows.
     this.#leading = new Pieces();
+    this.#tags.forgetNext();
   }
 
   cluster(): void {
     this.closeFragment();
     this.#pending = new Pieces();
-    this.#tagCount = 0;
+    this.#tags.countAnew();
   }
 
   timestamp(timecode: bigint): void {
@@ -167,10 +164,12 @@ export class IngestSession {
       first: this.#firstOfDocument,
       leading,
       writer: this.#services.writer,
+      begunAt: this.#services.placed === true ? Number(producerTime) : undefined,
     });
     if (fragment === undefined) throw storeFull();
     this.#fragment = fragment;
     this.#services.meter?.fragment(fragment.number);
+    this.#tags.begin();
     this.#mostBytes = this.#limit('fragment.bytes');
     this.#mostMs = this.#limit('fragment.maxDuration');
     this.#firstOfDocument = false;
@@ -222,6 +221,7 @@ export class IngestSession {
       throw new IngestError('TRACK_NUMBER_MISMATCH', `a frame of track ${track}, which the header does not have`);
     }
     if (size > this.#mostBytes) throw tooLarge(this.#mostBytes);
+    if (this.#fragment !== undefined) this.#fragment.frames += 1;
     const tick = this.#baseTick + time;
     if (tick <= this.#latestOfAll) this.#checkOrder(track, tick);
     if (this.#latest.size === 0) {
@@ -255,7 +255,7 @@ export class IngestSession {
   }
 
   tags(tags: readonly Tag[]): void {
-    this.#countTags(tags);
+    this.#tags.add(tags);
   }
 
   /** END_OF_FRAGMENT. */
@@ -323,19 +323,26 @@ export class IngestSession {
   #store(fragment: Fragment, lengthMs: number): void {
     this.#storingCount += 1;
     this.#storedCount += 1;
+    const { fragments, announce, clock } = this.#services;
+    const receivedAt = clock.now();
     const listDelay = this.#services.listDelay?.(this.#storedCount);
-    const stored = this.#services.fragments.complete(fragment, lengthMs, listDelay);
+    const stored = fragments.complete(fragment, lengthMs, listDelay);
+    const metadata = this.#tags.end();
     const acknowledged = async (): Promise<void> => {
       try {
-        if (await stored) this.#services.emit({ event: 'PERSISTED', fragment });
+        if (!(await stored)) return;
+        fragments.counts.persistedAck.add(clock.now() - receivedAt);
+        this.#services.emit({ event: 'PERSISTED', fragment });
+        if (metadata !== undefined) announce?.(fragment, metadata);
       } catch (error) {
         this.#services.log.error('a fragment could not be stored', { fragment: fragment.number, error });
         // Also when the stream has come to its end meanwhile: without a word the producer would take it for stored.
         if (!this.#rejected) this.#services.emit({ event: 'ERROR', fragment, error: ackOfFailure(error) });
         this.#rejected = true;
         this.#drop();
+      } finally {
+        this.#storingCount -= 1;
       }
-      this.#storingCount -= 1;
     };
     // PERSISTED comes in the order of the fragments, however long the store takes for each.
     this.#storing = Promise.all([this.#storing, stored.catch(() => undefined)]).then(acknowledged);
@@ -361,24 +368,6 @@ export class IngestSession {
   #append(fragment: Fragment, piece: Uint8Array): void {
     if (fragment.size + piece.length > this.#mostBytes) throw tooLarge(this.#mostBytes);
     if (!this.#services.fragments.append(fragment, piece)) throw storeFull();
-  }
-
-  #countTags(tags: readonly Tag[]): void {
-    const [mostName, mostValue] = [this.#limit('fragment.tagNameBytes'), this.#limit('fragment.tagValueBytes')];
-    for (const tag of tags) {
-      if (tag.targeted || tag.name.startsWith(SERVICE_TAG_PREFIX)) continue;
-      this.#tagCount += 1;
-      if (tag.nameSize > mostName || tag.valueSize > mostValue) {
-        const limit = `${mostName} and ${mostValue} bytes are allowed`;
-        const text = `metadata '${tag.name.slice(0, 40)}' of ${tag.nameSize} and ${tag.valueSize} bytes; ${limit}`;
-        throw new IngestError('FRAGMENT_METADATA_LIMIT_REACHED', text);
-      }
-    }
-    const mostTags = this.#limit('fragment.tags');
-    if (this.#tagCount > mostTags) {
-      const text = `more than ${mostTags} metadata items for one fragment`;
-      throw new IngestError('FRAGMENT_METADATA_LIMIT_REACHED', text);
-    }
   }
 
   get #lengthMs(): number {

@@ -20,6 +20,7 @@ export const recorder = (fragment: Fragment, header: string) => (): FragmentReco
   leadingSize: fragment.leadingSize,
   size: fragment.size,
   lengthMs: fragment.lengthMs,
+  frames: fragment.frames,
 });
 
 /** The fragment that a record is of. */
@@ -47,4 +48,5 @@ export const fragmentOf = (
   payload,
   size: record.size,
   lengthMs: record.lengthMs,
+  frames: record.frames,
 });

@@ -15,6 +15,9 @@ export const isEverywhere = ({ account, region }: Where): boolean => account ===
 
 export const scopeKey = ({ account, region }: Scope): string => `${account}/${region}`;
 
+/** Who owns the account, and so whoever runs the emulator, as policies and keys know them. */
+export const accountRoot = ({ account, region }: Scope): string => `arn:${partitionOf(region)}:iam::${account}:root`;
+
 export type ResourceKind = 'stream' | 'channel';
 
 export function partitionOf(region: string): string {

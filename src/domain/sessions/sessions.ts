@@ -143,6 +143,12 @@ export class Sessions {
     return this.#sessions.values();
   }
 
+  /** Those of a stream, in the order in which they were opened. */
+  of(stream: Stream): Session[] {
+    const own = [...(this.#ofStream.get(stream) ?? [])].map((token) => this.#sessions.get(token));
+    return own.filter((session) => session !== undefined);
+  }
+
   /** Name of the stream that the session of a token plays. */
   streamOf(token: string): string | undefined {
     return this.#sessions.get(token)?.stream.record.name ?? this.#orphans.get(token)?.name;

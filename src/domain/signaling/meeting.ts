@@ -2,6 +2,7 @@ import { ServiceError, serviceError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Room } from '../../runtime/room.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { EventData, Events } from '../events/events.ts';
 import type { LimitOf, Limits } from '../limits/limits.ts';
 import type { Throttled } from '../limits/throttle.ts';
 import { Detours, type Fate } from './detours.ts';
@@ -15,6 +16,7 @@ export interface MeetingParts {
   readonly clock: Clock;
   readonly room: Room;
   readonly limits: Limits;
+  readonly events?: Events | undefined;
   /** What becomes of a connection whose place a newer one takes. */
   readonly displaced: 'close' | 'deaf';
   /** What faults have in store for a message; undefined for one that goes its way. */
@@ -100,12 +102,14 @@ export class Meeting {
     if (this.#parts.displaced === 'close') before?.end();
     for (const letter of this.#mail.take(clientId))
       member.deliver(renderMessage(letter.action, letter.payload, letter.from));
+    this.#tell('connected', clientId);
     return before !== undefined;
   }
 
   leave(member: Member): void {
     member.left();
     if (!this.#members.delete(member)) return;
+    if (member.hasBeenOpen) this.#tell('gone', member.clientId);
     if (this.#master === member) this.#master = undefined;
     const { clientId } = member;
     if (clientId === undefined) return;
@@ -142,7 +146,15 @@ export class Meeting {
       to,
       outcome: handled.outcome,
     });
+    this.#tell('message', letter.from, action);
     return handled;
+  }
+
+  #tell(event: EventData['channel']['event'], clientId: string | undefined, type?: string): void {
+    const { scope, name } = this.channel.record;
+    const whose = { account: scope.account, region: scope.region, channel: name };
+    const role = clientId === undefined ? 'MASTER' : 'VIEWER';
+    this.#parts.events?.tell('channel', whose, () => ({ event, role, clientId, type }));
   }
 
   #refusal(member: Member, { action, payload, recipient }: Sent): Refused | undefined {
@@ -208,6 +220,7 @@ export class Meeting {
     const went: Went = this.#held.full ? tooMuch('Too many wait already.') : this.#send(letter);
     const { outcome, error, status } = went;
     this.#sightings.add({ time: this.#parts.clock.now(), type: 'SDP_OFFER', from, to: undefined, outcome });
+    this.#tell('message', from, 'SDP_OFFER');
     note?.(went);
     if (error !== undefined && status !== undefined) {
       throw new ServiceError(

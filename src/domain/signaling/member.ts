@@ -57,6 +57,11 @@ export class Member {
     return this.#peer !== undefined;
   }
 
+  /** Whether it ever was. */
+  get hasBeenOpen(): boolean {
+    return this.#idle !== undefined;
+  }
+
   /** Something has come from it. */
   touch(): void {
     this.#idle?.touch();

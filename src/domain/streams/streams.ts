@@ -1,4 +1,5 @@
 import { serviceError } from '../../protocol/errors.ts';
+import type { Events } from '../events/events.ts';
 import type { FragmentLogServices } from '../fragments/fragmentLog.ts';
 import { type PageWanted, Resources, type ResourcesServices } from '../resources/resources.ts';
 import { parseArn, type Scope, type Where } from '../resources/scope.ts';
@@ -18,6 +19,7 @@ import type { StreamSettings } from './streamRecord.ts';
 export interface StreamsServices extends FragmentLogServices, ResourcesServices {
   /** There is no Edge Agent by default: nothing ever answers. */
   readonly edgeAgent?: EdgeAgent;
+  readonly events?: Events;
 }
 
 /** How a request names a stream: by one of them, or by both if they agree. */

@@ -52,6 +52,8 @@ export const getClip = bytesOperation({
     );
     const found = await playable(context, fitting);
     const file = await makeClip(context, found);
+    stream.counts.of('GetClip').bytes += file.length;
+    stream.counts.mediaRead += found.length;
     return pieces(file);
   },
 });

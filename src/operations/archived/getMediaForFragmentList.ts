@@ -2,6 +2,7 @@ import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { FragmentReader, type ReaderSession } from '../../domain/fragments/fragmentReader.ts';
 import { KeyError, readingError } from '../../domain/keys/keyError.ts';
 import { Reading } from '../../domain/limits/reading.ts';
+import type { StreamCounts } from '../../domain/metrics/counts.ts';
 import { documentHead, errorDocument } from '../../packaging/documents.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
@@ -30,7 +31,7 @@ export const getMediaForFragmentList = bytesOperation({
     context.spend(stream, { media: numbers.length });
     const reading = new Reading(context.throttle, 'GetMediaForFragmentList', stream, context.pacer(stream));
     context.atEnd(context.throttle.watch(reading));
-    return documents(fragments, numbers, context.principal, reading);
+    return documents(fragments, numbers, context.principal, reading, stream.counts);
   },
 });
 
@@ -39,8 +40,10 @@ async function* documents(
   numbers: readonly string[],
   principal: string,
   reading: Reading,
+  counts: StreamCounts,
 ): AsyncGenerator<Uint8Array> {
   const session: ReaderSession = { reader: principal };
+  const sent = counts.of('GetMediaForFragmentList');
   for (const number of numbers) {
     const fragment = fragments.archivedFragment(number);
     if (fragment === undefined) yield* errorDocument(FRAGMENT_NOT_FOUND, number);
@@ -62,11 +65,15 @@ async function* documents(
         await reading.begin(number);
         yield* documentHead({ ...fragment, ...reader.head });
         for (let bytes = reader.take(); bytes !== undefined; bytes = reader.take()) {
+          sent.bytes += bytes.length;
           if (reading.on) yield* reading.pieces(bytes);
           else yield bytes;
         }
         // Nobody may take it for whole.
         if (reader.cut) throw new BodyReadError(`fragment ${number} went while it was being read`);
+        sent.fragments += 1;
+        sent.frames += fragment.frames;
+        counts.mediaRead += 1;
       } finally {
         reader.close();
       }

@@ -34,6 +34,7 @@ export async function imagesAt(context: Context, stream: Stream, wanted: ImagesW
   for (const [fragment, shown] of await byFragment(context, wanted)) {
     for (const { key } of shown) outcomes.set(key, 'MEDIA_ERROR');
     const whole = await wholeFragment(fragment, context.principal);
+    stream.counts.mediaRead += 1;
     if (whole !== undefined && fragment.persisted) sources.push({ ...whole, wanted: shown });
   }
   const onFault = ({ message }: Error): void => {

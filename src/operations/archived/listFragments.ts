@@ -46,6 +46,7 @@ export const listFragments = jsonOperation({
     const page = await takeSliced(found, place.limit + 1);
     const more = page.length > place.limit;
     if (more) page.pop();
+    stream.counts.metadataRead += page.length;
     const last = page.at(-1);
     return {
       Fragments: page.sort(byChance).map(describe),

@@ -3,6 +3,7 @@ import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { compareNumbers } from '../../domain/fragments/fragmentNumbers.ts';
 import { readingError } from '../../domain/keys/keyError.ts';
 import { Reading } from '../../domain/limits/reading.ts';
+import type { ApiCounts } from '../../domain/metrics/counts.ts';
 import { documentHead, documentTail, errorDocument } from '../../packaging/documents.ts';
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
@@ -42,18 +43,28 @@ export const getMedia = bytesOperation({
     const { fragments, record } = stream;
     const start = startOf(StartSelector);
     if (start.at === 'after' && isAheadOf(fragments, start.number)) return notFound(start.number);
-    const { signal } = context;
     const clock = labelled(context.clock, { what: 'connection', stream: record.name });
+    const over = new AbortController();
+    const leave = stream.connections.add({
+      side: 'reader',
+      operation: 'GetMedia',
+      requestId: context.requestId,
+      principal: context.principal,
+      since: context.now,
+      end() {
+        over.abort();
+        context.timeIsOver();
+      },
+    });
+    context.atEnd(leave);
+    const signal = AbortSignal.any([context.signal, over.signal]);
     const reading = new Reading(context.throttle, 'GetMedia', stream, context.pacer(stream));
     context.atEnd(context.throttle.watch(reading));
-    return documents(
-      follow(fragments, start, clock, signal, context.principal, () => {
-        reading.end();
-        context.timeIsOver();
-      }),
-      clock,
-      reading,
-    );
+    const events = follow(fragments, start, clock, signal, context.principal, () => {
+      reading.end();
+      context.timeIsOver();
+    });
+    return documents(events, clock, reading, stream.counts.of('GetMedia'));
   },
 });
 
@@ -101,6 +112,7 @@ async function* documents(
   events: AsyncIterable<FollowEvent>,
   clock: Clock,
   reading: Reading,
+  counts: ApiCounts,
 ): AsyncGenerator<Uint8Array> {
   for await (const event of events) {
     switch (event.event) {
@@ -109,11 +121,15 @@ async function* documents(
         yield* documentHead({ ...event.fragment, ...event.head });
         break;
       case 'bytes':
+        counts.bytes += event.bytes.length;
         if (reading.on) yield* reading.pieces(event.bytes);
         else yield event.bytes;
         break;
       case 'end':
-        yield documentTail(event.fragment.number, Math.max(0, clock.now() - event.fragment.serverTime));
+        counts.fragments += 1;
+        counts.frames += event.fragment.frames;
+        counts.millisBehindNow = Math.max(0, clock.now() - event.fragment.serverTime);
+        yield documentTail(event.fragment.number, counts.millisBehindNow);
         break;
       case 'broken':
         yield* errorDocument(STREAM_WRITE_ERROR, event.fragment.number);

@@ -41,12 +41,11 @@ export const putMedia = duplexOperation({
   }),
   check: checkHeaders,
   async handle(context, input, stream, body) {
-    const { fragments, record } = stream;
     const producerStart = startOf(input);
     const acknowledge = input.FragmentAcknowledgmentRequired !== '0';
     const writing = new Writing(context.throttle, stream, context.pacer(stream));
     const { place } = context;
-    return receive(context, fragments, { producerStart, acknowledge, stream: record.name, writing, place }, body);
+    return receive(context, stream.fragments, { producerStart, acknowledge, stream, writing, place }, body);
   },
 });
 

@@ -7,6 +7,7 @@ import { watchProducer } from '../../domain/fragments/watchProducer.ts';
 import type { Place } from '../../domain/limits/connections.ts';
 import type { Writing } from '../../domain/limits/writing.ts';
 import { StoreError } from '../../domain/ports.ts';
+import type { Stream } from '../../domain/streams/stream.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
@@ -28,20 +29,21 @@ const ACK_COST = 256;
 interface Wishes {
   readonly producerStart: number | undefined;
   readonly acknowledge: boolean;
-  /** The stream's name. */
-  readonly stream?: string;
+  /** Whose fragments they are. */
+  readonly stream?: Stream;
   /** What the stream takes; all of it unless told. */
   readonly writing?: Writing;
   /** Among the producers of the stream, if those are counted. */
   readonly place?: Place | undefined;
 }
 
+/** What it needs of a call. */
+type Needs = Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats' | 'principal'> &
+  Partial<Pick<Context, 'requestId' | 'listDelay'>>;
+
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function receive(
-  context: Pick<
-    Context,
-    'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats' | 'listDelay' | 'principal'
-  >,
+  context: Needs,
   fragments: FragmentLog,
   { producerStart, acknowledge, stream, writing, place }: Wishes,
   body: AsyncIterable<Uint8Array>,
@@ -50,6 +52,7 @@ export function receive(
   const acks = new AsyncQueue<string>();
   const emit = (ack: Ack): void => {
     if (acknowledge) acks.push(ackLine(ack));
+    countAck(fragments, ack);
     // The store may fail while the producer says nothing and waits for PERSISTED.
     if (ack.event === 'ERROR') void end(() => undefined);
   };
@@ -83,13 +86,13 @@ export function receive(
   const held = context.room.hold();
   let reader: MatroskaReader | undefined = new MatroskaReader(session, { signal: END_OF_FRAGMENT });
 
-  const { limit } = fragments;
+  const { limit, counts } = fragments;
   const patience = {
     idleAckMs: limit('PutMedia.idleAck'),
     silenceMs: limit('PutMedia.idle'),
     sessionMs: limit('PutMedia.duration'),
   };
-  const watch = watchProducer(labelled(clock, { what: 'connection', stream }), patience, {
+  const watch = watchProducer(labelled(clock, { what: 'connection', stream: stream?.record.name }), patience, {
     onIdle: () => emit({ event: 'IDLE' }),
     onSilence: () => end(() => session.giveUp(`its producer has sent nothing for ${patience.silenceMs / 1000} s`)),
     isHeld: () => writing?.held === true,
@@ -104,6 +107,15 @@ export function receive(
 
   place?.onOver(() => {
     void end(() => session.reject('STREAM_READ_ERROR', 'another producer has been sending for longer'));
+  });
+
+  const leave = stream?.connections.add({
+    side: 'producer',
+    operation: 'PutMedia',
+    requestId: context.requestId ?? '',
+    principal: context.principal ?? '',
+    since: clock.now(),
+    end: () => void end(() => session.giveUp('somebody has disconnected it')),
   });
 
   function reject(error: unknown): void {
@@ -123,6 +135,7 @@ export function receive(
     watch.stop();
     forget();
     writing?.end();
+    leave?.();
     held.end();
     try {
       how();
@@ -141,6 +154,7 @@ export function receive(
   function take(chunk: Uint8Array): Taken {
     if (session.ended) return false;
     watch.touch();
+    counts.bytes += chunk.length;
     if (writing?.on) return paced(writing, chunk);
     reader?.push(chunk);
     const turn = giveWay(chunk.length);
@@ -186,4 +200,14 @@ export function receive(
     (error) => end(() => reject(error)),
   );
   return acks;
+}
+
+/** BUFFERING and RECEIVED are due in the moment in which the first and the last byte of a fragment have come. */
+function countAck({ counts, retentionMs }: FragmentLog, { event, fragment }: Ack): void {
+  if (event === 'BUFFERING') counts.bufferingAck.add(0);
+  if (event === 'RECEIVED') counts.receivedAck.add(0);
+  if (event === 'RECEIVED' ? retentionMs === 0 : event === 'PERSISTED') counts.succeeded += 1;
+  if (event !== 'ERROR') return;
+  counts.errorAcks += 1;
+  if (fragment !== undefined) counts.failed += 1;
 }

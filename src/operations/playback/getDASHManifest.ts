@@ -18,6 +18,7 @@ export const getDASHManifest = resourceOperation({
     const { token, settings, stream } = session;
     context.spend(stream, { metadata: settings.max });
     const { entries, complete, longestMs } = await session.list(context.now);
+    session.stream.counts.metadataRead += entries.length;
     const tracks = describeTracks(session.opening.media).map((track) => ({
       ...track,
       spans: entries.flatMap((entry) => entry.placement?.spans.get(track.number) ?? []),

@@ -27,6 +27,7 @@ export const getHLSMediaPlaylist = resourceOperation({
     const listed = muxed ? entries : entries.filter(({ tracks }) => tracks.has(track));
     const [first] = listed;
     if (first === undefined) throw noSuchTrack(track);
+    session.stream.counts.metadataRead += listed.length;
     const lines: Uint8Array[] = [];
     const owner = { token, track, container: settings.container };
     for (const [at, entry] of listed.entries()) {

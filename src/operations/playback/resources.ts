@@ -41,6 +41,7 @@ export async function segmentOf(
   const { stream, reader, opening } = session;
   const fragment = stream.fragments.archivedFragment(entry.number);
   if (fragment === undefined) throw noSuchFragment();
+  stream.counts.mediaRead += 1;
   if (entry.media.layout !== opening.media.layout) {
     const change = `from ${opening.media.layout} to ${entry.media.layout}`;
     throw serviceError('unsupportedStreamMediaType', `The stream's tracks changed within the session, ${change}.`);

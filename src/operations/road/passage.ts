@@ -3,13 +3,15 @@ import { type Journal, type JournalEntry, noteAck, noteWarning } from '../../dom
 import type { Place } from '../../domain/limits/connections.ts';
 import { Pacer } from '../../domain/limits/pacer.ts';
 import type { Paid, Throttled } from '../../domain/limits/throttle.ts';
+import { isCounted } from '../../domain/metrics/counts.ts';
 import type { Went } from '../../domain/signaling/meeting.ts';
-import type { Stream } from '../../domain/streams/stream.ts';
+import { Stream } from '../../domain/streams/stream.ts';
 import { type Difference, differences } from '../../protocol/differences.ts';
 import { dataEndpointLabel, nowhere } from '../../protocol/endpoints.ts';
 import type { ServiceError } from '../../protocol/errors.ts';
 import type { Endpoint } from '../../protocol/planes.ts';
 import { type Log, withFacts } from '../../runtime/log.ts';
+import { monotonicNow } from '../../runtime/wall.ts';
 import type { Context, Operation, Points, RequestContext, Services } from '../operation.ts';
 import type { Call } from './call.ts';
 import type { Meddling } from './meddling.ts';
@@ -69,6 +71,8 @@ export interface Passage extends RequestContext {
   meddling: Meddling | undefined;
   /** Who asks, once a step has found out; without one it is a user by the name of the access key. */
   identity: string | undefined;
+  /** When it began, real time, if calls of its kind are counted by stream. */
+  readonly began: number | undefined;
   end(): void;
   noteAck(line: string): void;
 }
@@ -103,6 +107,8 @@ export function passageMaker(
     place: Place | undefined;
     meddling: Meddling | undefined;
     identity: string | undefined;
+    /** When it began, real time, if it is one that is counted. */
+    readonly began: number | undefined;
     #isHeld = false;
     #messages = 0;
     #log: Log | undefined;
@@ -114,6 +120,7 @@ export function passageMaker(
       this.requestId = call.requestId;
       this.account = call.sender.account;
       this.region = call.sender.region;
+      this.began = operation !== undefined && isCounted(operation.name) ? monotonicNow() : undefined;
       this.entry = {
         requestId: call.requestId,
         time: this.now,
@@ -250,7 +257,11 @@ export function passageMaker(
     }
 
     noteAck(line: string): void {
-      noteAck(this.entry, line);
+      const { entry, requestId, account, region, acted } = this;
+      noteAck(entry, line);
+      if (acted instanceof Stream) acted.lastAck = line;
+      const whose = { account, region, stream: entry.resource };
+      services.events.tell('ack', whose, () => ({ ack: line.trimEnd(), requestId }));
     }
 
     atEnd(run: () => void): void {

@@ -1,4 +1,4 @@
-import { partitionOf } from '../../domain/resources/scope.ts';
+import { accountRoot, partitionOf } from '../../domain/resources/scope.ts';
 import { type Caller, parseCaller } from '../../protocol/sigv4/parse.ts';
 
 const ACCOUNT = /^\d{12}$/;
@@ -43,4 +43,6 @@ export function senderOf(
 
 /** Who a sender is as long as nobody looks at signatures: a user that is called like the access key. */
 export const principalOf = ({ caller, account, region }: Sender): string =>
-  `arn:${partitionOf(region)}:iam::${account}:${caller === undefined ? 'root' : `user/${caller.accessKeyId}`}`;
+  caller === undefined
+    ? accountRoot({ account, region })
+    : `arn:${partitionOf(region)}:iam::${account}:user/${caller.accessKeyId}`;

@@ -25,6 +25,7 @@ const record = (): FragmentRecord => ({
   leading: new Uint8Array(),
   leadingSize: 0,
   size: 5,
+  frames: 1,
   lengthMs: 6,
 });
 
