@@ -9,6 +9,7 @@ import { against } from './against.mjs';
 import { progress, tell } from './progress.mjs';
 import * as cameras from './rows/cameras.mjs';
 import * as describeStream from './rows/describeStream.mjs';
+import * as expiry from './rows/expiry.mjs';
 import * as faults from './rows/faults.mjs';
 import * as getMedia from './rows/getMedia.mjs';
 import * as ingest from './rows/ingest.mjs';
@@ -43,6 +44,7 @@ const CONTROL_AND_MEDIA = [
   manyStreams,
   policies,
   limits,
+  expiry,
 ];
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];

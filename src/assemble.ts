@@ -8,13 +8,14 @@ import { Journal } from './domain/journal/journal.ts';
 import type { Limits } from './domain/limits/limits.ts';
 import { PROFILES, type Profile } from './domain/limits/limitTable.ts';
 import { ControlError } from './emulator/controlError.ts';
-import { type Face, type Listening, makeFace } from './emulator/face.ts';
+import { type Face, type FaceParts, type Listening, makeFace } from './emulator/face.ts';
 import { readFaults } from './emulator/faultControl.ts';
 import type { LimitsChange } from './emulator/limitsControl.ts';
 import type { Part } from './emulator/part.ts';
 import { type Instead, makeServices } from './makeServices.ts';
 import { documentOf, tagsOf, tracksOf } from './operations/archived/inside.ts';
 import { type Gates, Road } from './operations/enter.ts';
+import { PlaceError, place } from './operations/media/place.ts';
 import type { Services } from './operations/operation.ts';
 import { playbackRegistry, registry } from './operations/registry.ts';
 import { accessGate } from './operations/road/accessGate.ts';
@@ -96,10 +97,16 @@ export function assemble(options: Options, given: Log, listening?: Listening, in
   setMaxListeners(0, stopping.signal);
   const road = new Road({ services, journal, surroundings: { account, region, strict, log, warnings }, gates });
   useLimits(road, services);
+  const placeServices = { clock, log, strict };
+  const placing: FaceParts['placing'] = {
+    room: services.room,
+    place: (stream, wanted, pieces, signal) => place(placeServices, stream, wanted, pieces, signal),
+    isRefusal: (error) => error instanceof PlaceError,
+  };
   const parts: Part[] = [...own, journal, requestIds, warnings];
   const faultable = [...registry, ...playbackRegistry].map(asFaultable);
   const face = makeFace({
-    ...{ ...services, inside, clock, kms, own: { account, region }, journal, parts, listening },
+    ...{ ...services, inside, placing, clock, kms, own: { account, region }, journal, parts, listening },
     actions: actionTable(registry),
     ...{ faults, faultable },
     stopped: stopping.signal,

@@ -1,3 +1,4 @@
+import { placeRequest } from '../emulator/placeControl.ts';
 import {
   disconnectRequest,
   fragmentQuery,
@@ -10,6 +11,9 @@ import { integer, oneOf, string } from '../protocol/shapes.ts';
 import { route } from './adminRoute.ts';
 import { listOf, told } from './answerShapes.ts';
 import { ack } from './requests.ts';
+
+/** Of a recording that is sent to be placed. Bytes. */
+const LARGEST = 2 ** 30;
 
 const overview = {
   name: string(),
@@ -154,6 +158,25 @@ export const streamRoutes = [
     library: ['streams.fragment(name, number)'],
     command: [`streams cam fragment ${NUMBER} --out one.mkv`],
     handle: ({ streams }, { name, number, ...where }) => streams.fragment(name, number, where),
+  }),
+  route({
+    kind: 'json',
+    method: 'POST',
+    path: '/streams/{name}/media',
+    summary:
+      'puts Matroska into it as if it had come when it was made: server times are in the past, PutMedia’s checks hold',
+    input: placeRequest,
+    query: ['account', 'region', 'start', 'ago', 'loop', 'until'],
+    bytes: { contentType: 'video/x-matroska', most: LARGEST },
+    answer: told({
+      fragments: integer({ means: 'that are there now' }),
+      expired: integer({ means: 'that were over at once, since the stream does not retain as long' }),
+      warnings: listOf(told({ difference: string(), text: string() })),
+    }),
+    example: { fragments: 43200, expired: 0, warnings: [] },
+    library: ["streams.place(name, media, { ago: '24h', until: 'now' })"],
+    command: ['put cam day.mkv --ago 24h --until now'],
+    handle: ({ streams }, { name, ...when }, { body, signal }) => streams.place(name, body, when, signal),
   }),
   route({
     kind: 'json',

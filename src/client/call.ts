@@ -111,6 +111,31 @@ export async function* adminBytes(
   }
 }
 
+/** Sends bytes to the emulator's own API as they come; what it answers is JSON. */
+export async function adminUpload<Output>(
+  options: ClientOptions,
+  path: string,
+  query: string,
+  body: AsyncIterable<Uint8Array>,
+): Promise<Output> {
+  const request = await openRequest(options, {
+    path: `/_kvs${path}`,
+    query,
+    headers: { 'content-type': 'application/octet-stream' },
+    payloadHash: 'UNSIGNED-PAYLOAD',
+    unsigned: { 'transfer-encoding': 'chunked' },
+  });
+  const exchange = new DuplexCall(request, body, { signal: options.signal, idleTimeoutMs: ADMIN_TIMEOUT_MS });
+  try {
+    await accepted(exchange, options.endpoint);
+    const parts: Uint8Array[] = [];
+    for await (const chunk of bodyOf(options, exchange)) parts.push(chunk);
+    return JSON.parse(Buffer.concat(parts).toString()) as Output;
+  } finally {
+    exchange.close();
+  }
+}
+
 /** What GetMedia and GetMediaForFragmentList take, with AWS's names. */
 export interface MediaRequest {
   readonly StreamName?: string;

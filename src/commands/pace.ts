@@ -1,34 +1,5 @@
-import { type Mark, Scanner } from '../client/scanner.ts';
+import { Scanner } from '../client/scanner.ts';
 import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
-
-/** How long a recording lasts, from its frames as they go by. */
-export class Extent {
-  #first = Number.POSITIVE_INFINITY;
-  #last = Number.NEGATIVE_INFINITY;
-  /** The first track's frames give the length of a frame. */
-  #track: number | undefined;
-  #frames = 0;
-  #from = Number.POSITIVE_INFINITY;
-  #to = Number.NEGATIVE_INFINITY;
-
-  add(mark: Mark): void {
-    if (mark.kind !== 'block') return;
-    this.#first = Math.min(this.#first, mark.ms);
-    this.#last = Math.max(this.#last, mark.ms);
-    this.#track ??= mark.track;
-    if (mark.track !== this.#track) return;
-    this.#frames++;
-    this.#from = Math.min(this.#from, mark.ms);
-    this.#to = Math.max(this.#to, mark.ms);
-  }
-
-  /** Milliseconds from the first frame to the end of the last one; 0 without frames. */
-  get durationMs(): number {
-    if (this.#frames === 0) return 0;
-    const frame = this.#frames > 1 ? (this.#to - this.#from) / (this.#frames - 1) : 1;
-    return Math.ceil(this.#last - this.#first + frame);
-  }
-}
 
 /**
  * Passes a recording on as fast as it was made: what comes from a frame on waits until `reached` resolves for the frame's

@@ -1,15 +1,17 @@
-import { admin } from '../client/call.ts';
+import { admin, adminUpload } from '../client/call.ts';
 import { KinesisVideoError, PutMediaError, PutMediaInterruptedError } from '../client/errors.ts';
 import { putMedia } from '../client/putMedia.ts';
 import type { ClientOptions } from '../client/request.ts';
 import { Scanner } from '../client/scanner.ts';
-import { parseDate } from '../runtime/time.ts';
+import { Extent } from '../media/matroska/extent.ts';
+import { parseDate, parseDuration, toIso } from '../runtime/time.ts';
 import { wallNow } from '../runtime/wall.ts';
 import { ackAdvice } from './ackAdvice.ts';
 import { type Command, type CommandArgs, type CommandIO, type ExitCode, UsageError } from './command.ts';
 import { dataEndpoint, ensureStream } from './ensureStream.ts';
-import { Extent, paced, stopwatch } from './pace.ts';
-import { CA_OPTION, clientOptions, count, explained, flag, positionals, text } from './service.ts';
+import { plural } from './format.ts';
+import { paced, stopwatch } from './pace.ts';
+import { CA_OPTION, clientOptions, count, explained, flag, positionals, text, whose } from './service.ts';
 import { sessionWarnings } from './sessionWarnings.ts';
 import { openSource, type Source } from './source.ts';
 import { UploadReport } from './uploadReport.ts';
@@ -25,6 +27,8 @@ interface Plan {
   /** Milliseconds since the epoch; undefined: the emulator's now. */
   readonly start: number | undefined;
   readonly retention: number | undefined;
+  /** Where it is placed in the past; undefined: it is sent as a producer sends it. */
+  readonly past: Readonly<Record<string, string>> | undefined;
 }
 
 const DEFAULT_RETENTION_HOURS = 24;
@@ -42,6 +46,7 @@ function plan(args: CommandArgs): Plan {
   if (absolute && loops !== 1) throw new UsageError('--absolute and --loop exclude each other: dates do not repeat.');
   if (file === '-' && loops !== 1) throw new UsageError('Standard input can be read only once: --loop needs a file.');
   return {
+    past: pastOf(args, start, loops),
     stream,
     file,
     loops,
@@ -53,9 +58,35 @@ function plan(args: CommandArgs): Plan {
   };
 }
 
+/** What is said of media of the past, if it is such. */
+function pastOf(args: CommandArgs, start: number | undefined, loops: number): Plan['past'] {
+  const [ago, until] = [text(args, 'ago'), text(args, 'until')];
+  const live = flag(args, 'absolute') || flag(args, 'realtime');
+  if (ago !== undefined && parseDuration(ago) === undefined)
+    throw new UsageError(`--ago must be a duration like 90m, 24h or 7d, not "${ago}".`);
+  if (ago !== undefined && start !== undefined)
+    throw new UsageError('--ago and --start say the same: give one of them.');
+  if (ago !== undefined && live)
+    throw new UsageError('--ago is for media of the past: it goes with neither --absolute nor --realtime.');
+  const past = ago !== undefined || (start !== undefined && !live);
+  if (until !== undefined && !past)
+    throw new UsageError('--until goes with --start or --ago: it repeats media of the past.');
+  if (until !== undefined && until !== 'now' && parseDate(until) === undefined)
+    throw new UsageError(`--until must be now or a date like 2030-01-01T00:00:00Z, not "${until}".`);
+  if (until !== undefined && text(args, 'loop') !== undefined)
+    throw new UsageError('--until and --loop exclude each other.');
+  if (!past) return undefined;
+  if (loops === 0) throw new UsageError('--loop 0 never ends, and the past does: give --until now instead.');
+  return {
+    ...(start === undefined ? { ago: ago ?? '' } : { start: toIso(start) }),
+    ...(until === undefined ? { loop: String(loops) } : { until }),
+  };
+}
+
 export const command: Command = {
   name: 'put',
-  usage: 'put STREAM FILE|- [--realtime] [--loop N] [--recut] [--start ISO | --absolute] [--retention HOURS]',
+  usage:
+    'put STREAM FILE|- [--realtime] [--loop N] [--recut] [--start ISO | --ago DURATION | --absolute] [--until now] [--retention HOURS]',
   summary:
     'Sends a recording, or standard input, to a stream; creates the stream if there is none. Matroska is sent as it is; ' +
     'MP4, MPEG-TS and others are put into Matroska by ffmpeg, if that is installed.',
@@ -70,7 +101,14 @@ export const command: Command = {
       type: 'boolean',
       description: 'cuts Matroska anew, at key frames, where its Clusters are none that the service takes',
     },
-    start: { type: 'string', placeholder: 'ISO', description: "date of the media's time 0 (the emulator's now)" },
+    start: {
+      type: 'string',
+      placeholder: 'ISO',
+      description:
+        "date of the media's time 0 (the emulator's now); without --realtime its server times are of then, too",
+    },
+    ago: { type: 'string', placeholder: 'DURATION', description: 'the same, so long before the emulator’s now: 24h' },
+    until: { type: 'string', placeholder: 'ISO', description: 'repeats media of the past until then, or until now' },
     absolute: { type: 'boolean', description: "the media's timecodes are dates: milliseconds since 1970" },
     retention: {
       type: 'string',
@@ -82,6 +120,7 @@ export const command: Command = {
   examples: [
     ['put camera recording.mkv', 'creates the stream if there is none, sends the file, shows what was persisted'],
     ['put camera clip.mp4 --realtime --loop 0', 'a camera that never stops, by ffmpeg'],
+    ['put camera day.mkv --ago 24h --until now', 'the camera has the last 24 hours'],
     ['put camera - --recut', 'what a program writes into it: ffmpeg ... | kvs-emulator put camera - --recut'],
   ],
 
@@ -95,6 +134,7 @@ export const command: Command = {
       if (created) io.stderr.write(`Created ${wanted.stream}, which retains ${hours} h.\n`);
       else if (wanted.retention !== undefined && wanted.retention !== hours)
         io.stderr.write(`${wanted.stream} is there and retains ${hours} h: --retention is for new streams.\n`);
+      if (wanted.past !== undefined) return await placePast(wanted, wanted.past, source, options, io);
       const total = source.size === undefined || wanted.loops === 0 ? undefined : source.size * wanted.loops;
       return await send(wanted, source, options, io, new UploadReport(io, total, hours > 0));
     } catch (error) {
@@ -103,6 +143,29 @@ export const command: Command = {
     }
   },
 };
+
+interface Placed {
+  readonly fragments: number;
+  readonly expired: number;
+  readonly warnings: readonly { readonly text: string }[];
+}
+
+/** Has the emulator put the media where it belongs. */
+async function placePast(
+  { stream }: Plan,
+  past: Readonly<Record<string, string>>,
+  source: Source,
+  options: ClientOptions,
+  io: CommandIO,
+): Promise<ExitCode> {
+  const query = `?${new URLSearchParams({ ...whose(io), ...past })}`;
+  const path = `/streams/${encodeURIComponent(stream)}/media`;
+  const placed = await adminUpload<Placed>(options, path, query, source.read());
+  for (const { text: said } of placed.warnings) io.stderr.write(`Warning: ${said}\n`);
+  const over = placed.expired === 0 ? '' : `; ${placed.expired} more are older than it retains`;
+  io.stdout.write(`${plural(placed.fragments, 'fragment')} of the past in ${stream}${over}.\n`);
+  return 0;
+}
 
 async function send(
   wanted: Plan,
@@ -170,7 +233,7 @@ async function passes(
 async function* measured(body: AsyncIterable<Uint8Array>, extent: Extent): AsyncGenerator<Uint8Array> {
   const scanner = new Scanner();
   for await (const chunk of body) {
-    for (const mark of scanner.push(chunk)) extent.add(mark);
+    for (const mark of scanner.push(chunk)) if (mark.kind === 'block') extent.add(mark.track, mark.ms);
     yield chunk;
   }
 }

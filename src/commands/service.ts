@@ -46,6 +46,12 @@ export async function clientOptions(args: CommandArgs, io: CommandIO): Promise<A
   return { ...options, ca };
 }
 
+/** The account and region that the other commands work in. */
+export function whose({ region, credentials }: CommandIO): Record<string, string> {
+  const { accessKeyId } = credentials;
+  return { region, ...(/^\d{12}$/.test(accessKeyId) ? { account: accessKeyId } : {}) };
+}
+
 const UNTRUSTED: ReadonlySet<string> = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'DEPTH_ZERO_SELF_SIGNED_CERT',

@@ -2,7 +2,7 @@ import { admin, adminBytes } from '../client/call.ts';
 import type { ClientOptions } from '../client/request.ts';
 import { type CommandArgs, type CommandIO, type ExitCode, UsageError } from './command.ts';
 import { formatBytes, formatTable, plural } from './format.ts';
-import { flag, text } from './service.ts';
+import { flag, text, whose } from './service.ts';
 import { openSink } from './sink.ts';
 
 // What `kvs-emulator streams` shows of streams from within, and does to one.
@@ -38,12 +38,6 @@ export interface StreamAct {
   /** What has to stand behind it. */
   readonly takes?: string;
   run(args: CommandArgs, io: CommandIO, options: ClientOptions): Promise<ExitCode>;
-}
-
-/** The account and region that the other commands work in. */
-function whose({ region, credentials }: CommandIO): Record<string, string> {
-  const { accessKeyId } = credentials;
-  return { region, ...(/^\d{12}$/.test(accessKeyId) ? { account: accessKeyId } : {}) };
 }
 
 const query = (io: CommandIO, more: Readonly<Record<string, string | undefined>> = {}): string => {

@@ -20,7 +20,10 @@ export interface ClockState {
 export interface DueState {
   /** ISO 8601, UTC, with milliseconds. */
   readonly at: string;
-  /** `expiry` of fragments, end of a playback `session`, a limit of a `connection`, end of a passing `state`. */
+  /**
+   * `expiry` of fragments, end of a playback `session`, a limit of a `connection`, end of a passing `state`, of a `token` of a
+   * relay, of the time of a `message`.
+   */
   readonly what: string;
   /** The stream it is about, if it is about one. */
   readonly stream: string | null;

@@ -25,6 +25,7 @@ import { type EmulatorKeys, keyControl } from './keyControl.ts';
 import { type EmulatorLimits, limitsControl } from './limitsControl.ts';
 import { type Metrics, metricsControl } from './metricsControl.ts';
 import type { Part } from './part.ts';
+import { type PlaceMedia, type PlaceParts, placeControl } from './placeControl.ts';
 import { type EmulatorRequests, requestsControl } from './requestsControl.ts';
 import { type Reset, resetControl } from './resetControl.ts';
 import { type EmulatorStreams, streamsControl } from './streamsControl.ts';
@@ -41,7 +42,7 @@ export interface Face {
   /** What happens, as it happens. */
   readonly events: EmulatorEvents;
   /** Streams from within: fragments, connections; waiting for fragments, ending connections. */
-  readonly streams: EmulatorStreams;
+  readonly streams: EmulatorStreams & { readonly place: PlaceMedia };
   /** How much is let through: profile, overrides, shards, and what is left of each limit. */
   readonly limits: EmulatorLimits;
   /** Rules that make the service fail on purpose. */
@@ -84,6 +85,7 @@ export interface FaceParts {
   readonly limits: Limits;
   readonly throttle: Throttle;
   readonly connections: Connections;
+  readonly placing: Pick<PlaceParts, 'room' | 'place' | 'isRefusal'>;
   readonly channels: Channels;
   readonly signaling: Signaling;
   readonly credentials: Credentials;
@@ -117,7 +119,10 @@ export const makeFace = ({
   return {
     clock: ownClock,
     events: eventsControl(events, ownClock.state, stopped),
-    streams: streamsControl({ streams, stopped, ...rest }),
+    streams: {
+      ...streamsControl({ streams, stopped, ...rest }),
+      place: placeControl({ streams, own, clock, stopped, ...rest.placing }),
+    },
     metrics: metricsControl(streams),
     requests: requestsControl(journal, stopped),
     limits: limitsControl(rest.limits, { ...rest, streams }, own),

@@ -11,6 +11,7 @@ import { takeSliced } from '../runtime/slices.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import { ControlError } from './controlError.ts';
 import { readControl } from './controlInput.ts';
+import { type Named, streamFinder } from './streamFinder.ts';
 import {
   type DisconnectRequest,
   disconnectRequest,
@@ -72,25 +73,6 @@ export interface StreamsParts {
   /** Whose a stream is if it is not said. */
   readonly own: Scope;
   readonly stopped: AbortSignal;
-}
-
-type Named = { readonly name: string } & StreamWhere;
-
-/** How a stream is found that somebody names. */
-export function streamFinder(streams: Streams, own: Scope) {
-  const scopeOf = ({ account = own.account, region = own.region }: StreamWhere): Scope => ({ account, region });
-  const peek = (named: Named): Stream | undefined => streams.traces(scopeOf(named), named.name).here;
-  return {
-    scopeOf,
-    peek,
-    find(named: Named): Stream {
-      const here = peek(named);
-      if (here !== undefined) return here;
-      const { account, region } = scopeOf(named);
-      const message = `There is no stream ${JSON.stringify(named.name.slice(0, 64))} of the account ${account} in ${region}.`;
-      throw new ControlError(message, 'See GET /_kvs/streams.', undefined, 'missing');
-    },
-  };
 }
 
 export function streamsControl({ streams, sessions, events, inside, own, stopped }: StreamsParts): EmulatorStreams {

@@ -105,7 +105,7 @@ export class TurnRelay implements IceRelay {
     this.#users.get(username)?.();
     this.#users.set(
       username,
-      this.#options.clock.at(expiresAt, () => this.#revoke(username)),
+      this.#options.clock.at(expiresAt, () => this.#revoke(username), { what: 'token' }),
     );
     this.#worker?.postMessage({ grant: { username, password } });
     for (const [first] of this.#users) if (this.#users.size > MOST_USERS) this.#revoke(first);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Scanner } from '../../src/client/scanner.ts';
-import { Extent, paced } from '../../src/commands/pace.ts';
+import { paced } from '../../src/commands/pace.ts';
+import { Extent } from '../../src/media/matroska/extent.ts';
 import { cluster, head, recording } from './mkv.ts';
 
 async function* chunks(file: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
@@ -46,6 +47,6 @@ test('what is no Matroska passes as it is', async () => {
 test('a recording lasts from its first frame to the end of its last', () => {
   const extent = new Extent();
   expect(extent.durationMs).toBe(0);
-  for (const mark of new Scanner().push(recording(3))) extent.add(mark);
+  for (const mark of new Scanner().push(recording(3))) if (mark.kind === 'block') extent.add(mark.track, mark.ms);
   expect(extent.durationMs).toBe(6000);
 });

@@ -109,12 +109,11 @@ describe('put', () => {
 
   test('--loop sends the file again in a new session, later by as long as it lasts', async () => {
     const { url, calls, bodies } = await kvs();
-    const start = ['--start', '2030-01-01T00:00:00Z'];
-    const { code } = await run(command, ['cam', file('a.mkv', recording(2)), '--loop', '3', ...start], url);
+    const { code } = await run(command, ['cam', file('a.mkv', recording(2)), '--loop', '3'], url);
     expect(code).toBe(0);
     expect(bodies).toEqual([recording(2), recording(2), recording(2)]);
     const starts = calls.map(({ headers }) => headers['x-amzn-producer-start-timestamp']).filter(Boolean);
-    expect(starts).toEqual(['1893456000.000', '1893456004.000', '1893456008.000']);
+    expect(starts).toEqual(['1893456000.250', '1893456004.250', '1893456008.250']);
   });
 
   test('--absolute says that timecodes are dates', async () => {
@@ -229,6 +228,11 @@ describe('put fails', () => {
       '--start must be a date like 2030-01-01T00:00:00Z, not "noon".',
     ],
     ['a start beside dates', ['cam', 'a', '--start', '2030-01-01', '--absolute'], '--absolute takes'],
+    ['two beginnings', ['cam', 'a', '--start', '2030-01-01', '--ago', '1h'], 'give one of them'],
+    ['an age that is none', ['cam', 'a', '--ago', 'old'], '--ago must be a duration'],
+    ['an end of no past', ['cam', 'a', '--until', 'now'], '--until goes with --start or --ago'],
+    ['a past without an end', ['cam', 'a', '--ago', '1h', '--loop', '0'], 'give --until now instead'],
+    ['a past that is live', ['cam', 'a', '--ago', '1h', '--realtime'], 'neither --absolute nor --realtime'],
     ['repeated dates', ['cam', 'a', '--loop', '2', '--absolute'], '--absolute and --loop exclude each other'],
     ['repeated input', ['cam', '-', '--loop', '2'], 'Standard input can be read only once'],
     ['a loop that is no number', ['cam', 'a', '--loop', 'x'], '--loop must be a whole number from 0, not "x".'],

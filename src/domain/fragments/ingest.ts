@@ -19,8 +19,14 @@ export const END_OF_FRAGMENT = 'AWS_KINESISVIDEO_END_OF_FRAGMENT';
 /** One for all fragments that nothing stands in front of: nearly all. */
 const NOTHING = new Uint8Array();
 
+/** What takes the fragments of a session. */
+export type IngestFragments = Pick<
+  FragmentLog,
+  'limit' | 'open' | 'append' | 'secured' | 'complete' | 'fail' | 'counts'
+>;
+
 export interface IngestServices {
-  readonly fragments: FragmentLog;
+  readonly fragments: IngestFragments;
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: (ack: Ack) => void;

@@ -1,5 +1,5 @@
 import { ServiceError, serviceError } from '../../protocol/errors.ts';
-import type { Clock } from '../../runtime/clock.ts';
+import { type Clock, labelled } from '../../runtime/clock.ts';
 import type { Room } from '../../runtime/room.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { EventData, Events } from '../events/events.ts';
@@ -63,9 +63,10 @@ export class Meeting {
     this.channel = channel;
     this.#parts = parts;
     this.#limit = (name) => parts.limits.of(name, channel);
-    this.#mail = new Mailboxes(parts.clock, parts.room.hold(), this.#limit);
-    this.#held = new Held(parts.clock, this.#limit);
-    this.#detours = new Detours(parts.clock);
+    const clock = labelled(parts.clock, { what: 'message' });
+    this.#mail = new Mailboxes(clock, parts.room.hold(), this.#limit);
+    this.#held = new Held(clock, this.#limit);
+    this.#detours = new Detours(clock);
   }
 
   /** Nobody is here, and nothing waits for anybody. */
@@ -83,7 +84,7 @@ export class Meeting {
       if (taken === 0 && this.#places.size >= this.#limit('signaling.viewers')) throw serviceError('tooManyClients');
       this.#places.set(clientId, taken + 1);
     }
-    const member = new Member(clientId, this.#parts.clock, this.#limit);
+    const member = new Member(clientId, labelled(this.#parts.clock, { what: 'connection' }), this.#limit);
     this.#members.add(member);
     return member;
   }
