@@ -21,13 +21,16 @@ export const BEHIND_ALL = '9'.repeat(64);
 const probe = (time: number, number: string): Key => ({ number, serverTime: time, producerTime: time });
 const by = (axis: TimeAxis) => (a: Key, b: Key) => a[axis] - b[axis] || compareNumbers(a.number, b.number);
 
+const treeOfNumbers = () => new BTree<string, Fragment>(undefined, compareNumbers);
+const treesOfTimes = () => ({
+  serverTime: new BTree<Key, Fragment>(undefined, by('serverTime')),
+  producerTime: new BTree<Key, Fragment>(undefined, by('producerTime')),
+});
+
 /** A stream's fragments by number and by both times; each look-up and each step costs O(log n). */
 export class FragmentIndex {
-  readonly #byNumber = new BTree<string, Fragment>(undefined, compareNumbers);
-  readonly #byTime = {
-    serverTime: new BTree<Key, Fragment>(undefined, by('serverTime')),
-    producerTime: new BTree<Key, Fragment>(undefined, by('producerTime')),
-  };
+  #byNumber = treeOfNumbers();
+  #byTime = treesOfTimes();
   /** The last fragment that came with a producer time before that of another. */
   #lastOutOfOrder = '';
 
@@ -71,6 +74,14 @@ export class FragmentIndex {
     serverTime.deleteRange(first, last, true);
     this.#byNumber.deleteRange(first.number, last.number, true);
     return taken;
+  }
+
+  /** Takes out all, which costs nothing however many they are. They come in the order of their numbers. */
+  takeAll(): Iterator<Fragment> {
+    const taken = this.#byNumber;
+    this.#byNumber = treeOfNumbers();
+    this.#byTime = treesOfTimes();
+    return taken.values();
   }
 
   newest(): Fragment | undefined {

@@ -33,6 +33,8 @@ export class Gone {
   /** How far they have been dropped. */
   #swept: string | undefined;
   #sweeping: Promise<void> | undefined;
+  /** Out of the index, and still to be given back. */
+  #taken: Iterator<Fragment> | undefined;
 
   constructor(parts: GoneParts) {
     this.#parts = parts;
@@ -92,6 +94,7 @@ export class Gone {
 
   /** Goes one step in dropping them. False if there is none left. */
   dropNext(): boolean {
+    if (this.#letGoNext()) return true;
     const { index, hot, drop } = this.#parts;
     const over = hot.takeOver();
     if (over !== undefined) {
@@ -110,6 +113,28 @@ export class Gone {
     return true;
   }
 
+  /** Takes all out of the index if all are gone, as when a stream is deleted or has been left alone for long. */
+  #takeAll(): void {
+    const { index, coming, drop } = this.#parts;
+    const newest = index.newest();
+    if (newest === undefined) return;
+    if (!this.#all && this.front() !== newest) return;
+    // These are the store's as long as it has not said that it has them.
+    for (const set of coming) for (const fragment of set) if (index.get(fragment.number) === fragment) drop(fragment);
+    this.#taken = index.takeAll();
+  }
+
+  /** Gives back the next of those that are out of the index. */
+  #letGoNext(): boolean {
+    const next = this.#taken?.next();
+    if (next === undefined || next.done === true) {
+      this.#taken = undefined;
+      return false;
+    }
+    this.#parts.letGo(next.value);
+    return true;
+  }
+
   async #sweepOn(): Promise<void> {
     do await turn();
     while (!this.#parts.stopped() && !this.#dropSlice());
@@ -124,9 +149,15 @@ export class Gone {
 
   /** Drops the next, or a stroke of those at the front if all there are gone. Returns how many. */
   #dropSome(): number {
-    const front = this.#all ? undefined : this.front();
-    if (front !== undefined || this.#all) {
-      const taken = this.#parts.index.takeOldest(STROKE, front?.number);
+    if (this.#taken === undefined) this.#takeAll();
+    if (this.#taken !== undefined) {
+      let count = 0;
+      while (count < STROKE && this.#letGoNext()) count += 1;
+      if (count > 0) return count;
+    }
+    const front = this.front();
+    if (front !== undefined) {
+      const taken = this.#parts.index.takeOldest(STROKE, front.number);
       for (const fragment of taken) this.#parts.letGo(fragment);
       if (taken.length > 0) return taken.length;
     }
