@@ -75,9 +75,13 @@ function tellOfRequests(journal: Journal, events: Events): void {
 /** Makes everything there is one of, but for the socket, and joins it. */
 export function assemble(options: Options, given: Log, listening?: Listening, instead: Instead = {}): Assembled {
   const { account, region, strict } = options;
+  const stopping = new AbortController();
+  // As many as may wait for something.
+  setMaxListeners(0, stopping.signal);
   let events: Events | undefined;
   const log = overheard(given, (level, text) => events?.tell('log', {}, () => ({ level, text: text() })));
-  const { services, clock, faults, kms, relay, parts: own } = makeServices(options, log, instead);
+  const made = makeServices(options, log, instead, stopping.signal);
+  const { services, clock, faults, kms, relay, parts: own } = made;
   const { ids, credentials } = services;
   events = services.events;
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
@@ -92,9 +96,6 @@ export function assemble(options: Options, given: Log, listening?: Listening, in
         : undefined,
     faults: faultsStep(faults),
   };
-  const stopping = new AbortController();
-  // As many as may wait for something.
-  setMaxListeners(0, stopping.signal);
   const road = new Road({ services, journal, surroundings: { account, region, strict, log, warnings }, gates });
   useLimits(road, services);
   const placeServices = { clock, log, strict };

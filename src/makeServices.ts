@@ -1,8 +1,10 @@
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import { createFrameDecoder } from './decoders/frameDecoder.ts';
+import { makeDelivery } from './delivery/deliveries.ts';
 import { Channels } from './domain/channels/channels.ts';
 import { type CredentialSet, Credentials, NOBODY } from './domain/credentials/credentials.ts';
+import { Announcements } from './domain/events/announcements.ts';
 import { Events } from './domain/events/events.ts';
 import { Faults } from './domain/faults/faults.ts';
 import type { MediaInspector } from './domain/fragments/media.ts';
@@ -21,6 +23,7 @@ import { readCredentials } from './emulator/credentialReader.ts';
 import { limitsOf } from './emulator/limitsOf.ts';
 import type { Part } from './emulator/part.ts';
 import { kmsOf } from './kms/kmsOf.ts';
+import { ImageJobs } from './operations/archived/imageJobs.ts';
 import type { Services } from './operations/operation.ts';
 import { inspectFragment } from './packaging/fragmentMedia.ts';
 import { relayOf } from './relay/relayOf.ts';
@@ -53,7 +56,7 @@ interface Made {
 }
 
 /** Makes what operations use, and joins it: the service itself, with the machine and the stores under it. */
-export function makeServices(options: Options, log: Log, instead: Instead): Made {
+export function makeServices(options: Options, log: Log, instead: Instead, stopped: AbortSignal): Made {
   const clock = new ControllableClock({
     startTime: options.startTime,
     frozen: options.clock === 'frozen',
@@ -88,6 +91,10 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
   const streams = new Streams({ ...common, payloads, room, log, oldestFirst, events });
   const relay = options.turn ? relayOf(options, { clock, ids, log }) : undefined;
+  const sessions = new Sessions({ clock, ids, inspect, log, limits });
+  const decoder = others.decoder ?? createFrameDecoder(log);
+  const delivery = makeDelivery(options, { log, stopped });
+  const jobs = new ImageJobs({ sessions, decoder, limits, log, signal: stopped, events, delivery, ids });
   const services: Services = {
     clock,
     ids,
@@ -101,13 +108,14 @@ export function makeServices(options: Options, log: Log, instead: Instead): Made
     channels: new Channels({ ...common, streams }),
     signaling: new Signaling({ clock, room, limits, events, displaced: options.displacedPeers, fate: faults.fate }),
     relay,
-    sessions: new Sessions({ clock, ids, inspect, log, limits }),
+    sessions,
+    announcements: new Announcements({ events, ids, delivery, images: (asked) => jobs.ask(asked) }),
     segments: new SegmentCache({ capacity: shares.segments, room }),
-    decoder: createFrameDecoder(log),
+    decoder,
     repeats: new Repeats(),
     ...others,
   };
-  const { channels, sessions, segments, signaling, credentials } = services;
+  const { channels, segments, signaling, credentials } = services;
   throttle.knows(function* () {
     yield* services.streams.all();
     yield* channels.all();

@@ -22,6 +22,20 @@ const delay = (state: string) =>
     wants: 'a duration like 500ms, 5s or PT1M',
   });
 
+const destination = (placeholder: string, description: string) =>
+  option<string>()<string | undefined>({
+    placeholder,
+    description,
+    defaultText: 'nowhere',
+    fallback: undefined,
+    parse: parseAddress,
+    wants: 'an http or https address',
+  });
+
+/** Unlike a base URL it may have a query. */
+const parseAddress = (text: string): string | undefined =>
+  /^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined;
+
 /**
  * Everything that can be configured, a row each: flag, variable, type, help and documentation are made from it. The
  * comments are for callers of the library.
@@ -214,6 +228,14 @@ export const optionTable = {
     parse: parseKms,
     wants: 'builtin, or an http or https address like http://127.0.0.1:5000, with KEY:SECRET@ in it if need be',
   }),
+  /** Gets what notification configurations have the service publish, by HTTP POST in SNS's envelope; it is not signed. */
+  eventsWebhook: destination('URL', 'where notifications go by HTTP POST, in the envelope of SNS; it is not signed'),
+  /** An endpoint of SNS, such as moto, where notifications are published. Needs the package @aws-sdk/client-sns. */
+  sns: destination('URL', 'an endpoint of SNS where they are published (needs the package @aws-sdk/client-sns)'),
+  /** An endpoint of S3, such as moto, where generated images are put. Needs the package @aws-sdk/client-s3. */
+  s3: destination('URL', 'an endpoint of S3 where generated images are put (needs the package @aws-sdk/client-s3)'),
+  /** Path of a folder where generated images are written. */
+  imagesDir: file({ description: 'folder where generated images are written, as BUCKET/KEY', defaultText: 'nowhere' }),
   /** Makes every id the same from run to run. */
   randomSeed: integerOption<undefined>(2 ** 32 - 1, {
     description: 'makes every id the same from run to run',

@@ -222,3 +222,31 @@ export interface FrameDecoder {
    */
   decode(job: DecodeJob, signal: AbortSignal): Promise<(Uint8Array | undefined)[]>;
 }
+
+/** A message to a topic of SNS. */
+export interface NotificationMessage {
+  readonly id: string;
+  /** Its ARN, or what the configuration has in its place. */
+  readonly topic: string;
+  readonly region: string;
+  readonly subject: string;
+  readonly message: string;
+}
+
+/** A picture for a bucket of S3. */
+export interface ImageObject {
+  readonly bucket: string;
+  readonly region: string;
+  readonly key: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Brings things out of the service. Nobody waits for it, and what cannot be delivered is lost. */
+export interface Delivery {
+  /** Whether anybody gets pictures: they cost a decoder. */
+  readonly takesImages: boolean;
+  notification(message: NotificationMessage): void;
+  image(image: ImageObject): void;
+}

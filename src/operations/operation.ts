@@ -1,6 +1,7 @@
 import type { Channel } from '../domain/channels/channel.ts';
 import type { Channels } from '../domain/channels/channels.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
+import type { Announcements } from '../domain/events/announcements.ts';
 import type { Events } from '../domain/events/events.ts';
 import type { Connections, Place } from '../domain/limits/connections.ts';
 import type { Limits } from '../domain/limits/limits.ts';
@@ -96,6 +97,7 @@ export interface Services {
   readonly connections: Connections;
   readonly events: Events;
   readonly credentials: Credentials;
+  readonly announcements: Announcements;
 }
 
 export type Context = RequestContext & Services;

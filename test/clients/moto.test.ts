@@ -1,115 +1,122 @@
-// Keys of somebody else's KMS: moto's server, as people run it beside their tests.
+// What the service tells the world, at endpoints of SNS and S3 as moto has them.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import {
-  CreateAliasCommand,
-  CreateKeyCommand,
-  DisableKeyCommand,
-  EnableKeyCommand,
-  KMSClient,
-  ScheduleKeyDeletionCommand,
-} from '@aws-sdk/client-kms';
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { expect, it, onTestFinished } from 'vitest';
 import { startEmulator } from '../support/emulator.ts';
 import { fixture } from '../support/fixtures.ts';
+import { concat, tags } from '../support/mkv.ts';
 import { describeWith } from '../support/programs.ts';
 import { putMedia } from '../support/putMedia.ts';
+import { ask } from '../support/tour.ts';
 
-const body = fixture('h264-aac-gop1s.mkv');
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const region = 'us-east-1';
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
-/** Moto's server, once it answers. */
-async function startMoto(): Promise<string> {
+/** Resolves to its address once it says that it runs. */
+async function moto(): Promise<string> {
   const port = await freePort();
-  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill());
   await new Promise<void>((resolve, reject) => {
-    child.stderr.on('data', (text) => {
-      if (String(text).includes('Running on')) resolve();
-    });
-    child.on('error', reject);
-    child.on('exit', () => reject(new Error('moto_server has ended')));
+    let said = '';
+    const hear = (text: Buffer): void => {
+      said += text;
+      if (said.includes('Running on')) resolve();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', () => reject(new Error(said)));
   });
   return `http://127.0.0.1:${port}`;
 }
 
-async function start(kms: string) {
-  const emulator = await startEmulator({ kms, clock: 'frozen', startTime: '2030-01-01T00:00:00Z' });
-  const post = async (path: string, input: object): Promise<Response> =>
-    fetch(`${emulator.url}${path}`, { method: 'POST', body: JSON.stringify(input) });
-  return {
-    emulator,
-    create: (StreamName: string, KmsKeyId?: string) =>
-      post('/createStream', { StreamName, DataRetentionInHours: 24, KmsKeyId }),
-    /** What a producer is told last, once its data key is due to be renewed. */
-    async put(stream: string): Promise<string> {
-      await emulator.clock.advance('45m');
-      const { acks } = await putMedia({ url: emulator.url, streamName: stream }, body);
-      const { EventType, ErrorCode } = acks.at(-1) as { EventType: string; ErrorCode?: string };
-      return ErrorCode ?? EventType;
-    },
-    /** The first fragment, or the error in its place. */
-    async read(StreamName: string): Promise<string> {
-      const timestamps = { StartTimestamp: 1, EndTimestamp: 4e9 };
-      const selector = { FragmentSelectorType: 'SERVER_TIMESTAMP', TimestampRange: timestamps };
-      const listed = await post('/listFragments', { StreamName, FragmentSelector: selector });
-      const { Fragments } = (await listed.json()) as { Fragments: { FragmentNumber: string }[] };
-      const answer = await post('/getMediaForFragmentList', {
-        StreamName,
-        Fragments: [Fragments[0]?.FragmentNumber],
-      });
-      return Buffer.from(await answer.arrayBuffer()).toString('latin1');
-    },
-  };
+/** An HTTP subscriber of SNS. */
+async function subscriber() {
+  const { createServer: createHttp } = await import('node:http');
+  let heard: (message: Record<string, string>) => void = () => undefined;
+  const message = new Promise<Record<string, string>>((resolve) => {
+    heard = resolve;
+  });
+  const server = createHttp(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    const body = JSON.parse(Buffer.concat(parts).toString());
+    if (body.Type === 'Notification') heard(body);
+    response.end();
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as { port: number };
+  return { url: `http://127.0.0.1:${port}/`, message };
 }
 
-describeWith(['moto'], 'a KMS at an address of its own', () => {
-  it('makes and opens the data keys, and what it says of a key is what producers and readers are told', async () => {
-    const url = await startMoto();
-    const kms = new KMSClient({
-      ...{ endpoint: url, region: 'us-east-1' },
-      credentials: { accessKeyId: '000000000000', secretAccessKey: 'test' },
+describeWith(['moto', 'ffmpeg'], 'moto', () => {
+  it('publishes the notification of a fragment, and keeps its picture as an object with its metadata', async () => {
+    const endpoint = await moto();
+    const sns = new SNSClient({ endpoint, region, credentials });
+    const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    onTestFinished(() => {
+      sns.destroy();
+      s3.destroy();
     });
-    onTestFinished(() => kms.destroy());
-    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
-    const { KeyMetadata: signs } = await kms.send(
-      new CreateKeyCommand({ KeyUsage: 'SIGN_VERIFY', KeySpec: 'ECC_NIST_P256' }),
-    );
-    const { KeyId } = KeyMetadata as { KeyId: string };
-    await kms.send(new CreateAliasCommand({ AliasName: 'alias/door', TargetKeyId: KeyId }));
-    const { create, put, read } = await start(url);
-    await create('mine', 'alias/door');
-    await create('theirs');
-    await create('signed', signs?.Arn);
-    await create('gone', '1234abcd-12ab-34cd-56ef-1234567890ab');
-    await create('odd', 'not a key');
-    expect(await put('mine')).toBe('PERSISTED');
-    expect(await put('theirs')).toBe('PERSISTED');
-    expect(await put('signed')).toBe('KMS_KEY_INVALID_USAGE');
-    expect(await put('gone')).toBe('KMS_KEY_NOT_FOUND');
-    expect(await put('odd')).toMatch(/^KMS_KEY_(VALIDATION_ERROR|NOT_FOUND)$/);
-    expect(await read('mine')).toContain('V_MPEG4/ISO/AVC');
-    await kms.send(new DisableKeyCommand({ KeyId }));
-    expect(await put('mine')).toBe('KMS_KEY_DISABLED');
-    expect(await read('mine')).toContain('KMS_KEY_DISABLED');
-    expect(await put('theirs')).toBe('PERSISTED');
-    await kms.send(new EnableKeyCommand({ KeyId }));
-    expect(await put('mine')).toBe('PERSISTED');
-    await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
-    expect(await put('mine')).toBe('KMS_KEY_INVALID_STATE');
-  });
+    const { TopicArn: topic } = await sns.send(new CreateTopicCommand({ Name: 'rings' }));
+    const { url, message } = await subscriber();
+    await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'http', Endpoint: url }));
+    await s3.send(new CreateBucketCommand({ Bucket: 'shots' }));
 
-  it('that does not answer makes keys unavailable, and has the keys: the emulator shows none', async () => {
-    const { create, put, emulator } = await start(`http://127.0.0.1:${await freePort()}`);
-    await create('mine');
-    expect(await put('mine')).toBe('KMS_KEY_UNAVAILABLE');
-    expect(() => emulator.keys.list()).toThrow('not the emulator’s own');
+    const emulator = await startEmulator({ sns: endpoint, s3: endpoint });
+    await ask(emulator, '/createStream', { StreamName: 'door', DataRetentionInHours: 1 });
+    await ask(emulator, '/updateNotificationConfiguration', {
+      StreamName: 'door',
+      NotificationConfiguration: { Status: 'ENABLED', DestinationConfig: { Uri: topic } },
+    });
+    await ask(emulator, '/updateImageGenerationConfiguration', {
+      StreamName: 'door',
+      ImageGenerationConfiguration: {
+        ...{ Status: 'ENABLED', ImageSelectorType: 'SERVER_TIMESTAMP', SamplingInterval: 1000, Format: 'PNG' },
+        DestinationConfig: { Uri: 's3://shots/front', DestinationRegion: region },
+      },
+    });
+    const words = { AWS_KINESISVIDEO_NOTIFICATION: '', AWS_KINESISVIDEO_IMAGE_GENERATION: '', who: 'me' };
+    await putMedia(
+      { url: emulator.url, producerStart: String(Date.now() / 1000) },
+      concat(fixture('h264-gop2s.mkv'), tags(words)),
+    );
+
+    const told = await message;
+    expect(told).toMatchObject({ TopicArn: topic, Subject: 'Kinesis Video Streams Notification' });
+    expect(JSON.parse(told.Message ?? '')).toMatchObject({
+      NotificationType: 'PERSISTED',
+      NotificationPayload: { who: 'me' },
+    });
+    let keys: string[] = [];
+    while (keys.length === 0) {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'shots' }));
+      keys = Contents.map(({ Key = '' }) => Key);
+    }
+    expect(keys[0]).toMatch(/^front\/000000000000_door_\d{13}_[0-9a-f-]{36}\.png$/);
+    const object = await s3.send(new GetObjectCommand({ Bucket: 'shots', Key: keys[0] }));
+    expect(object).toMatchObject({
+      ContentType: 'image/png',
+      Metadata: { aws_kinesisvideo_fragment_number: JSON.parse(told.Message ?? '').FragmentNumber, who: 'me' },
+    });
+    expect(
+      Buffer.from((await object.Body?.transformToByteArray()) ?? [])
+        .subarray(1, 4)
+        .toString(),
+    ).toBe('PNG');
   });
 });

@@ -86,6 +86,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: 'a TURN server for WebRTC peers',
     may: [inside('src/config', 'src/domain/ports.ts', 'src/runtime'), offline],
   },
+  delivery: {
+    holds: 'where notifications and pictures go: a webhook, endpoints of SNS and S3, a folder',
+    may: [inside('src/domain/ports.ts', 'src/runtime'), offline, named('@aws-sdk/client-sns', '@aws-sdk/client-s3')],
+  },
   packaging: { holds: 'playlists, manifests, segments and clips', may: [inside('src/media'), typesOf('src/domain')] },
   operations: {
     holds: 'the service’s operations, a file each, and the one road to them (enter.ts)',

@@ -21,8 +21,8 @@ const PROBES = {
   gstreamer: ['gst-inspect-1.0 x264enc', 'gst-inspect-1.0 h264parse', 'gst-inspect-1.0 matroskamux'],
   java: ['java -version', 'javac -version'],
   mkvinfo: ['mkvinfo --version'],
-  moto: ['moto_server --help'],
   mp4box: [`${MP4BOX} -version`],
+  moto: ['moto_server --help'],
   openssl: ['openssl version'],
   python: ['python3 --version'],
   // It does not even tell root its version.
@@ -40,7 +40,7 @@ const installed = (program: Program): boolean =>
  * May be missing anywhere. Compilers are not installed for one test each. Debian 12 has no MP4Box, and the release whose package is used instead can leave the mirrors
  * on any day, which would be no change of ours that fails.
  */
-const HARD_TO_GET: readonly Program[] = ['go', 'java', 'mp4box'];
+const HARD_TO_GET: readonly Program[] = ['go', 'java', 'moto', 'mp4box'];
 
 /** Starting them takes as long as it takes; a busy machine is no failure. */
 const TIMEOUT_MS = 120_000;

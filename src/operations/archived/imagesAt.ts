@@ -19,6 +19,9 @@ export interface ImagesWanted extends Pick<DecodeJob, 'format' | 'quality' | 'si
   /** Ascending, ms since the epoch. */
   readonly times: readonly number[];
 }
+/** What of the service makes pictures, and for whom. */
+export type ImageMakers = Pick<Context, 'sessions' | 'decoder' | 'limits' | 'log' | 'signal' | 'principal'>;
+
 export interface ImageFound {
   readonly time: number;
   /** Base64. */
@@ -27,7 +30,7 @@ export interface ImageFound {
 }
 
 /** The picture on screen at each of the times, or why there is none. */
-export async function imagesAt(context: Context, stream: Stream, wanted: ImagesWanted): Promise<ImageFound[]> {
+export async function imagesAt(context: ImageMakers, stream: Stream, wanted: ImagesWanted): Promise<ImageFound[]> {
   const { times } = wanted;
   const outcomes = new Map<number, string | 'NO_MEDIA' | 'MEDIA_ERROR'>();
   const sources: PictureSource<number>[] = [];
@@ -63,7 +66,7 @@ type Shown = PictureSource<number>['wanted'][number];
 
 /** The times that have a picture, or should have one, by the fragment that it is in; ascending. */
 async function byFragment(
-  context: Context,
+  context: ImageMakers,
   { fragments, following, times, axis }: ImagesWanted,
 ): Promise<Map<Fragment, readonly Shown[]>> {
   const found = new Map<Fragment, Shown[]>();
@@ -85,7 +88,7 @@ async function byFragment(
  * and pictures that cannot be decoded alone, the last of one before. It stays there as long as pictures follow on from it.
  */
 async function fragmentShownAt(
-  { sessions, principal }: Context,
+  { sessions, principal }: ImageMakers,
   fragments: readonly Fragment[],
   at: number,
   time: number,

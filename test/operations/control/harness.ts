@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import { createFrameDecoder } from '../../../src/decoders/frameDecoder.ts';
+import { makeDelivery } from '../../../src/delivery/deliveries.ts';
 import { Channels } from '../../../src/domain/channels/channels.ts';
 import { Credentials } from '../../../src/domain/credentials/credentials.ts';
+import { Announcements } from '../../../src/domain/events/announcements.ts';
 import { Events } from '../../../src/domain/events/events.ts';
 import type { MediaInspector } from '../../../src/domain/fragments/media.ts';
 import { Journal } from '../../../src/domain/journal/journal.ts';
@@ -65,6 +67,8 @@ class Quota extends Limits {
   }
 }
 
+const NOWHERE = { eventsWebhook: undefined, sns: undefined, s3: undefined, imagesDir: undefined };
+
 /** The control plane without a socket: its own clock (standing still), streams and source of chance. */
 export function controlPlane({
   startTime = START,
@@ -84,12 +88,20 @@ export function controlPlane({
   const streams = new Streams({ clock, ids, payloads, records, room, log, limits, ...options });
   const channels = new Channels({ clock, ids, streams, records, limits, ...options });
   const inspect: MediaInspector = (fragment, pieces) => finish(inspectFragment(fragment, pieces));
+  const events = new Events({ clock });
+  const { signal: stopped } = new AbortController();
   const services: Services = {
     limits,
     throttle: new Throttle({ limits, clock }),
     connections: new Connections({ limits, clock }),
-    events: new Events({ clock }),
     credentials: new Credentials({ clock, ids, account: ACCOUNT }),
+    events,
+    announcements: new Announcements({
+      events,
+      ids,
+      delivery: makeDelivery(NOWHERE, { log, stopped }),
+      images: () => undefined,
+    }),
     clock,
     ids,
     room,
