@@ -7,7 +7,7 @@ const PATIENCE_MS = 5000;
 const NO_SIGNATURE = Buffer.from('not signed: this comes from an emulator').toString('base64');
 
 /** What SNS sends to a subscriber over HTTP. */
-export function envelope({ id, topic, region, subject, message }: NotificationMessage): Record<string, string> {
+function envelope({ id, topic, region, subject, message }: NotificationMessage): Record<string, string> {
   return {
     Type: 'Notification',
     MessageId: id,

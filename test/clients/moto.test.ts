@@ -40,27 +40,27 @@ async function moto(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** An HTTP subscriber of SNS. */
-async function subscriber() {
-  const { createServer: createHttp } = await import('node:http');
-  let heard: (message: Record<string, string>) => void = () => undefined;
-  const message = new Promise<Record<string, string>>((resolve) => {
-    heard = resolve;
-  });
-  const server = createHttp(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    const body = JSON.parse(Buffer.concat(parts).toString());
-    if (body.Type === 'Notification') heard(body);
-    response.end();
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as { port: number };
-  return { url: `http://127.0.0.1:${port}/`, message };
+/** A queue of moto's that is subscribed to the topic, asked in the query protocol of SQS. */
+function queueOf(endpoint: string) {
+  const authorization =
+    'AWS4-HMAC-SHA256 Credential=test/20300101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0';
+  const sqs = async (parameters: Record<string, string>, path = '/'): Promise<string> => {
+    const body = new URLSearchParams({ ...parameters, Version: '2012-11-05' });
+    const response = await fetch(endpoint + path, { method: 'POST', body, headers: { authorization } });
+    return response.text();
+  };
+  return {
+    arn: 'arn:aws:sqs:us-east-1:123456789012:rings',
+    make: () => sqs({ Action: 'CreateQueue', QueueName: 'rings' }),
+    /** The envelope of the first message, once there is one. */
+    async next(): Promise<Record<string, string>> {
+      for (;;) {
+        const answer = await sqs({ Action: 'ReceiveMessage' }, '/123456789012/rings');
+        const [, text] = /<Body>([\s\S]*?)<\/Body>/.exec(answer) ?? [];
+        if (text !== undefined) return JSON.parse(text.replaceAll('&quot;', '"').replaceAll('&amp;', '&'));
+      }
+    },
+  };
 }
 
 describeWith(['moto', 'ffmpeg'], 'moto', () => {
@@ -73,8 +73,9 @@ describeWith(['moto', 'ffmpeg'], 'moto', () => {
       s3.destroy();
     });
     const { TopicArn: topic } = await sns.send(new CreateTopicCommand({ Name: 'rings' }));
-    const { url, message } = await subscriber();
-    await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'http', Endpoint: url }));
+    const queue = queueOf(endpoint);
+    await queue.make();
+    await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'sqs', Endpoint: queue.arn }));
     await s3.send(new CreateBucketCommand({ Bucket: 'shots' }));
 
     const emulator = await startEmulator({ sns: endpoint, s3: endpoint });
@@ -92,11 +93,11 @@ describeWith(['moto', 'ffmpeg'], 'moto', () => {
     });
     const words = { AWS_KINESISVIDEO_NOTIFICATION: '', AWS_KINESISVIDEO_IMAGE_GENERATION: '', who: 'me' };
     await putMedia(
-      { url: emulator.url, producerStart: String(Date.now() / 1000) },
+      { url: emulator.url, streamName: 'door', producerStart: String(Date.now() / 1000) },
       concat(fixture('h264-gop2s.mkv'), tags(words)),
     );
 
-    const told = await message;
+    const told = await queue.next();
     expect(told).toMatchObject({ TopicArn: topic, Subject: 'Kinesis Video Streams Notification' });
     expect(JSON.parse(told.Message ?? '')).toMatchObject({
       NotificationType: 'PERSISTED',
@@ -109,10 +110,8 @@ describeWith(['moto', 'ffmpeg'], 'moto', () => {
     }
     expect(keys[0]).toMatch(/^front\/000000000000_door_\d{13}_[0-9a-f-]{36}\.png$/);
     const object = await s3.send(new GetObjectCommand({ Bucket: 'shots', Key: keys[0] }));
-    expect(object).toMatchObject({
-      ContentType: 'image/png',
-      Metadata: { aws_kinesisvideo_fragment_number: JSON.parse(told.Message ?? '').FragmentNumber, who: 'me' },
-    });
+    // Of names with an underscore moto's server hears nothing: it takes them for headers that may be forged.
+    expect(object).toMatchObject({ ContentType: 'image/png', Metadata: { who: 'me' } });
     expect(
       Buffer.from((await object.Body?.transformToByteArray()) ?? [])
         .subarray(1, 4)

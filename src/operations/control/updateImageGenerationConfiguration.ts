@@ -9,7 +9,6 @@ export const updateImageGenerationConfiguration = jsonOperation({
   path: '/updateImageGenerationConfiguration',
   actsOn: 'stream',
   kind: 'json',
-  leavesOut: 'The configuration is checked and kept; no images are written to S3.',
   input: structure({ ...streamRef, ImageGenerationConfiguration: imageGenerationConfiguration }),
   handle(context, input, stream) {
     context.streams.setImageGeneration(stream, input.ImageGenerationConfiguration);

@@ -9,7 +9,6 @@ export const updateNotificationConfiguration = jsonOperation({
   path: '/updateNotificationConfiguration',
   actsOn: 'stream',
   kind: 'json',
-  leavesOut: 'The configuration is checked and kept; no notifications are sent to SNS.',
   input: structure({ ...streamRef, NotificationConfiguration: notificationConfiguration }),
   handle(context, input, stream) {
     context.streams.setNotification(stream, input.NotificationConfiguration);
