@@ -7,7 +7,7 @@ const MIB = 1024 * 1024;
  * What of so many bytes for clients is left for what is only passing through, and lies about until V8 collects it: it is
  * in nobody's account.
  */
-export const inPassing = (bytes: number): number => Math.min(40 * MIB, bytes / 2);
+const inPassing = (bytes: number): number => Math.min(40 * MIB, bytes / 2);
 
 /** How `--max-memory` is shared out, in bytes: what the account of room has, and of that made segments; and the journal. */
 export const sharesOf = (maxMemory: number): { room: number; segments: number; journal: number } => ({

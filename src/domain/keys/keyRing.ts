@@ -18,7 +18,7 @@ interface Keys {
 }
 
 /** So many keys there may be, and so many deleted ones are remembered of an account in a region. */
-export const MOST_KEYS = 10_000;
+const MOST_KEYS = 10_000;
 const MOST_GONE = 1000;
 
 interface Parts {
