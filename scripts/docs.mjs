@@ -7,7 +7,7 @@
 //   numbers      every other limit
 //   rooms        which folder of src/ holds what and may import whom
 // `node scripts/docs.mjs` rewrites them. `--check` fails if that would change anything, or if a block of code on any page
-// says neither that CI runs it nor why not. `--extract FOLDER` writes what CI runs (see scripts/examples.mjs).
+// says neither that CI runs it nor why not. `--extract FOLDER [PAGE]` writes what CI runs (see scripts/examples.mjs).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { extract, unmarked } from './examples.mjs';
@@ -141,7 +141,7 @@ async function madeAnew(page, before) {
 }
 
 if (mode === '--extract') {
-  extract(root, process.argv[3]);
+  extract(root, process.argv[3], process.argv[4]);
 } else {
   for (const page of Object.keys(PAGES)) {
     const before = readFileSync(join(root, page), 'utf8');

@@ -55,15 +55,15 @@ export const compiled = (root) =>
     .filter(({ mark = '' }) => COMPILED.test(mark))
     .map((block) => ({ ...block, packages: COMPILED.exec(block.mark)[1].split(' ') }));
 
-/** Writes commands.sh, which runs all blocks in order, the files that it runs, and server.sh. */
-export function extract(root, folder) {
+/** Writes commands.sh, which runs all blocks in order, or those of one page, the files that it runs, and server.sh. */
+export function extract(root, folder, only) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const commands = [];
   const servers = [];
   for (const { page, line, language, mark, code } of blocksOf(root)) {
     if (mark === 'ci: server') servers.push(code.replace(/\s+#.*$/gm, ''));
-    if (mark !== 'ci') continue;
+    if (mark !== 'ci' || (only !== undefined && only !== page)) continue;
     commands.push(`: ${page}:${line}`);
     if (language === 'sh') commands.push(code);
     else {

@@ -96,7 +96,7 @@ export function assemble(options: Options, given: Log, listening?: Listening, in
         : undefined,
     faults: faultsStep(faults),
   };
-  const road = new Road({ services, journal, surroundings: { account, region, strict, log, warnings }, gates });
+  const road = new Road({ services, journal, surroundings: { ...options, log, warnings }, gates });
   useLimits(road, services);
   const placeServices = { clock, log, strict };
   const placing: FaceParts['placing'] = {

@@ -1,9 +1,8 @@
 import { call } from '../client/call.ts';
 import { KinesisVideoError } from '../client/errors.ts';
 import type { ClientOptions } from '../client/request.ts';
-import { monotonicNow } from '../runtime/wall.ts';
+import { monotonicNow, wallSleep } from '../runtime/wall.ts';
 import { CommandError } from './command.ts';
-import { wallSleep } from './pace.ts';
 
 export interface StreamInfo {
   readonly StreamName: string;

@@ -1,5 +1,5 @@
 import { Scanner } from '../client/scanner.ts';
-import { monotonicNow, wallTimeout } from '../runtime/wall.ts';
+import { monotonicNow, wallSleep } from '../runtime/wall.ts';
 
 /**
  * Passes a recording on as fast as it was made: what comes from a frame on waits until `reached` resolves for the frame's
@@ -39,18 +39,4 @@ export function stopwatch(signal: AbortSignal): (ms: number) => Promise<void> {
     start ??= monotonicNow();
     return wallSleep(start + ms - monotonicNow(), signal);
   };
-}
-
-/** Resolves after `ms` of real time, or when `signal` is aborted. */
-export function wallSleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = wallTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

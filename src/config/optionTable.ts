@@ -13,9 +13,12 @@ const NO_LIMIT = Number.POSITIVE_INFINITY;
 type List = string | readonly string[];
 
 const delay = (state: string) =>
+  time(`how long a stream or channel stays ${state} on the emulator’s clock: 500ms, 5s, PT1M`);
+
+const time = (description: string) =>
   option<number | string>()<number>({
     placeholder: 'DURATION',
-    description: `how long a stream or channel stays ${state} on the emulator’s clock: 500ms, 5s, PT1M`,
+    description,
     defaultText: '0: not at all',
     fallback: 0,
     parse: parseDuration,
@@ -139,12 +142,21 @@ export const optionTable = {
     description: 'refuse what works here and would fail on AWS, instead of warning about it',
     defaultText: 'off',
   }),
+  /** As strict, limited, late and suspicious as AWS is; what another option says counts more. Default false. */
+  likeAws: toggle({
+    description: 'as strict, limited, late and suspicious as AWS, where no other option says otherwise: for CI',
+    defaultText: 'off',
+  }),
   /** How long streams and channels stay CREATING: `5s`, or a number of seconds. Default 0. */
   creatingDelay: delay('CREATING'),
   /** How long streams and channels stay UPDATING. Default 0. */
   updatingDelay: delay('UPDATING'),
   /** How long streams and channels stay DELETING. Default 0. */
   deletingDelay: delay('DELETING'),
+  /** How much later than a fragment is there it is acknowledged as PERSISTED. Default 0. */
+  persistDelay: time('how much later PERSISTED comes, on the emulator’s clock: 500ms, 5s, PT1M'),
+  /** How much later than that a fragment is listed. Default 0. */
+  listDelay: time('how much later than that fragments are listed, on the emulator’s clock: 500ms, 5s, PT1M'),
   /** Most streams an account may have in a region. Default: no limit. */
   streamLimit: integerOption(1e9, {
     description: 'most streams an account may have in a region',

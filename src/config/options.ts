@@ -1,4 +1,5 @@
 import { type Instant, parseInstant, toIso } from '../runtime/time.ts';
+import { LIKE_AWS } from './likeAws.ts';
 import { nearest } from './nearest.ts';
 import { type Option, OptionError, type OptionRow } from './option.ts';
 import { optionTable } from './optionTable.ts';
@@ -45,8 +46,9 @@ export function readOptions(
     const similar = nearest(name, Object.keys(optionTable));
     throw new OptionError(`There is no option ${name}.${similar === undefined ? '' : ` Did you mean ${similar}?`}`);
   }
+  const likeAws = optionTable.likeAws.parse(String(given.likeAws ?? false)) === true;
   const options = Object.fromEntries(
-    optionList.map((spec) => [spec.name, read(spec, given[spec.name], label)]),
+    optionList.map((spec) => [spec.name, read(likeAws ? asOnAws(spec) : spec, given[spec.name], label)]),
   ) as unknown as Options;
   if ((options.tlsCert === undefined) !== (options.tlsKey === undefined)) {
     const [has, lacks] = options.tlsCert === undefined ? ['tlsKey', 'tlsCert'] : ['tlsCert', 'tlsKey'];
@@ -59,6 +61,9 @@ export function readOptions(
   }
   return options;
 }
+
+const asOnAws = (spec: OptionSpec): OptionSpec =>
+  Object.hasOwn(LIKE_AWS, spec.name) ? { ...spec, fallback: LIKE_AWS[spec.name] } : spec;
 
 function read(spec: OptionSpec, value: OptionValue, label: (spec: OptionSpec) => string): unknown {
   if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) {

@@ -100,23 +100,21 @@ export function clockControl(clock: ControllableClock, events?: Pick<Events, 'te
     return { now: toIso(now), mode, rate, offsetMs, next };
   };
 
+  /** Looks where it is right behind the move: whatever waits for that, a reset say, comes after. */
   async function change(wanted: ClockChange): Promise<ClockState> {
-    await move(wanted);
-    events?.tell('clock', {}, () => ({}));
-    return state();
-  }
-
-  async function move(wanted: ClockChange): Promise<void> {
     const { advance, set, mode, rate } = readControl(clockChange, wanted);
     if (advance !== undefined) {
       if (clock.now() + advance > LATEST) {
         throw wrongValue('advance', wanted.advance, `The clock ends at ${toIso(LATEST)}.`);
       }
-      return clock.advance(advance);
+      await clock.advance(advance);
+    } else {
+      if (set !== undefined) await clock.set(set);
+      if (rate !== undefined || mode === 'running') clock.run(rate);
+      if (mode === 'frozen') clock.freeze();
     }
-    if (set !== undefined) await clock.set(set);
-    if (rate !== undefined || mode === 'running') clock.run(rate);
-    if (mode === 'frozen') clock.freeze();
+    events?.tell('clock', {}, () => ({}));
+    return state();
   }
 
   return {

@@ -1,3 +1,4 @@
+import { lateAcks } from '../domain/fragments/lateAcks.ts';
 import type { Journal } from '../domain/journal/journal.ts';
 import { KeyError } from '../domain/keys/keyError.ts';
 import { KEY_REFUSALS } from '../domain/keys/keyRefusals.ts';
@@ -153,10 +154,17 @@ const through = (stages: readonly Stage[] | undefined, pieces: AsyncIterable<Uin
   stages === undefined ? pieces : stages.reduce((sofar, stage) => stage(sofar), pieces);
 
 /** What becomes of acknowledgements on their way: they may be cut anywhere, too. */
-function acknowledged(passage: Passage, lines: AsyncIterable<string>) {
-  const { meddling, down } = passage;
+function acknowledged(passage: Passage, given: AsyncIterable<string>) {
+  const { meddling, down, persistDelay } = passage;
+  const lines = persistDelay > 0 ? persistedLater(passage, given) : given;
   const kept = meddling === undefined ? lines : meddling.acks.reduce((sofar, stage) => stage(sofar), lines);
   return down === undefined ? { lines: kept } : { lines: asText(through(down, noted(passage, kept))), noted: true };
+}
+
+function persistedLater({ persistDelay: ms, services, call, entry }: Passage, lines: AsyncIterable<string>) {
+  const { clock } = services;
+  const isMeant = (line: string): boolean => line.startsWith('{"EventType":"PERSISTED"');
+  return lateAcks(lines, { clock, ms, gone: call.signal, stream: entry.resource, isMeant });
 }
 
 async function* noted(passage: Passage, lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {

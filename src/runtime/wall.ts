@@ -22,6 +22,20 @@ export function wallTimeout(run: () => void, ms: number): () => void {
   return () => clearTimeout(timer);
 }
 
+/** Resolves after `ms` of real time, or when `signal` is aborted. The process stays alive for it. */
+export function wallSleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
 /** Resolves once the event loop has gone round: input that is already there has then been seen. */
 export const eventLoopTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

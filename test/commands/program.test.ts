@@ -48,6 +48,12 @@ function scratch(): string {
 }
 
 describe('the built program', () => {
+  test('waits for a stream that is not ready yet', async () => {
+    const { url } = await startEmulator({ creatingDelay: '300ms' });
+    const put = await run(['put', 'cam', fixturePath('h264-aac-gop1s.mkv')], url);
+    expect(put).toMatchObject({ code: 0, stderr: 'Created cam, which retains 24 h.\n' });
+  });
+
   test('puts a file, lists the stream, gets it back, moves the clock and resets', async () => {
     const { url } = await startEmulator();
     const put = await run(['put', 'cam', fixturePath('h264-aac-gop1s.mkv')], url);

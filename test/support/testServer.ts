@@ -63,7 +63,9 @@ export async function startServer(
   });
   const { certificates = ownAuthority({ names: ['localhost', '127.0.0.1', '::1'], log }) } = options;
   // No operation of these tests asks for streams.
-  const services = { clock, ids, room: options.room ?? new Room({ capacity: 1 << 30 }) } as unknown as Services;
+  const events = new Events({ clock });
+  const room = options.room ?? new Room({ capacity: 1 << 30 });
+  const services = { clock, ids, events, room } as unknown as Services;
   const trusted = () => certificates.trusted();
   const journal = new Journal();
   const stopping = new AbortController();
@@ -71,7 +73,7 @@ export async function startServer(
     // Nobody asks for what is in it.
     ...({} as Parameters<typeof makeFace>[0]),
     ...{ clock, journal, parts: [], stopped: stopping.signal, listening: { ca: trusted } },
-    events: new Events({ clock }),
+    events,
     kms: undefined,
     own: { account: '000000000000', region: 'us-east-1' },
   });

@@ -7,7 +7,7 @@ import type { Scope } from '../../domain/resources/scope.ts';
 import type { Session } from '../../domain/sessions/session.ts';
 import { ClusterFinder } from '../../media/matroska/clusterFinder.ts';
 import type { ServiceError } from '../../protocol/errors.ts';
-import { monotonicNow, wallTimeout } from '../../runtime/wall.ts';
+import { monotonicNow, wallSleep } from '../../runtime/wall.ts';
 import { type ActsOn, BodyReadError, type Operation } from '../operation.ts';
 import { Meddling } from './meddling.ts';
 import type { Passage } from './passage.ts';
@@ -86,7 +86,7 @@ async function play(passage: Passage, operation: Faultable, met: readonly Met[],
       chance: rule.chance,
       fired,
       elapsed: monotonicNow,
-      wait: (ms) => wallWait(ms, call.signal),
+      wait: (ms) => wallSleep(ms, call.signal),
       async hangUp(how) {
         await call.hangUp(how);
         return new BodyReadError(`the fault ${id} has ended the connection`);
@@ -121,18 +121,4 @@ async function play(passage: Passage, operation: Faultable, met: readonly Met[],
   if (before.length > 0 && passage.call.signal.aborted)
     throw new BodyReadError('the caller has gone while a fault held it up');
   if (refusal !== undefined) throw refusal();
-}
-
-/** Resolves after so much real time, or when nobody waits any more. */
-function wallWait(ms: number, gone: AbortSignal): Promise<void> {
-  if (ms <= 0 || gone.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      cancel();
-      gone.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = wallTimeout(done, ms);
-    gone.addEventListener('abort', done, { once: true });
-  });
 }

@@ -27,6 +27,9 @@ export interface Surroundings {
   readonly strict: boolean;
   readonly log: Log;
   readonly warnings: Warnings;
+  /** How much later than a fragment is there PERSISTED comes, and how much later than that it is listed, in ms. */
+  readonly persistDelay?: number;
+  readonly listDelay?: number;
 }
 
 /** Something between the two ends of a long-lived body, such as a counter or a pacer. */
@@ -73,6 +76,8 @@ export interface Passage extends RequestContext {
   identity: string | undefined;
   /** When it began, real time, if calls of its kind are counted by stream. */
   readonly began: number | undefined;
+  /** How much later than they are due PERSISTED acknowledgements are sent, in ms. */
+  readonly persistDelay: number;
   end(): void;
   noteAck(line: string): void;
 }
@@ -82,9 +87,10 @@ export type PassageMaker = (call: Call, operation: Operation | undefined) => Pas
 /** Makes the passages of calls, each noted in the journal. */
 export function passageMaker(
   services: Services,
-  { strict, log, warnings }: Surroundings,
+  { strict, log, warnings, persistDelay = 0, listDelay = 0 }: Surroundings,
   journal: Pick<Journal, 'add' | 'changed'>,
 ): PassageMaker {
+  const listLater = persistDelay + listDelay > 0 ? () => persistDelay + listDelay : undefined;
   /** Services and what few operations ask for stand on the prototype: a request pays for neither. */
   class CallPassage implements Passage {
     readonly call: Call;
@@ -238,7 +244,11 @@ export function passageMaker(
     }
 
     get listDelay(): Meddling['listDelay'] {
-      return this.meddling?.listDelay;
+      return this.meddling?.listDelay ?? listLater;
+    }
+
+    get persistDelay(): number {
+      return persistDelay;
     }
 
     noteMessage(
