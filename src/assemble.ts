@@ -81,7 +81,7 @@ export function assemble(options: Options, given: Log, listening?: Listening, in
   let events: Events | undefined;
   const log = overheard(given, (level, text) => events?.tell('log', {}, () => ({ level, text: text() })));
   const made = makeServices(options, log, instead, stopping.signal);
-  const { services, clock, faults, kms, relay, parts: own } = made;
+  const { services, clock, faults, kms, streamKeys, relay, parts: own } = made;
   const { ids, credentials } = services;
   events = services.events;
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
@@ -107,7 +107,7 @@ export function assemble(options: Options, given: Log, listening?: Listening, in
   const parts: Part[] = [...own, journal, requestIds, warnings];
   const faultable = [...registry, ...playbackRegistry].map(asFaultable);
   const face = makeFace({
-    ...{ ...services, inside, placing, clock, kms, own: { account, region }, journal, parts, listening },
+    ...{ ...services, inside, placing, streamKeys, clock, kms, own: { account, region }, journal, parts, listening },
     actions: actionTable(registry),
     ...{ faults, faultable },
     stopped: stopping.signal,

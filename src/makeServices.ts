@@ -47,6 +47,7 @@ interface Made {
   readonly services: Services;
   readonly clock: ControllableClock;
   readonly faults: Faults;
+  readonly streamKeys: StreamKeys;
   /** The built-in KMS, if it is the one that is used. */
   readonly kms: Kms | undefined;
   /** To be started where it is to listen. */
@@ -144,6 +145,7 @@ export function makeServices(options: Options, log: Log, instead: Instead, stopp
   ];
   return {
     services,
+    streamKeys,
     clock,
     faults,
     kms: remote === undefined ? kms : undefined,

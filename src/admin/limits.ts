@@ -12,7 +12,7 @@ import { route } from './adminRoute.ts';
 import { listOf, told } from './answerShapes.ts';
 
 const values = { ...map(string(), anything()), means: 'by name: a number, a retention like `24h`, null for no limit' };
-const gauge = told({
+export const gauge = told({
   name: string(),
   stream: nullable(string()),
   channel: nullable(string()),
@@ -43,7 +43,7 @@ const streamState = told({
   gauges: listOf(gauge),
 });
 
-const exampleGauge = {
+export const exampleGauge = {
   name: 'GetMedia.rate',
   stream: 'cam',
   channel: null,

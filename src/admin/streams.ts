@@ -10,6 +10,7 @@ import { anything, date, nullable } from '../protocol/ownShapes.ts';
 import { integer, oneOf, string } from '../protocol/shapes.ts';
 import { route } from './adminRoute.ts';
 import { listOf, told } from './answerShapes.ts';
+import { exampleGauge, gauge } from './limits.ts';
 import { ack } from './requests.ts';
 
 /** Of a recording that is sent to be placed. Bytes. */
@@ -27,7 +28,7 @@ const overview = {
   newest: nullable(date()),
   producers: integer(),
   readers: integer(),
-  shards: nullable(integer()),
+  shards: integer(),
   keyArn: string(),
   lastAck: nullable(ack),
 };
@@ -44,8 +45,8 @@ const details = told({
   ...overview,
   connections: listOf(connection),
   sessions: listOf(told({ protocol: oneOf('HLS', 'DASH'), mode: string(), expires: date() })),
-  dataKeys: listOf(anything()),
-  gauges: listOf(anything()),
+  dataKeys: listOf(told({ keyArn: nullable(string()), principal: string(), use: oneOf('seal', 'open') })),
+  gauges: listOf(gauge),
 });
 
 const fragment = told({
@@ -60,6 +61,7 @@ const fragment = told({
   frames: integer({ means: 'of all tracks' }),
 });
 
+const KEY = 'arn:aws:kms:us-east-1:000000000000:alias/aws/kinesisvideo';
 const NUMBER = '91343852333181432392682062607743920146264321901';
 const shown = {
   name: 'cam',
@@ -73,8 +75,8 @@ const shown = {
   newest: '2030-01-01T00:00:04.000Z',
   producers: 1,
   readers: 0,
-  shards: null,
-  keyArn: 'arn:aws:kms:us-east-1:000000000000:alias/aws/kinesisvideo',
+  shards: 1,
+  keyArn: KEY,
   lastAck: { EventType: 'PERSISTED', FragmentTimecode: 4000, FragmentNumber: NUMBER },
 };
 
@@ -110,8 +112,8 @@ export const streamRoutes = [
         },
       ],
       sessions: [{ protocol: 'HLS', mode: 'LIVE', expires: '2030-01-01T00:05:00.000Z' }],
-      dataKeys: [],
-      gauges: [],
+      dataKeys: [{ keyArn: KEY, principal: 'arn:aws:iam::000000000000:root', use: 'seal' }],
+      gauges: [exampleGauge],
     },
     library: ['streams.get(name, { account, region })'],
     command: ['streams cam'],

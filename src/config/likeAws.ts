@@ -1,10 +1,8 @@
-import type { Options } from './options.ts';
-
 /**
  * What `--like-aws` makes of options that are not given. AWS publishes none of these times: states last from under a second
  * to seconds, PERSISTED comes after tenths of a second to a few seconds, and a fragment is listed within another second.
  */
-export const LIKE_AWS: Partial<Options> = {
+export const LIKE_AWS: Readonly<Record<string, unknown>> = {
   strict: true,
   auth: 'sigv4',
   limits: 'aws',

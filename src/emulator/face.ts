@@ -5,6 +5,7 @@ import type { Faultable } from '../domain/faults/faultable.ts';
 import type { Faults } from '../domain/faults/faults.ts';
 import type { Journal } from '../domain/journal/journal.ts';
 import type { Kms } from '../domain/keys/kms.ts';
+import type { StreamKeys } from '../domain/keys/streamKeys.ts';
 import type { Connections } from '../domain/limits/connections.ts';
 import type { Limits } from '../domain/limits/limits.ts';
 import type { Throttle } from '../domain/limits/throttle.ts';
@@ -20,6 +21,7 @@ import { ControlError } from './controlError.ts';
 import { credentialsControl, type EmulatorCredentials } from './credentialsControl.ts';
 import { type EmulatorEvents, eventsControl } from './eventsControl.ts';
 import { type EmulatorFaults, faultControl } from './faultControl.ts';
+import { gaugesOfStream } from './gauges.ts';
 import { type Health, healthControl } from './healthControl.ts';
 import { type EmulatorKeys, keyControl } from './keyControl.ts';
 import { type EmulatorLimits, limitsControl } from './limitsControl.ts';
@@ -82,6 +84,7 @@ export interface FaceParts {
   readonly sessions: Sessions;
   readonly events: Events;
   readonly inside: Inside;
+  readonly streamKeys: StreamKeys;
   readonly limits: Limits;
   readonly throttle: Throttle;
   readonly connections: Connections;
@@ -120,7 +123,12 @@ export const makeFace = ({
     clock: ownClock,
     events: eventsControl(events, ownClock.state, stopped),
     streams: {
-      ...streamsControl({ streams, stopped, ...rest }),
+      ...streamsControl({
+        streams,
+        stopped,
+        gauges: (stream) => gaugesOfStream({ ...rest, streams }, stream),
+        ...rest,
+      }),
       place: placeControl({ streams, own, clock, stopped, ...rest.placing }),
     },
     metrics: metricsControl(streams),

@@ -1,8 +1,10 @@
 import type { Fragment } from '../domain/fragments/fragment.ts';
+import type { HeldDataKey } from '../domain/keys/streamKeys.ts';
 import { partitionOf, type Scope } from '../domain/resources/scope.ts';
 import type { Session } from '../domain/sessions/session.ts';
 import type { Stream } from '../domain/streams/stream.ts';
 import { toIso } from '../runtime/time.ts';
+import type { LimitGauge } from './gauges.ts';
 import type { SentAck } from './requestEntry.ts';
 
 /** A stream from within. What is not known, or not yet, is null. */
@@ -20,7 +22,7 @@ export interface StreamView extends Scope {
   /** How many send to it, and how many are being sent it by GetMedia. */
   readonly producers: number;
   readonly readers: number;
-  readonly shards: number | null;
+  readonly shards: number;
   readonly keyArn: string;
   /** The acknowledgement last sent to any of its producers. */
   readonly lastAck: SentAck | null;
@@ -37,8 +39,10 @@ export interface StreamDetails extends StreamView {
   }[];
   /** Of playback. */
   readonly sessions: readonly { readonly protocol: 'HLS' | 'DASH'; readonly mode: string; readonly expires: string }[];
-  readonly dataKeys: readonly unknown[];
-  readonly gauges: readonly unknown[];
+  /** In the clear for now, to seal with or to open. */
+  readonly dataKeys: readonly HeldDataKey[];
+  /** What is left of its limits; none while nothing is limited. */
+  readonly gauges: readonly LimitGauge[];
 }
 
 /** A fragment from within. */
@@ -76,7 +80,7 @@ const keyArnOf = ({ account, region }: Scope, id: string): string => {
 
 const timeOf = (fragment: Fragment | undefined): string | null => (fragment ? toIso(fragment.serverTime) : null);
 
-export function streamView({ record, fragments, connections, lastAck }: Stream): StreamView {
+export function streamView({ record, fragments, connections, lastAck }: Stream, shards: number): StreamView {
   const { name, arn, status, scope, kmsKeyId } = record;
   const { fragments: count, bytes } = fragments.held;
   const { oldest, newest } = fragments.ends();
@@ -85,22 +89,27 @@ export function streamView({ record, fragments, connections, lastAck }: Stream):
     ...{ fragments: count, bytesHeld: bytes, oldest: timeOf(oldest), newest: timeOf(newest) },
     producers: connections.count('producer'),
     readers: connections.count('reader'),
-    shards: null,
+    shards,
     keyArn: keyArnOf(scope, kmsKeyId),
     lastAck: lastAck === undefined ? null : JSON.parse(lastAck),
   };
 }
 
-export const streamDetails = (stream: Stream, sessions: readonly Session[]): StreamDetails => ({
-  ...streamView(stream),
+/** What else is known of a stream. */
+interface Rest extends Pick<StreamDetails, 'shards' | 'dataKeys' | 'gauges'> {
+  readonly sessions: readonly Session[];
+}
+
+export const streamDetails = (stream: Stream, { sessions, shards, dataKeys, gauges }: Rest): StreamDetails => ({
+  ...streamView(stream, shards),
   connections: stream.connections.list().map(({ side, operation, requestId, principal, since }) => ({
     ...{ side, operation, requestId, principal, since: toIso(since) },
   })),
   sessions: sessions.map(({ settings: { protocol, mode }, expiresAt }) => ({
     ...{ protocol, mode, expires: toIso(expiresAt) },
   })),
-  dataKeys: [],
-  gauges: [],
+  dataKeys,
+  gauges,
 });
 
 export async function fragmentView(stream: Stream, fragment: Fragment, inside: Inside): Promise<FragmentView> {

@@ -2,6 +2,8 @@ import type { Events, Happening } from '../domain/events/events.ts';
 import type { Fragment } from '../domain/fragments/fragment.ts';
 import type { Place } from '../domain/fragments/fragmentIndex.ts';
 import { serverTimeIn } from '../domain/fragments/fragmentNumbers.ts';
+import type { StreamKeys } from '../domain/keys/streamKeys.ts';
+import type { Limits } from '../domain/limits/limits.ts';
 import { StoreError } from '../domain/ports.ts';
 import { isIn, type Scope } from '../domain/resources/scope.ts';
 import type { Sessions } from '../domain/sessions/sessions.ts';
@@ -11,6 +13,7 @@ import { takeSliced } from '../runtime/slices.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import { ControlError } from './controlError.ts';
 import { readControl } from './controlInput.ts';
+import type { LimitGauge } from './gauges.ts';
 import { type Named, streamFinder } from './streamFinder.ts';
 import {
   type DisconnectRequest,
@@ -70,12 +73,24 @@ export interface StreamsParts {
   readonly sessions: Sessions;
   readonly events: Events;
   readonly inside: Inside;
+  readonly limits: Pick<Limits, 'shards'>;
+  readonly streamKeys: Pick<StreamKeys, 'of'>;
+  /** Of its limits. */
+  readonly gauges: (stream: Stream) => Iterable<LimitGauge>;
   /** Whose a stream is if it is not said. */
   readonly own: Scope;
   readonly stopped: AbortSignal;
 }
 
-export function streamsControl({ streams, sessions, events, inside, own, stopped }: StreamsParts): EmulatorStreams {
+export function streamsControl({
+  streams,
+  sessions,
+  events,
+  inside,
+  own,
+  stopped,
+  ...rest
+}: StreamsParts): EmulatorStreams {
   const { scopeOf, peek, find } = streamFinder(streams, own);
   let waiting = 0;
 
@@ -136,11 +151,16 @@ export function streamsControl({ streams, sessions, events, inside, own, stopped
       const from = after === undefined ? all : all.filter(({ record }) => record.arn > after);
       const page = from.slice(0, limit);
       const next = from.length > limit ? (page.at(-1)?.record.arn ?? null) : null;
-      return { streams: page.map(streamView), next };
+      return { streams: page.map((stream) => streamView(stream, rest.limits.shards(stream))), next };
     },
     get(name, where = {}) {
       const stream = find(readControl(streamQuery, { name, ...where }));
-      return streamDetails(stream, sessions.of(stream));
+      return streamDetails(stream, {
+        sessions: sessions.of(stream),
+        shards: rest.limits.shards(stream),
+        dataKeys: [...rest.streamKeys.of(stream.record.arn)],
+        gauges: [...rest.gauges(stream)],
+      });
     },
     async fragments(name, query = {}, signal = stopped) {
       const { wait, count = 1, ...asked } = readControl(fragmentsQuery, { name, ...query });

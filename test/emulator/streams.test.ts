@@ -30,6 +30,8 @@ describe('a stream from within', () => {
     const producer = openPut({ url: emulator.url, producerStart: String(Number(SECONDS) + 10) });
     await producer.send(recording(1));
     expect((await producer.next())?.EventType).toBe('BUFFERING');
+    // To tell metadata takes a key.
+    const { fragments } = await emulator.streams.fragments('cam');
     const seen = emulator.streams.get('cam');
     expect(seen).toMatchObject({
       ...{ name: 'cam', account: '000000000000', region: 'us-east-1', status: 'ACTIVE', fragments: 4 },
@@ -39,12 +41,29 @@ describe('a stream from within', () => {
       connections: [{ side: 'producer', operation: 'PutMedia', since: START }],
       sessions: [],
     });
-    const { fragments } = await emulator.streams.fragments('cam');
     expect(seen.bytesHeld).toBe(fragments.reduce((sum, { bytes }) => sum + bytes, 0));
     expect((await get(emulator, '/streams/cam')).body).toEqual(seen);
     const { connections: _, sessions: __, dataKeys: ___, gauges: ____, ...overview } = seen;
     expect((await get(emulator, '/streams')).body).toEqual({ streams: [overview], next: null });
     producer.request.destroy();
+  });
+
+  it('tells its shards, what is left of its limits, and which data keys are in the clear', async () => {
+    const emulator = await start();
+    expect(emulator.streams.get('cam')).toMatchObject({ shards: 1, gauges: [], dataKeys: [] });
+    emulator.limits.set({ profile: 'shards' });
+    emulator.limits.setStream('cam', { shards: 2 });
+    await put(emulator, 3);
+    const seen = emulator.streams.get('cam');
+    const keyArn = emulator.keys.list().keys[0]?.arn;
+    expect(emulator.streams.list().streams[0]?.shards).toBe(2);
+    expect(seen.shards).toBe(2);
+    expect(seen.dataKeys).toEqual([{ keyArn, principal: 'arn:aws:iam::000000000000:root', use: 'seal' }]);
+    expect(seen.gauges).toEqual(emulator.limits.stream('cam').gauges);
+    expect(seen.gauges.map(({ name }) => name)).toContain('shard.writeBytes');
+    expect((await get(emulator, '/streams/cam')).body).toEqual(seen);
+    await emulator.clock.advance('45m');
+    expect(emulator.streams.get('cam').dataKeys).toEqual([]);
   });
 
   it('holds nothing any more when its retention is over', async () => {

@@ -1,7 +1,8 @@
 // One switch for CI: as strict, limited, late and suspicious as AWS.
 import { describe, expect, it } from 'vitest';
 import { putMedia as upload } from '../../src/client/putMedia.ts';
-import { readOptions } from '../../src/config/options.ts';
+import { LIKE_AWS } from '../../src/config/likeAws.ts';
+import { optionList, readOptions } from '../../src/config/options.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { fixture } from '../support/fixtures.ts';
 import { openPut } from '../support/putMedia.ts';
@@ -12,6 +13,7 @@ const FRAGMENTS = 4;
 
 describe('--like-aws', () => {
   it('is what it says of each option, and what another option says counts more', () => {
+    expect(optionList.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(LIKE_AWS)));
     const asOnAws = { strict: true, auth: 'sigv4', limits: 'aws', creatingDelay: 1000, persistDelay: 500 };
     expect(readOptions({ likeAws: true })).toMatchObject(asOnAws);
     expect(readOptions({ likeAws: 'true', limits: 'off', persistDelay: 0, strict: false })).toMatchObject({

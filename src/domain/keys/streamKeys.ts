@@ -25,6 +25,14 @@ interface OfStream {
   readonly opened: Map<string, Held<KeyObject>>;
 }
 
+/** A data key in the clear, for those who look at a stream from within; not the key itself. */
+export interface HeldDataKey {
+  /** Null as long as the KMS has not said. */
+  readonly keyArn: string | null;
+  readonly principal: string;
+  readonly use: 'seal' | 'open';
+}
+
 /** The data keys of all streams, in the clear: of each stream those of each principal, until they are renewed. */
 export class StreamKeys implements DataKeys {
   readonly #kms: KeyService;
@@ -104,6 +112,15 @@ export class StreamKeys implements DataKeys {
       this.#streams.set(arn, found);
     }
     return found;
+  }
+
+  /** Those of a stream that are there: whose, under which key, and what for. */
+  *of(arn: string): Generator<HeldDataKey> {
+    const held = this.#streams.get(arn);
+    for (const [principal, { keyArn = null }] of held?.sealing ?? []) yield { keyArn, principal, use: 'seal' };
+    for (const [name, { keyArn = null }] of held?.opened ?? []) {
+      yield { keyArn, principal: name.slice(0, name.indexOf('\n')), use: 'open' };
+    }
   }
 
   forget(arn: string): void {
