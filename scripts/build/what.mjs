@@ -16,6 +16,7 @@ export const entries = {
   index: 'src/index.ts',
   client: 'src/client/putMedia.ts',
   msw: 'src/kits/msw.ts',
+  testcontainers: 'src/kits/testcontainers.ts',
   vitest: 'src/kits/vitest.ts',
   jest: 'src/kits/jest.ts',
   'jest/matchers': 'src/kits/jest/register.ts',

@@ -72,7 +72,8 @@ describe.each([
 ])('%s', (_, program) => {
   it('loads it as ES modules, and ends when the emulator has stopped', async () => {
     const folder = project({
-      'a.mjs': `import { createEmulator } from 'kvs-emulator'; import { putMedia } from 'kvs-emulator/client'; ${LIBRARY} ${CLIENT}`,
+      'a.mjs': `import { createEmulator } from 'kvs-emulator'; import { putMedia } from 'kvs-emulator/client';
+        import { KinesisVideoContainer } from 'kvs-emulator/testcontainers'; new KinesisVideoContainer('any'); ${LIBRARY} ${CLIENT}`,
     });
     expect(await run(folder, program, 'a.mjs')).toBe('ok running\nConnectionError\n');
   });
@@ -81,6 +82,7 @@ describe.each([
     const folder = project({
       'a.cjs': `const { createEmulator } = require('kvs-emulator'); const { putMedia } = require('kvs-emulator/client');
         const { default: setup } = require('kvs-emulator/jest'); const { default: teardown } = require('kvs-emulator/jest/teardown');
+        const { KinesisVideoContainer } = require('kvs-emulator/testcontainers'); new KinesisVideoContainer('any');
         if (typeof setup !== 'function' || typeof teardown !== 'function') throw new Error('no default');
         (async () => { ${LIBRARY} ${CLIENT} })();`,
     });

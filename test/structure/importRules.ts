@@ -147,13 +147,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     may: [inside('src/client', 'src/config', 'src/media', 'src/runtime'), named('fastest-levenshtein'), builtIn],
   },
   kits: {
-    holds: 'entry points for people’s tests: msw, vitest, jest',
+    holds: 'entry points for people’s tests: msw, vitest, jest, testcontainers',
     may: [
       inside('src/index.ts', 'src/assemble.ts', 'src/inside.ts', 'src/settings.ts', 'src/operations/enter.ts'),
       inside('src/operations/road', 'src/operations/registry.ts', 'src/operations/operation.ts'),
       inside('src/emulator', 'src/protocol', 'src/runtime', 'src/client'),
       builtIn,
-      named('msw', 'vitest'),
+      named('msw', 'testcontainers', 'vitest'),
     ],
   },
 };
