@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { CreateStreamCommand } from '@aws-sdk/client-kinesis-video';
+import { GetImagesCommand } from '@aws-sdk/client-kinesis-video-archived-media';
+import { expect, it, onTestFinished } from 'vitest';
+import { putMedia } from '../../src/client/putMedia.ts';
+import { fixturePath } from '../support/fixtures.ts';
+import { archivedClient, controlClient } from '../support/sdk.ts';
+import { describeInContainers, docker, IMAGE, SLIM } from './image.ts';
+
+const MB = 1_000_000;
+
+/** Runs it as a careful operator would. */
+async function careful(...args: readonly string[]): Promise<string> {
+  const hardened = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '-m', '512m'];
+  const id = await docker('run', '-d', ...hardened, ...args);
+  onTestFinished(async () => {
+    await docker('rm', '-f', id);
+  });
+  return id;
+}
+
+/** What `docker` says once that matches: it is asked again when it has answered. */
+async function once(wanted: RegExp, ...args: readonly string[]): Promise<string> {
+  for (;;) {
+    const said = await docker(...args);
+    if (wanted.test(said)) return said;
+  }
+}
+const health = (id: string) => once(/^(healthy|unhealthy)$/, 'inspect', '-f', '{{.State.Health.Status}}', id);
+const inNode = (image: string, code: string) => docker('run', '--rm', '--entrypoint', 'node', image, '-p', code);
+
+describeInContainers('the image', () => {
+  it('runs as nobody, on a read-only root without capabilities, and says that it is healthy', async () => {
+    const id = await careful(IMAGE);
+    expect(await docker('exec', id, 'node', '-p', 'process.getuid() + ":" + process.getgid()')).toBe('1000:1000');
+    expect(await health(id)).toBe('healthy');
+  });
+
+  it('is healthy at whatever port', async () => {
+    expect(await health(await careful('-e', 'KVS_PORT=5000', IMAGE))).toBe('healthy');
+  });
+
+  it('ends by SIGTERM as process 1, with exit code 0', async () => {
+    const id = await careful(IMAGE);
+    await once(/4580/, 'logs', id);
+    await docker('stop', '-t', '30', id);
+    // What is killed after the wait has 137.
+    expect(await docker('inspect', '-f', '{{.State.ExitCode}}', id)).toBe('0');
+  });
+
+  it('is also its command line', async () => {
+    expect(await docker('run', '--rm', '--network', 'none', IMAGE, '--version')).toMatch(/^\d+\.\d+\.\d+$/);
+    const said = docker('run', '--rm', '--network', 'none', IMAGE, 'health', '--endpoint', 'http://127.0.0.1:4580');
+    await expect(said).rejects.toThrow('No emulator at http://127.0.0.1:4580');
+  });
+
+  it('says what it is, and holds nothing but what runs and its licences', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(JSON.parse(await docker('inspect', '-f', '{{json .Config.Labels}}', IMAGE))).toMatchObject({
+      'org.opencontainers.image.title': 'kvs-emulator',
+      'org.opencontainers.image.licenses': 'Apache-2.0',
+      'org.opencontainers.image.version': version,
+    });
+    const list = `JSON.stringify(fs.readdirSync('/app', { recursive: true }).filter((name) => !/chunks|vendor./.test(name)).sort())`;
+    const slim = ['LICENSE', 'dist', 'dist/THIRD-PARTY-NOTICES.txt', 'dist/client.js', 'dist/index.js', 'dist/main.js'];
+    expect(JSON.parse(await inNode(SLIM, list))).toEqual([...slim, 'dist/vendor', 'package.json']);
+    expect(JSON.parse(await inNode(IMAGE, list))).toContain('node_modules/@ffmpeg/core/LICENSE');
+  });
+
+  it('is not much larger than node alone: 40 MB without a decoder, and 35 MB with one', async () => {
+    const [whole = 0, slim = 0] = (await docker('inspect', '-f', '{{.Size}}', IMAGE, SLIM)).split('\n').map(Number);
+    const node = Number(await inNode(SLIM, 'fs.statSync(process.execPath).size'));
+    process.stdout.write(
+      `node ${(node / MB).toFixed()} MB, slim image ${(slim / MB).toFixed()} MB, whole ${(whole / MB).toFixed()} MB\n`,
+    );
+    expect(slim - node).toBeLessThan(40 * MB);
+    expect(whole - slim).toBeLessThan(35 * MB);
+  });
+
+  it.each([
+    ['whole', IMAGE, null],
+    ['slim', SLIM, 'MEDIA_ERROR'],
+  ])('%s: answers GetImages as it can', async (_, image, error) => {
+    const id = await careful('-p', '127.0.0.1::4580', '-e', 'KVS_START_TIME=2030-01-01T01:00:00Z', image);
+    await once(/4580/, 'logs', id);
+    const endpoint = `http://${await docker('port', id, '4580/tcp')}`;
+    await controlClient({ endpoint }).send(new CreateStreamCommand({ StreamName: 'door', DataRetentionInHours: 24 }));
+    const producerStartTimestamp = Date.UTC(2030, 0, 1);
+    const upload = putMedia({
+      endpoint,
+      region: 'us-east-1',
+      streamName: 'door',
+      fragmentTimecodeType: 'RELATIVE',
+      producerStartTimestamp,
+      body: readFileSync(fixturePath('h264-aac-gop1s.mkv')),
+    });
+    for await (const _ of upload);
+    const asked = new GetImagesCommand({
+      StreamName: 'door',
+      ImageSelectorType: 'PRODUCER_TIMESTAMP',
+      StartTimestamp: new Date(producerStartTimestamp),
+      EndTimestamp: new Date(producerStartTimestamp + 3000),
+      SamplingInterval: 1000,
+      Format: 'JPEG',
+    });
+    const picture = (await archivedClient({ endpoint }).send(asked)).Images?.at(-1);
+    expect(picture?.Error ?? null).toBe(error);
+    if (error === null)
+      expect(
+        Buffer.from(picture?.ImageContent ?? '', 'base64')
+          .subarray(0, 2)
+          .toString('hex'),
+      ).toBe('ffd8');
+  });
+});
