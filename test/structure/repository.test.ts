@@ -90,6 +90,12 @@ describe('the repository', () => {
     }
   });
 
+  it('has one version, of the package, the image and the package for Python', () => {
+    const { version } = JSON.parse(read('package.json'));
+    expect(/^ARG VERSION=(.*)$/m.exec(read('Dockerfile'))?.[1]).toBe(version);
+    expect(/^version = "(.*)"$/m.exec(read('python/pyproject.toml'))?.[1]).toBe(version);
+  });
+
   it('has docs whose tables say what the code says, and whose examples are run or say why not', () => {
     const { status, stderr } = spawnSync(process.execPath, ['scripts/docs.mjs', '--check'], { cwd: ROOT });
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });

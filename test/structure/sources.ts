@@ -3,7 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git']);
+const NOT_OURS = new Set([
+  'node_modules',
+  'dist',
+  'coverage',
+  '.git',
+  '__pycache__',
+  '.pytest_cache',
+  '.mypy_cache',
+  '.ruff_cache',
+]);
 
 /** Paths of all files under `folder`, relative to the root, with forward slashes; nothing that was installed or built. */
 export function filesUnder(folder: string): string[] {
