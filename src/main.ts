@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   put: () => import('./commands/put.ts'),
   get: () => import('./commands/get.ts'),
   streams: () => import('./commands/streams.ts'),
+  channels: () => import('./commands/channels.ts'),
   access: () => import('./commands/access.ts'),
   events: () => import('./commands/events.ts'),
   metrics: () => import('./commands/metrics.ts'),

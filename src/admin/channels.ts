@@ -54,9 +54,7 @@ const example = {
   ],
 };
 
-const command = { none: 'there is no command for channels yet: use the route' };
-
-const act = (name: 'disconnect' | 'goAway' | 'reconnectIce', summary: string) =>
+const act = (name: 'disconnect' | 'goAway' | 'reconnectIce', verb: string, summary: string) =>
   route({
     kind: 'json',
     method: 'POST',
@@ -67,7 +65,7 @@ const act = (name: 'disconnect' | 'goAway' | 'reconnectIce', summary: string) =>
     answer: told({ connections: integer({ means: 'how many it was done to' }) }),
     example: { connections: 1 },
     library: [`channels.${name}(name, { clientId })`],
-    command,
+    command: [`channels ${verb} NAME`, `channels ${verb} NAME --client ID`],
     handle: ({ channels }, { name: which, ...rest }) => (channels[name] as EmulatorChannels['disconnect'])(which, rest),
   });
 
@@ -81,7 +79,7 @@ export const channelRoutes = [
     answer: told({ channels: listOf(channel), next: nullable(string({ means: 'to be given as `after`' })) }),
     example: { channels: [example], next: null },
     library: ['channels.list({ account, region })'],
-    command,
+    command: ['channels'],
     handle: ({ channels }, which) => channels.list(which),
   }),
   route({
@@ -93,10 +91,10 @@ export const channelRoutes = [
     answer: channel,
     example,
     library: ['channels.get(name, { payloads })'],
-    command,
+    command: ['channels NAME', 'channels NAME --payloads'],
     handle: ({ channels }, { name, ...options }) => channels.get(name, options),
   }),
-  act('disconnect', 'ends connections of a channel: those of a client id, or all'),
-  act('goAway', 'sends them GO_AWAY, and ends them a minute of the clock later'),
-  act('reconnectIce', 'sends them RECONNECT_ICE_SERVER'),
+  act('disconnect', 'disconnect', 'ends connections of a channel: those of a client id, or all'),
+  act('goAway', 'go-away', 'sends them GO_AWAY, and ends them a minute of the clock later'),
+  act('reconnectIce', 'reconnect-ice', 'sends them RECONNECT_ICE_SERVER'),
 ];

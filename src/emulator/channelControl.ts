@@ -105,7 +105,7 @@ export function channelControl(channels: Channels, signaling: Signaling, own: Sc
     const { here } = channels.traces({ account: of, region: at }, wanted);
     if (here !== undefined) return here;
     const message = `There is no channel ${JSON.stringify(wanted.slice(0, 64))} of the account ${of} in ${at}.`;
-    throw new ControlError(message, 'See ListSignalingChannels.', undefined, 'missing');
+    throw new ControlError(message, 'See `kvs-emulator channels`, or ListSignalingChannels.', undefined, 'missing');
   }
   const acting =
     (act: 'disconnect' | 'goAway' | 'reconnectIce') =>
