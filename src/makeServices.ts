@@ -106,7 +106,7 @@ export function makeServices(options: Options, log: Log, instead: Instead, stopp
     events,
     credentials: new Credentials({ clock, ids, account: options.account, set: credentialsOf(options) }),
     streams,
-    channels: new Channels({ ...common, streams }),
+    channels: new Channels({ ...common, streams, lastingArns: hasLastingArns(options) }),
     signaling: new Signaling({ clock, room, limits, events, displaced: options.displacedPeers, fate: faults.fate }),
     relay,
     sessions,
@@ -165,3 +165,7 @@ function credentialsOf({ credentials: path, account }: Options): CredentialSet {
     throw new OptionError(`${where}: ${error.message} ${error.hint}`);
   }
 }
+
+/** Where the clock stands still from a given time on, a channel that is made at the same point has the same ARN anyway. */
+const hasLastingArns = ({ randomSeed, clock, startTime }: Options): boolean =>
+  randomSeed !== undefined && (clock !== 'frozen' || startTime === undefined);

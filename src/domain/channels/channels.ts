@@ -1,4 +1,5 @@
 import { serviceError } from '../../protocol/errors.ts';
+import type { Ids } from '../../runtime/ids.ts';
 import { requireActive } from '../resources/lifecycle.ts';
 import { type PageWanted, Resources, type ResourcesServices } from '../resources/resources.ts';
 import type { Scope, Where } from '../resources/scope.ts';
@@ -10,7 +11,15 @@ import type { ChannelSettings } from './channelRecord.ts';
 export interface ChannelsServices extends ResourcesServices {
   /** Those that channels' media are stored in. */
   readonly streams: Pick<Streams, 'find'>;
+  /**
+   * ARNs are those of the seed, and not of the time: clients keep them for hours, and are to find the same channel when
+   * it has been made again in another run.
+   */
+  readonly lastingArns?: boolean;
 }
+
+/** Lasting ARNs end in what looks like a time of the year 2020, but is none. */
+const LASTING_FROM = 1_577_836_800_000;
 
 /** How a request names a channel: by one of them, or by both if they agree. */
 export interface ChannelRef {
@@ -34,6 +43,7 @@ export class Channels extends Resources<ChannelSettings, Channel> {
       kind: 'channel',
       table: services.records.channels,
       make: (record, home) => new Channel(record, home),
+      number: services.lastingArns === true ? lastingNumbers(services.ids) : undefined,
     });
     this.#streams = services.streams;
   }
@@ -105,3 +115,10 @@ export class Channels extends Resources<ChannelSettings, Channel> {
     if (stream?.record.mappedChannelArn === arn) stream.change({ mappedChannelArn: null });
   }
 }
+
+const lastingNumbers =
+  (ids: Ids) =>
+  ({ account, region }: Scope, name: string, era: number): number => {
+    const own = ids.of('channel', account, region, name, String(era));
+    return LASTING_FROM + Number.parseInt(own.uuid().slice(0, 8), 16);
+  };

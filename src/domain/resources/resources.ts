@@ -30,6 +30,8 @@ interface Kind<Own, T> {
   readonly kind: ResourceKind;
   readonly table: RecordTable<ResourceRecord & Own>;
   readonly make: (record: ResourceRecord & Own, home: Home<Own>) => T;
+  /** What the ARN of the first one of a name ends in, if that is not when it was made. */
+  readonly number?: ((scope: Scope, name: string, era: number) => number) | undefined;
 }
 
 interface NewResource<Own> {
@@ -83,15 +85,16 @@ export class Resources<Own, T extends Resource<Own>> {
   /** Makes one that is CREATING as long as that takes. */
   protected add(scope: Scope, { name, tags, own }: NewResource<Own>): T {
     const { clock, ids } = this.#services;
-    const { kind, table, make } = this.#kind;
+    const { kind, table, make, number } = this.#kind;
     const tagged = withTags([], tags ?? new Map(), this.limits.of('resource.tags', scope));
     const limit = this.limits.of(`account.${kind}s`, scope);
     if (this.#index.count(scope) >= limit) throw serviceError(KINDS[kind].limitExceeded, limit);
     if (this.#index.get(scope, name) !== undefined) throw serviceError(KINDS[kind].exists, name);
     const now = clock.now();
     const createdAt = this.#past.creationTime(scope, name, now);
-    const arn = makeArn(scope, kind, name, createdAt);
     const { era } = this.#past.know(scope);
+    const first = this.#past.has(scope, name) ? undefined : number?.(scope, name, era);
+    const arn = makeArn(scope, kind, name, first ?? createdAt);
     const record: ResourceRecord & Own = {
       scope: { account: scope.account, region: scope.region },
       name,
