@@ -11,8 +11,11 @@ import {
   ListStreamsCommand,
 } from '@aws-sdk/client-kinesis-video';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { call } from '../../src/client/call.ts';
 import type { EmulatorOptions, GivenCredentials } from '../../src/index.ts';
 import { startEmulator } from '../support/emulator.ts';
+import { asJavaScript } from '../support/presign.ts';
+import { connect, refusedWith } from '../support/signalingClient.ts';
 
 const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
 const device = policy({
@@ -130,6 +133,44 @@ describe('with --auth iam', () => {
     const last = emulator.requests.list().at(-1);
     expect(last?.principal).toBe('arn:aws:iam::000000000000:user/cam-1');
     expect(last?.access).toMatchObject({ decision: 'allow', source: 'identity', policy: 1, statement: 0 });
+  });
+
+  it('a viewer may connect as one, and not as the master, nor ask for relays', async () => {
+    const { emulator } = await start();
+    const admin = { accessKeyId: 'AKIDADMIN', secretAccessKey: 'secret' };
+    const lets = (Action: string) => [
+      policy({ Effect: 'Allow', Action, Resource: 'arn:aws:kinesisvideo:*:*:channel/front/*' }),
+    ];
+    emulator.credentials.change({
+      accessKeys: [
+        { ...admin, policies: [policy({ Effect: 'Allow', Action: '*', Resource: '*' })] },
+        { accessKeyId: 'AKIDVIEWER', secretAccessKey: 'secret', policies: lets('kinesisvideo:ConnectAsViewer') },
+        { accessKeyId: 'AKIDMASTER', secretAccessKey: 'secret', policies: lets('kinesisvideo:ConnectAsMaster') },
+      ],
+    });
+    const client = { endpoint: emulator.url, region: 'us-east-1', credentials: admin };
+    const create = (ChannelName: string) =>
+      call<{ ChannelARN: string }>(client, '/createSignalingChannel', { ChannelName });
+    const [{ ChannelARN: arn }, { ChannelARN: back }] = [await create('front'), await create('back')];
+    const endpoint = `ws://127.0.0.1:${emulator.port}`;
+    const url = (accessKeyId: string, clientId?: string, of = arn) =>
+      asJavaScript({ endpoint, arn: of, clientId, accessKeyId, secret: 'secret' });
+    await connect(url('AKIDVIEWER', 'v1'));
+    await connect(url('AKIDMASTER'));
+    for (const refused of [url('AKIDVIEWER'), url('AKIDMASTER', 'v1'), url('AKIDVIEWER', 'v1', back)])
+      expect((await refusedWith(refused)).status).toBe(403);
+    const viewer = { accessKeyId: 'AKIDVIEWER', secretAccessKey: 'secret' };
+    await expect(
+      call({ ...client, credentials: viewer }, '/v1/get-ice-server-config', { ChannelARN: arn }),
+    ).rejects.toMatchObject({ name: 'AccessDeniedException', status: 403 });
+    expect(
+      emulator.requests.list({ status: 403 }).map(({ operation, access }) => [operation, access?.decision]),
+    ).toEqual([
+      ['ConnectAsMaster', 'implicitDeny'],
+      ['ConnectAsViewer', 'implicitDeny'],
+      ['ConnectAsViewer', 'implicitDeny'],
+      ['GetIceServerConfig', 'implicitDeny'],
+    ]);
   });
 
   it('those who are known without credentials may do all in their account', async () => {

@@ -52,7 +52,7 @@ it('without a seed an ARN ends in the time of creation, as on AWS', async () => 
   const ask = (path: string) =>
     fetch(emulator.url + path, { method: 'POST', body: JSON.stringify({ ChannelName: 'front' }) });
   await ask('/createSignalingChannel');
-  const { ChannelInfo } = await (await ask('/describeSignalingChannel')).json();
+  const { ChannelInfo } = JSON.parse(await (await ask('/describeSignalingChannel')).text());
   expect(ChannelInfo.ChannelARN).toMatch(new RegExp(`/${Math.round(ChannelInfo.CreationTime * 1000)}$`));
 });
 

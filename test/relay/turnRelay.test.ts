@@ -101,7 +101,8 @@ async function freePorts(): Promise<string> {
 
 it('lets in those whom GetIceServerConfig has given credentials, for five minutes of the clock', async () => {
   const turnPorts = await freePorts();
-  const { emulator, arn, call } = await startSignaling({ turn: true, turnPorts, clock: 'frozen' });
+  const frozen = { clock: 'frozen', startTime: '2030-01-01T00:00:00Z' } as const;
+  const { emulator, arn, call } = await startSignaling({ turn: true, turnPorts, ...frozen });
   const { first, last } = parsePorts(turnPorts) as { first: number; last: number };
   const ask = async () => (await call('/v1/get-ice-server-config', { ChannelARN: arn })).body.IceServerList;
   const servers = await ask();
@@ -111,6 +112,7 @@ it('lets in those whom GetIceServerConfig has given credentials, for five minute
     [[`turn:127.0.0.1:${first}?transport=udp`], 300],
   ]);
   const [{ Username, Password, Uris }] = servers;
+  expect(emulator.clock.state().next).toEqual([{ at: '2030-01-01T00:05:00.000Z', what: 'token', stream: null }]);
   expect(Username).toMatch(/^\d+:[\w+/=]+$/);
   expect(Password).toMatch(/^[\w+/=]{44}$/);
   const [one, two, three] = await Promise.all([turnClient(Uris[0]), turnClient(Uris[0]), turnClient(Uris[0])]);
