@@ -43,8 +43,9 @@ const FORMS =
 
 /** What the arguments mean: a verb and the channel; no verb to look at it, and no name for all. */
 function formOf(args: CommandArgs): { readonly act: string | undefined; readonly name: string | undefined } {
-  const [first] = args.positionals;
+  const [first, second] = args.positionals;
   const act = first !== undefined && Object.hasOwn(ACTS, first) ? first : undefined;
+  if (act === undefined && second !== undefined) throw new UsageError(`There is no \`channels ${first}\`. ${FORMS}`);
   const [name] = act === undefined ? positionals(args, ['NAME'], 0) : positionals(args, [act, 'NAME']).slice(1);
   if (text(args, 'client') !== undefined && act === undefined)
     throw new UsageError(`--client says whose connection something is done to. ${FORMS}`);

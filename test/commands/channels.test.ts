@@ -94,7 +94,7 @@ it('says which channel is not there', async () => {
 
 it.each([
   [['disconnect'], 'NAME is missing'],
-  [['front', 'dance'], 'one argument too many: "dance"'],
+  [['disconect', 'front'], 'There is no `channels disconect`. Say one of'],
   [['disconnect', 'front', 'v1'], 'one argument too many: "v1"'],
   [['front', '--client', 'v1'], '--client says whose connection'],
   [['--client', 'v1'], '--client says whose connection'],
