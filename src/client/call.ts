@@ -98,11 +98,12 @@ export const adminText = async (options: AdminOptions, path: string): Promise<st
 
 /** The same of what goes on for as long as it likes, as it comes; leaving the loop ends the request. */
 export async function* adminBytes(
-  options: ClientOptions,
+  options: AdminOptions,
   path: string,
   query = '',
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const exchange = await open(options, { method: 'GET', path: `/_kvs${path}`, query, idleTimeoutMs: 0 });
+  const bearer = options.adminToken;
+  const exchange = await open(options, { method: 'GET', path: `/_kvs${path}`, query, idleTimeoutMs: 0, bearer });
   try {
     await accepted(exchange, options.endpoint);
     yield* bodyOf(options, exchange);
@@ -113,7 +114,7 @@ export async function* adminBytes(
 
 /** Sends bytes to the emulator's own API as they come; what it answers is JSON. */
 export async function adminUpload<Output>(
-  options: ClientOptions,
+  options: AdminOptions,
   path: string,
   query: string,
   body: AsyncIterable<Uint8Array>,
@@ -124,6 +125,7 @@ export async function adminUpload<Output>(
     headers: { 'content-type': 'application/octet-stream' },
     payloadHash: 'UNSIGNED-PAYLOAD',
     unsigned: { 'transfer-encoding': 'chunked' },
+    bearer: options.adminToken,
   });
   const exchange = new DuplexCall(request, body, { signal: options.signal, idleTimeoutMs: ADMIN_TIMEOUT_MS });
   try {

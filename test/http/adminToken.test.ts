@@ -1,6 +1,13 @@
 // Who may use the emulator's own API when it was started with --admin-token.
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { command as channels } from '../../src/commands/channels.ts';
+import { command as events } from '../../src/commands/events.ts';
+import { command as put } from '../../src/commands/put.ts';
+import { command as streams } from '../../src/commands/streams.ts';
+import { run } from '../commands/world.ts';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
+import { recording } from '../support/simpleMedia.ts';
 
 const TOKEN = 'a-token';
 const guarded = () => startEmulator({ adminToken: TOKEN });
@@ -89,6 +96,27 @@ describe('with --admin-token', () => {
     await answer.body?.cancel();
     expect(answer.status).not.toBe(401);
   });
+});
+
+it('commands send it whatever they ask for: a body, events, bytes that come and bytes that go', async () => {
+  const emulator = await startEmulator({ adminToken: TOKEN, clock: 'frozen' });
+  const world = { adminToken: TOKEN, stdin: Readable.from([recording(2)]) };
+  const placed = await run(put, ['cam', '-', '--ago', '1h', '--retention', '24'], emulator.url, world);
+  expect([placed.error, String(placed.stdout)]).toEqual([undefined, '2 fragments of the past in cam.\n']);
+  const [first] = (await emulator.streams.fragments('cam')).fragments;
+  const one = await run(streams, ['cam', 'fragment', first?.number ?? ''], emulator.url, world);
+  expect([one.error, one.stdout.length > 0]).toEqual([undefined, true]);
+  let over = false;
+  const told = run(events, ['--types', 'clock', '--count', '1'], emulator.url, world).finally(() => {
+    over = true;
+  });
+  while (!over) await emulator.clock.advance('1s');
+  expect(await told).toMatchObject({ error: undefined, code: 0 });
+  expect((await run(channels, [], emulator.url, world)).code).toBe(0);
+  for (const command of [channels, events]) {
+    const { error } = await run(command, [], emulator.url);
+    expect(String(error)).toContain('This emulator asks for its admin token.');
+  }
 });
 
 it('without --admin-token nobody is asked, and a page may still ask for its cookie', async () => {
