@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { adminRegistry } from './admin/registry.ts';
-import { type Assembled, assemble } from './assemble.ts';
+import { assemble } from './assemble.ts';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
-import { ControlError } from './emulator/controlError.ts';
 import type { Face } from './emulator/face.ts';
 import { AdminGuard } from './http/adminGuard.ts';
 import { makeCertificates } from './http/certificates/certificates.ts';
+import { guestRulesOf } from './http/guestRules.ts';
 import { isLoopback } from './http/guests.ts';
 import { lazyApp } from './http/lazyApp.ts';
 import { ownNames } from './http/ownNames.ts';
@@ -42,36 +40,24 @@ export async function compose(
 ): Promise<Running> {
   const certificates = await makeCertificates(options, given);
   const world = assemble(options, given, { ca: () => certificates.trusted() });
-  const { log, services, road, requestIds, face, journal } = world;
-  if (options.faults !== undefined) await startWithFaults(world, options.faults);
-  const { account, region, publicUrl, allowedHosts, allowedOrigins } = options;
+  const { log, services, road, requestIds, face, journal, relay, tokens } = world;
+  const { account, region, publicUrl } = options;
   const requestLog = new RequestLog(log, services, options);
   world.parts.push(requestLog);
   const app = lazyApp({ admin: adminRegistry, face, log, guard: new AdminGuard(options.adminToken) });
-  const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
   const trusts = trustedProxies(options.trustedProxies);
   const server = new HttpServer({
-    operations,
-    road,
+    ...{ operations, road, account, region, tokens, journal, certificates, log, requestIds, requestLog },
     room: services.room,
-    account,
-    region,
     accountOf: (accessKeyId) => services.credentials.accountOf(accessKeyId),
     addresses: { publicUrl, names: new Set(ownNames(publicUrl)), trusts, port: () => server.port },
-    guests: { ownNames: [hostname().toLowerCase()], publicOrigin, allowedHosts, allowedOrigins },
+    guests: guestRulesOf(options),
     otherwise: app,
-    tokens: world.tokens,
-    journal,
-    certificates,
-    log,
-    requestIds,
-    requestLog,
   });
   const ready = options.readyFile === undefined ? undefined : new ReadyFile(options.readyFile);
   const where = await server.listen(options.port, options.host);
   const { port } = where;
   const url = `http://${reachable(options.host)}:${port}`;
-  const { relay } = world;
   const end = async (): Promise<void> => {
     await server.stop();
     await relay?.stop();
@@ -85,8 +71,7 @@ export async function compose(
       throw new OptionError(`${told}${error instanceof Error ? error.message : error}`);
     }
   };
-  const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
-  await orEnd(() => relay?.start(where.address, publicHost), '');
+  await orEnd(() => relay?.start(where.address, publicUrl && new URL(publicUrl).hostname), '');
   await orEnd(() => ready?.announce({ url, port }), 'The ready file cannot be written: ');
   if (!isLoopback(where.address)) log.warn(openToAll(where));
   let stopped: Promise<void> | undefined;
@@ -104,14 +89,4 @@ export async function compose(
       return stopped;
     },
   };
-}
-
-async function startWithFaults(world: Assembled, file: string): Promise<void> {
-  try {
-    world.startWithFaults(await readFile(file, 'utf8'));
-  } catch (error) {
-    const { message } = error as Error;
-    const [where, hint] = error instanceof ControlError ? [` at ${error.path ?? '/'}`, ` ${error.hint}`] : ['', ''];
-    throw new OptionError(`The faults of ${file} cannot be had${where}: ${message}${hint}`);
-  }
 }

@@ -159,9 +159,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** These stand above the rooms and join them. */
-const ROOT_FILES = ['assemble', 'compose', 'index', 'inside', 'main', 'makeServices', 'settings'].map(
-  (name) => `src/${name}.ts`,
-);
+const ROOT_FILES = [
+  'assemble',
+  'atStart',
+  'compose',
+  'index',
+  'inside',
+  'main',
+  'makeMachine',
+  'makeServices',
+  'settings',
+].map((name) => `src/${name}.ts`);
 
 const folderOf = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path)?.[1];
 

@@ -17,6 +17,7 @@ import { MatroskaReader } from '../../media/matroska/reader.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { Room } from '../../runtime/room.ts';
 import { giveWay } from '../../runtime/slices.ts';
 import { toIso } from '../../runtime/time.ts';
 
@@ -44,7 +45,7 @@ export interface PlaceServices {
 }
 
 /** What PutMedia would refuse, or what has no place in the past. Nothing is kept. */
-export class PlaceError extends Error {}
+class PlaceError extends Error {}
 
 /** Bytes that are read between two looks at others. */
 const STEP = 65_536;
@@ -53,8 +54,16 @@ const MOST_WAITING = 4;
 
 const OVER = Symbol('what follows begins too late');
 
+/** What the emulator's own API needs of all this. */
+export const placingOf = (services: PlaceServices, room: Room) => ({
+  room,
+  place: (stream: Stream, placing: Placing, pieces: readonly Uint8Array[], signal: AbortSignal) =>
+    place(services, stream, placing, pieces, signal),
+  isRefusal: (error: unknown): error is Error => error instanceof PlaceError,
+});
+
 /** @throws PlaceError */
-export async function place(
+async function place(
   services: PlaceServices,
   stream: Stream,
   { start, loop, until }: Placing,

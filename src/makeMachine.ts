@@ -1,0 +1,30 @@
+import type { Options } from './config/options.ts';
+import type { Stores } from './domain/ports.ts';
+import { ControllableClock } from './runtime/clock.ts';
+import { createIds } from './runtime/ids.ts';
+import type { Log } from './runtime/log.ts';
+import { createRandom } from './runtime/random.ts';
+import { Room, sharesOf } from './runtime/room.ts';
+import { MemoryPayloadStore } from './store/memory/payloads.ts';
+import { MemoryRecordStore } from './store/memory/records.ts';
+
+type Given = { readonly [Name in keyof Stores]: Stores[Name] | undefined };
+
+/** Makes what the service stands on: time, chance, memory, and where things are kept if nobody brings that along. */
+export function makeMachine(options: Options, log: Log, { records, payloads }: Given) {
+  const clock = new ControllableClock({
+    startTime: options.startTime,
+    frozen: options.clock === 'frozen',
+    onError: (error) => log.error('Work that was due on the clock failed.', { error }),
+  });
+  const random = createRandom(options.randomSeed);
+  const room = new Room({ capacity: sharesOf(options.maxMemory).room });
+  return {
+    clock,
+    random,
+    ids: createIds(random),
+    room,
+    records: records ?? new MemoryRecordStore(room),
+    bare: payloads ?? new MemoryPayloadStore(room),
+  };
+}
