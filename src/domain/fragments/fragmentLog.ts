@@ -7,14 +7,15 @@ import { type LimitOf, PUBLISHED } from '../limits/limits.ts';
 import { MediaCounts } from '../metrics/counts.ts';
 import type { PayloadDraft, PayloadShelf, PayloadStore, ShelfOwner } from '../ports.ts';
 import { PageTokens } from '../resources/pageTokens.ts';
+import { Archive } from './archive.ts';
+import { begunFragment, type FragmentSpec } from './begunFragment.ts';
 import { Departures } from './departures.ts';
-import { type Fragment, type FragmentHome, sealRest, setSealed, type TellFragment } from './fragment.ts';
+import type { Fragment, FragmentHome, TellFragment } from './fragment.ts';
 import { FragmentIndex, type Place, type TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
 import { Numbering, type NumberingStart } from './numbering.ts';
 import type { OldestFirst } from './oldestFirst.ts';
 import { PresentFragments } from './presentFragments.ts';
-import { recorder } from './records.ts';
 import { keptFragments } from './resume.ts';
 import type { SharedHeader } from './sharedHeader.ts';
 
@@ -33,14 +34,6 @@ export interface FragmentLogServices {
   readonly tell?: TellFragment;
 }
 
-/** What is known of a fragment when it begins. */
-export interface FragmentSpec extends Pick<Fragment, 'producerTime' | 'timecode' | 'header' | 'first' | 'leading'> {
-  /** Who sends it: the ARN of a principal. */
-  readonly writer: string;
-  /** When its reception began, for media that is placed in the past; now by default. */
-  readonly begunAt?: number | undefined;
-}
-
 /** The stream, as far as its fragments need it. */
 export interface FragmentLogOwner extends ShelfOwner, Pick<NumberingStart, 'blocks' | 'onBlock'> {
   readonly retentionMs: number;
@@ -55,7 +48,7 @@ export class FragmentLog {
   readonly changed = new Signal();
   /** For lists of these fragments: a token of another stream means nothing here. */
   readonly tokens: PageTokens;
-  readonly #services: FragmentLogServices;
+  readonly #clock: Clock;
   /** Where they are kept. */
   readonly shelf: PayloadShelf;
   readonly #home: FragmentHome;
@@ -66,14 +59,13 @@ export class FragmentLog {
   readonly #departures: Departures;
   readonly #present: PresentFragments;
   readonly #onDelete = new Set<() => void>();
-  /** In the archive, and not listed yet; with how to call off that they will be. */
-  readonly #unlisted = new Map<Fragment, () => void>();
+  readonly #archive: Archive;
   readonly #tell: TellFragment;
   readonly counts = new MediaCounts();
 
   constructor(services: FragmentLogServices, owner: FragmentLogOwner) {
     const { clock, ids, payloads, room, log, oldestFirst } = services;
-    this.#services = services;
+    this.#clock = clock;
     this.limit = services.limit ?? ((name) => PUBLISHED.of(name));
     this.#tell = services.tell ?? (() => undefined);
     const { limit } = this;
@@ -84,7 +76,10 @@ export class FragmentLog {
     const { headers } = this.shelf;
     const parts = { clock, room, log, oldestFirst, index, headers, limit, tell };
     this.#departures = new Departures(parts, owner.retentionMs);
-    const { gone, overhead, lost, retention } = this.#departures;
+    const departures = this.#departures;
+    const { gone, overhead, lost, retention } = departures;
+    const { counts, changed } = this;
+    this.#archive = new Archive({ clock, index, departures, counts, tell, changed: () => changed.notify() });
     this.#present = new PresentFragments({ index, gone, expire: () => retention.look() });
     this.#home = { shelf: this.shelf, lost };
     const kept = keptFragments({ home: this.#home, overhead, log });
@@ -115,8 +110,7 @@ export class FragmentLog {
     this.shelf.leave();
     this.#departures.gone.takeAll();
     for (const tell of [...this.#onDelete]) tell();
-    for (const cancel of this.#unlisted.values()) cancel();
-    this.#unlisted.clear();
+    this.#archive.unlisted.clear();
     this.#departures.dropAll();
     this.changed.notify();
   }
@@ -154,33 +148,10 @@ export class FragmentLog {
   }
 
   #begin(session: unknown, spec: FragmentSpec): Fragment {
-    const { producerTime, timecode, header, first, leading, writer, begunAt: given } = spec;
-    const begunAt = given ?? this.#services.clock.now();
-    const { number, serverTime } = this.#numbering.next(session, begunAt);
-    const draft = this.shelf.draft({ number, writer });
-    header.hold();
-    // Member by member: of a literal with a spread in it V8 makes a hidden class for every object.
-    return {
-      number,
-      begunAt,
-      serverTime,
-      producerTime,
-      timecode,
-      header,
-      first,
-      leading,
-      leadingSize: leading.length,
-      home: this.#home,
-      state: 'open',
-      sealed: false,
-      persisted: false,
-      keptAt: 0,
-      draft,
-      payload: undefined,
-      size: 0,
-      lengthMs: 0,
-      frames: 0,
-    };
+    const begunAt = spec.begunAt ?? this.#clock.now();
+    const place = this.#numbering.next(session, begunAt);
+    const draft = this.shelf.draft({ number: place.number, writer: spec.writer });
+    return begunFragment(spec, place, begunAt, this.#home, draft);
   }
 
   /**
@@ -212,64 +183,8 @@ export class FragmentLog {
    * @param listDelay how much later than that it is listed, in ms
    * @throws StoreError if it cannot be kept; the fragment is then gone
    */
-  async complete(fragment: Fragment, lengthMs: number, listDelay = 0): Promise<boolean> {
-    const { draft } = fragment;
-    if (fragment.state !== 'open' || draft === undefined) return false;
-    const { keeping, overhead, gone, retention, open } = this.#departures;
-    fragment.lengthMs = lengthMs;
-    fragment.state = 'complete';
-    open.delete(fragment);
-    const receivedAt = this.#services.clock.now();
-    this.#count(fragment, receivedAt);
-    this.#tell('received', fragment);
-    keeping.add(fragment);
-    try {
-      const ending = draft.end();
-      this.changed.notify();
-      if (ending !== undefined) await ending;
-      sealRest(fragment, draft);
-      if (retention.ms === 0) {
-        keeping.delete(fragment);
-        // What has gone while its end took its time is nowhere any more.
-        if (this.#index.get(fragment.number) !== fragment) this.#departures.forget(fragment);
-        else if (!gone.all) this.#departures.isHot(fragment);
-        return false;
-      }
-      fragment.payload = await draft.keep(recorder(fragment, overhead.keepHeader(fragment)));
-    } catch (error) {
-      keeping.delete(fragment);
-      setSealed(fragment);
-      // Who dropped it meanwhile left it to the store.
-      if (this.#index.get(fragment.number) !== fragment) this.#departures.forget(fragment);
-      this.fail(fragment);
-      throw error;
-    }
-    keeping.delete(fragment);
-    fragment.draft = undefined;
-    if (this.#index.get(fragment.number) !== fragment) {
-      fragment.payload.remove();
-      return false;
-    }
-    if (gone.all) return false;
-    fragment.persisted = true;
-    fragment.keptAt = this.#services.clock.now();
-    if (listDelay > 0) this.#unlist(fragment, fragment.keptAt + listDelay);
-    this.counts.persist.add(this.#services.clock.now() - receivedAt);
-    this.#tell('persisted', fragment);
-    this.#departures.isArchived(fragment);
-    return true;
-  }
-
-  #unlist(fragment: Fragment, until: number): void {
-    const list = (): void => void this.#unlisted.delete(fragment);
-    this.#unlisted.set(fragment, this.#services.clock.at(until, list, { what: 'state' }));
-  }
-
-  #count({ begunAt, frames }: Fragment, now: number): void {
-    const { counts } = this;
-    counts.fragments += 1;
-    counts.frames += frames;
-    counts.ingestion.add(now - begunAt);
+  complete(fragment: Fragment, lengthMs: number, listDelay = 0): Promise<boolean> {
+    return this.#archive.complete(fragment, lengthMs, listDelay);
   }
 
   /** The rest of the fragment will never come; nothing of it is kept. */
@@ -341,7 +256,7 @@ export class FragmentLog {
 
   /** True if it is in the archive and has its place in lists, which it may be given later. */
   lists(fragment: Fragment): boolean {
-    return fragment.persisted && !this.#unlisted.has(fragment);
+    return fragment.persisted && !this.#archive.unlisted.has(fragment);
   }
 
   /** True if producer times go up with the numbers: whatever is recorded is recorded once. */

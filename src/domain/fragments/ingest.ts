@@ -1,23 +1,19 @@
-import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { LAST_DATE } from '../../runtime/time.ts';
 import type { LimitOf } from '../limits/limits.ts';
-import type { Ack, AckError } from './acks.ts';
+import type { AckError } from './acks.ts';
 import type { Fragment } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
-import { FragmentTags, type Metadata, type Tag } from './fragmentTags.ts';
+import { FragmentTags, type Tag } from './fragmentTags.ts';
+import { FrameTimes } from './frameTimes.ts';
 import { ackOfFailure, IngestError, storeFull, tooLarge } from './ingestError.ts';
-import { Pieces } from './pieces.ts';
+import { LoosePieces } from './loosePieces.ts';
 import type { SessionChecks } from './sessionChecks.ts';
 import { type FragmentHeader, SharedHeader } from './sharedHeader.ts';
-
-/** Bytes in front of a Cluster's timestamp, and metadata that waits for a Cluster. */
-const MOST_LOOSE = 1 << 20;
+import { Storing, type StoringServices } from './storing.ts';
 
 /** The name of the tag by which a producer says that its fragment is whole. It is no part of what is kept. */
 export const END_OF_FRAGMENT = 'AWS_KINESISVIDEO_END_OF_FRAGMENT';
-/** One for all fragments that nothing stands in front of: nearly all. */
-const NOTHING = new Uint8Array();
 
 /** What takes the fragments of a session. */
 export type IngestFragments = Pick<
@@ -25,22 +21,16 @@ export type IngestFragments = Pick<
   'limit' | 'open' | 'append' | 'secured' | 'complete' | 'fail' | 'counts'
 >;
 
-export interface IngestServices {
+export interface IngestServices extends StoringServices {
   readonly fragments: IngestFragments;
-  readonly clock: Clock;
   readonly log: Log;
-  readonly emit: (ack: Ack) => void;
   readonly checks: SessionChecks;
   /** Counts what limits are about. */
   readonly meter?: { fragment(number: string): void; frame(): void } | undefined;
-  /** How much later than it is kept the nth fragment is listed, in ms. */
-  readonly listDelay?: ((fragment: number) => number) | undefined;
   /** Who sends: the ARN of a principal. */
   readonly writer: string;
   /** It is media of the past: a fragment has come when its producer says that it was made. */
   readonly placed?: boolean;
-  /** Told of each fragment in the archive that has metadata. */
-  readonly announce?: ((fragment: Fragment, metadata: Metadata) => void) | undefined;
 }
 
 /** What the rules look at of a SimpleBlock or Block. */
@@ -64,27 +54,12 @@ export class IngestSession {
   readonly #startMs: bigint;
   #header: SharedHeader | undefined;
   #firstOfDocument = false;
-  /** A Cluster has begun and its timestamp is still to come: its bytes so far. */
-  #pending: Pieces | undefined;
-  /** What stands outside any fragment since an END_OF_FRAGMENT: it goes in front of the next one. */
-  #leading = new Pieces();
+  readonly #loose = new LoosePieces();
   #fragment: Fragment | undefined;
   #previousTimecode: bigint | undefined;
-  /** Latest frame of each track, in ticks: of the previous fragments, and of the open one. */
-  #latestBefore = new Map<number, number>();
-  #latest = new Map<number, number>();
-  /** Latest frame of any track of the previous fragment. */
-  #latestOfAll = Number.NEGATIVE_INFINITY;
-  #earliestTick = 0;
-  #latestTick = 0;
-  #baseTick = 0;
-  /** Of the header: nanoseconds in a tick. */
-  #tickNs = 1;
+  readonly #times = new FrameTimes();
   readonly #tags: FragmentTags;
-  #storing: Promise<void> = Promise.resolve();
-  #storingCount = 0;
-  #storedCount = 0;
-  #keyless: Promise<void> | undefined;
+  readonly #storing: Storing;
   #ended = false;
   /** An ERROR has been told, or is about to be. One is enough. */
   #rejected = false;
@@ -98,6 +73,7 @@ export class IngestSession {
     this.#services = services;
     this.#limit = services.fragments.limit;
     this.#tags = new FragmentTags(this.#limit);
+    this.#storing = new Storing(services, (fragment, error) => this.#failed(fragment, error));
     this.#startMs = BigInt(producerStart ?? 0);
   }
 
@@ -108,22 +84,22 @@ export class IngestSession {
 
   /** Fragments on their way into the store. */
   get backlog(): number {
-    return this.#storingCount;
+    return this.#storing.backlog;
   }
 
   /** Pending as long as it is not known whether there is a key for what has begun. Rejects with a StoreError if not. */
   get keyless(): Promise<void> | undefined {
-    return this.#keyless;
+    return this.#storing.keyless;
   }
 
   /** Bytes that belong to no fragment yet. */
   get loose(): number {
-    return this.#leading.size + (this.#pending?.size ?? 0);
+    return this.#loose.size;
   }
 
   /** Resolves when everything received so far has been stored. */
   stored(): Promise<void> {
-    return this.#storing;
+    return this.#storing.done;
   }
 
   header(header: FragmentHeader & { readonly tags: readonly Tag[] }): void {
@@ -135,7 +111,7 @@ export class IngestSession {
     const { bytes, bytesWithoutTags, trackNumbers, timestampScale } = header;
     this.#header?.letGo();
     this.#header = SharedHeader.begin({ bytes, bytesWithoutTags, trackNumbers, timestampScale });
-    this.#tickNs = Number(timestampScale);
+    this.#times.header(this.#header);
     this.#firstOfDocument = true;
     this.#tags.countAnew();
     this.#tags.add(header.tags);
@@ -146,29 +122,27 @@ export class IngestSession {
   documentEnd(): void {
     this.closeFragment();
     this.#previousTimecode = undefined;
-    this.#latestBefore.clear();
-    this.#latestOfAll = Number.NEGATIVE_INFINITY;
+    this.#times.documentEnd();
     // What stood between an END_OF_FRAGMENT and the end of its document belongs to nothing that follows.
-    this.#leading = new Pieces();
+    this.#loose.dropLeading();
     this.#tags.forgetNext();
   }
 
   cluster(): void {
     this.closeFragment();
-    this.#pending = new Pieces();
+    this.#loose.cluster();
     this.#tags.countAnew();
   }
 
   timestamp(timecode: bigint): void {
     const header = this.#header as SharedHeader;
     const producerTime = this.#startMs + (timecode * header.timestampScale) / 1_000_000n;
-    const leading = this.#leading.size === 0 ? NOTHING : new Uint8Array(Buffer.concat(this.#leading.list));
     const fragment = this.#services.fragments.open(this.#identity, {
       producerTime: Math.min(Number(producerTime), LAST_DATE),
       timecode,
       header,
       first: this.#firstOfDocument,
-      leading,
+      leading: this.#loose.takeLeading(),
       writer: this.#services.writer,
       begunAt: this.#services.placed === true ? Number(producerTime) : undefined,
     });
@@ -179,7 +153,6 @@ export class IngestSession {
     this.#mostBytes = this.#limit('fragment.bytes');
     this.#mostMs = this.#limit('fragment.maxDuration');
     this.#firstOfDocument = false;
-    if (leading !== NOTHING) this.#leading = new Pieces();
     if (this.#previousTimecode !== undefined && timecode <= this.#previousTimecode) {
       const text = `Cluster timecode ${timecode} does not come after ${this.#previousTimecode}`;
       throw new IngestError('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS', text);
@@ -190,56 +163,28 @@ export class IngestSession {
       throw new IngestError('INVALID_PRODUCER_TIMESTAMP', text);
     }
     this.#previousTimecode = timecode;
-    // Exact up to 2^53 ticks; beyond (an epoch counted in 100 ns) two ticks more or less do not change an order in ms.
-    this.#baseTick = Number(timecode);
-    this.#latest = new Map();
+    this.#times.begin(timecode);
     this.#services.checks.fragment(fragment.producerTime, now);
     this.#services.emit({ event: 'BUFFERING', fragment });
-    this.#secure(fragment);
-    const pending = this.#pending?.list ?? [];
-    this.#pending = undefined;
-    for (const piece of pending) this.#append(fragment, piece);
-  }
-
-  /** Nothing is kept without a key. Where that is found out later, nothing more is read until then. */
-  #secure(fragment: Fragment): void {
-    const waits = this.#services.fragments.secured(fragment);
-    if (waits === undefined) return;
-    const known = waits.catch(async (error) => {
-      // What came whole before is told first, and may have failed for the same reason.
-      await this.#storing;
-      throw error;
-    });
-    this.#keyless = known;
-    known.then(
-      () => {
-        if (this.#keyless === known) this.#keyless = undefined;
-      },
-      () => undefined,
-    );
+    this.#storing.secure(fragment);
+    for (const piece of this.#loose.takeCluster()) this.#append(fragment, piece);
   }
 
   block(block: Block): void {
     const { track, time, size } = block;
     this.#services.meter?.frame();
-    const latest = this.#latest.get(track);
+    const times = this.#times;
+    const latest = times.latest(track);
     if (latest === undefined && !this.#header?.trackNumbers.includes(track)) {
       throw new IngestError('TRACK_NUMBER_MISMATCH', `a frame of track ${track}, which the header does not have`);
     }
     if (size > this.#mostBytes) throw tooLarge(this.#mostBytes);
     if (this.#fragment !== undefined) this.#fragment.frames += 1;
-    const tick = this.#baseTick + time;
-    if (tick <= this.#latestOfAll) this.#checkOrder(track, tick);
-    if (this.#latest.size === 0) {
-      this.#earliestTick = tick;
-      this.#latestTick = tick;
-    } else {
-      if (tick < this.#earliestTick) this.#earliestTick = tick;
-      if (tick > this.#latestTick) this.#latestTick = tick;
-    }
+    const tick = times.tick(time);
+    if (tick <= times.latestOfAll) this.#checkOrder(track, tick);
     if (latest === undefined) this.#services.checks.firstFrame(block, tick);
-    if (latest === undefined || tick > latest) this.#latest.set(track, tick);
-    if (this.#lengthMs > this.#mostMs) {
+    times.add(track, tick, latest);
+    if (times.lengthMs > this.#mostMs) {
       const text = `a fragment longer than ${this.#mostMs} ms`;
       throw new IngestError('MAX_FRAGMENT_DURATION_REACHED', text);
     }
@@ -247,12 +192,12 @@ export class IngestSession {
 
   /** A frame not later than the latest of the previous fragment: of the same track never, of another as checks go. */
   #checkOrder(track: number, tick: number): void {
-    const before = this.#latestBefore.get(track);
+    const before = this.#times.before(track);
     if (before !== undefined && tick <= before) {
       const text = `a frame of track ${track} at ${tick}, not after ${before} of the previous fragment`;
       throw new IngestError('FRAGMENT_TIMECODE_LESSER_THAN_PREVIOUS', text);
     }
-    this.#services.checks.overlap(track, tick, this.#latestOfAll);
+    this.#services.checks.overlap(track, tick, this.#times.latestOfAll);
   }
 
   /** The block told before is no key frame, as turns out behind it. */
@@ -271,11 +216,7 @@ export class IngestSession {
 
   bytes(piece: Uint8Array): void {
     if (this.#fragment !== undefined) this.#append(this.#fragment, piece);
-    else {
-      const loose = this.#pending ?? this.#leading;
-      loose.append(piece);
-      if (loose.size > MOST_LOOSE) throw tooLarge(this.#limit('fragment.bytes'));
-    }
+    else if (!this.#loose.append(piece)) throw tooLarge(this.#limit('fragment.bytes'));
   }
 
   /** The stream has come to its end: so has the open fragment. */
@@ -301,7 +242,7 @@ export class IngestSession {
     this.#logEnd(`PutMedia ends with ${error}: ${why}`);
     this.#drop();
     // Producers stop listening at an ERROR, so whatever can still be PERSISTED is told first.
-    this.#storing = this.#storing.then(() => {
+    this.#storing.afterwards(() => {
       this.#services.emit({ event: 'ERROR', fragment, error });
       // Seen of the service: a missing track is reported once for the fragment and once for the stream.
       if (error === 'FRAMES_MISSING_FOR_TRACK') this.#services.emit({ event: 'ERROR', error: 'INVALID_MKV_DATA' });
@@ -310,55 +251,33 @@ export class IngestSession {
 
   /** The open fragment, if there is one, has come whole. */
   closeFragment(): void {
-    if (this.#pending !== undefined) throw new IngestError('INVALID_MKV_DATA', 'a Cluster without a timestamp');
+    if (this.#loose.isInCluster) throw new IngestError('INVALID_MKV_DATA', 'a Cluster without a timestamp');
     const fragment = this.#fragment;
     if (fragment === undefined) return;
-    if (this.#latest.size === 0) throw new IngestError('INVALID_MKV_DATA', 'a Cluster without frames');
-    const missing = fragment.header.trackNumbers.filter((track) => !this.#latest.has(track));
+    if (!this.#times.hasFrames) throw new IngestError('INVALID_MKV_DATA', 'a Cluster without frames');
+    const missing = fragment.header.trackNumbers.filter((track) => this.#times.latest(track) === undefined);
     if (missing.length > 0) {
       throw new IngestError('FRAMES_MISSING_FOR_TRACK', `no frame of track ${missing.join(', ')} in the fragment`);
     }
-    for (const [track, tick] of this.#latest) this.#latestBefore.set(track, tick);
-    this.#latestOfAll = this.#latestTick;
+    this.#times.end();
     this.#services.checks.fragmentEnd(() => fragment.draft?.look() ?? []);
     this.#fragment = undefined;
     this.#services.emit({ event: 'RECEIVED', fragment });
-    this.#store(fragment, Math.round(this.#lengthMs));
+    this.#storing.add(fragment, Math.round(this.#times.lengthMs), this.#tags.end());
   }
 
-  #store(fragment: Fragment, lengthMs: number): void {
-    this.#storingCount += 1;
-    this.#storedCount += 1;
-    const { fragments, announce, clock } = this.#services;
-    const receivedAt = clock.now();
-    const listDelay = this.#services.listDelay?.(this.#storedCount);
-    const stored = fragments.complete(fragment, lengthMs, listDelay);
-    const metadata = this.#tags.end();
-    const acknowledged = async (): Promise<void> => {
-      try {
-        if (!(await stored)) return;
-        fragments.counts.persistedAck.add(clock.now() - receivedAt);
-        this.#services.emit({ event: 'PERSISTED', fragment });
-        if (metadata !== undefined) announce?.(fragment, metadata);
-      } catch (error) {
-        this.#services.log.error('a fragment could not be stored', { fragment: fragment.number, error });
-        // Also when the stream has come to its end meanwhile: without a word the producer would take it for stored.
-        if (!this.#rejected) this.#services.emit({ event: 'ERROR', fragment, error: ackOfFailure(error) });
-        this.#rejected = true;
-        this.#drop();
-      } finally {
-        this.#storingCount -= 1;
-      }
-    };
-    // PERSISTED comes in the order of the fragments, however long the store takes for each.
-    this.#storing = Promise.all([this.#storing, stored.catch(() => undefined)]).then(acknowledged);
+  #failed(fragment: Fragment, error: unknown): void {
+    this.#services.log.error('a fragment could not be stored', { fragment: fragment.number, error });
+    // Also when the stream has come to its end meanwhile: without a word the producer would take it for stored.
+    if (!this.#rejected) this.#services.emit({ event: 'ERROR', fragment, error: ackOfFailure(error) });
+    this.#rejected = true;
+    this.#drop();
   }
 
   /** The open fragment, if there is one, will never be whole. */
   #drop(): void {
     this.#ended = true;
-    this.#pending = undefined;
-    this.#leading = new Pieces();
+    this.#loose.drop();
     if (this.#fragment !== undefined) this.#services.fragments.fail(this.#fragment);
     this.#fragment = undefined;
     this.#header?.letGo();
@@ -374,9 +293,5 @@ export class IngestSession {
   #append(fragment: Fragment, piece: Uint8Array): void {
     if (fragment.size + piece.length > this.#mostBytes) throw tooLarge(this.#mostBytes);
     if (!this.#services.fragments.append(fragment, piece)) throw storeFull();
-  }
-
-  get #lengthMs(): number {
-    return ((this.#latestTick - this.#earliestTick) * this.#tickNs) / 1e6;
   }
 }

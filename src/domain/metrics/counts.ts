@@ -29,6 +29,13 @@ export class MediaCounts {
   /** Fragments that were kept as they should, and those that were not. */
   succeeded = 0;
   failed = 0;
+
+  /** One has come whole. */
+  received({ begunAt, frames }: { readonly begunAt: number; readonly frames: number }, now: number): void {
+    this.fragments += 1;
+    this.frames += frames;
+    this.ingestion.add(now - begunAt);
+  }
 }
 
 /** Of the requests to one API about one stream. */

@@ -1,8 +1,9 @@
 // Media of the past: a recording is put into a stream as if it had come when it was made, checks and all.
 
 import type { Ack } from '../../domain/fragments/acks.ts';
+import type { FragmentSpec } from '../../domain/fragments/begunFragment.ts';
 import type { Fragment, FragmentHome } from '../../domain/fragments/fragment.ts';
-import type { FragmentLog, FragmentSpec } from '../../domain/fragments/fragmentLog.ts';
+import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { END_OF_FRAGMENT, type IngestFragments, IngestSession } from '../../domain/fragments/ingest.ts';
 import { ackOfFailure, IngestError } from '../../domain/fragments/ingestError.ts';
 import { SessionChecks } from '../../domain/fragments/sessionChecks.ts';

@@ -1,0 +1,26 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Fragment } from './fragment.ts';
+
+/** Fragments in the archive that are not listed yet; with how to call off that they will be. */
+export class Unlisted {
+  readonly #clock: Clock;
+  readonly #fragments = new Map<Fragment, () => void>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(fragment: Fragment, until: number): void {
+    const list = (): void => void this.#fragments.delete(fragment);
+    this.#fragments.set(fragment, this.#clock.at(until, list, { what: 'state' }));
+  }
+
+  has(fragment: Fragment): boolean {
+    return this.#fragments.has(fragment);
+  }
+
+  clear(): void {
+    for (const cancel of this.#fragments.values()) cancel();
+    this.#fragments.clear();
+  }
+}
