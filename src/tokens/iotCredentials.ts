@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { fits } from '../domain/access/wildcards.ts';
 import { handOut, sessionNow } from '../domain/credentials/assuming.ts';
-import { fits } from '../domain/credentials/wildcards.ts';
 import type { Passage } from '../operations/road/passage.ts';
 import { excerpt } from '../protocol/errors.ts';
 import { wallNow } from '../runtime/wall.ts';

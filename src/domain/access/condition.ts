@@ -74,19 +74,13 @@ function readValues(given: unknown, path: string): Placed[] {
 
 function readTests(operator: Operator, values: readonly Placed[], variables: boolean): Matcher[] {
   return values.map(([value, path]) => {
-    let test: Matcher | undefined;
-    try {
-      test = operator.test(value, variables);
-    } catch (error) {
-      if (!(error instanceof VariableError)) throw error;
-      throw new PolicyError(error.message, VARIABLE_HINT, path);
-    }
+    const test = placed(() => operator.test(value, variables), path);
     if (test !== undefined) return test;
     throw new PolicyError(`${shown(value)} is not ${operator.wants}.`, `Give ${operator.wants}.`, path);
   });
 }
 
-export const VARIABLE_HINT =
+const VARIABLE_HINT =
   // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of policies look like this
   "Write ${aws:username}, ${aws:PrincipalTag/team, 'none'}, or ${*}, ${?}, ${$} for the sign itself.";
 
@@ -127,4 +121,14 @@ function presence(key: string, { negated }: Operator, tests: readonly Matcher[],
     };
     return all ? values.every(holds) : values.some(holds);
   };
+}
+
+/** What is wrong with a variable is told with where it stands. */
+export function placed<T>(read: () => T, path: string): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof VariableError)) throw error;
+    throw new PolicyError(error.message, VARIABLE_HINT, path);
+  }
 }

@@ -1,9 +1,9 @@
 import { arnMatcher } from './arnPattern.ts';
-import { type Condition, readConditions, VARIABLE_HINT } from './condition.ts';
+import { type Condition, placed, readConditions } from './condition.ts';
 import type { Context } from './context.ts';
 import { PolicyError, shown, under } from './policyError.ts';
 import { type Principal, readPrincipals } from './principals.ts';
-import { globMatcher, type Matcher, partsOf, VariableError } from './template.ts';
+import { globMatcher, type Matcher, partsOf } from './template.ts';
 
 /** What a statement is asked. */
 export interface Asked {
@@ -179,15 +179,6 @@ function readPatterns(
     if (matcher === undefined) throw new PolicyError(`${shown(text)} cannot stand here.`, hint, where);
     return matcher;
   });
-}
-
-function placed<T>(read: () => T, path: string): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof VariableError)) throw error;
-    throw new PolicyError(error.message, VARIABLE_HINT, path);
-  }
 }
 
 const ACTION = /^(\*|(\*|[A-Za-z0-9-]+):[A-Za-z0-9*?]+)$/;

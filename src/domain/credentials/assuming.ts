@@ -1,6 +1,6 @@
+import { fits } from '../access/wildcards.ts';
 import type { Credentials, Role } from './credentials.ts';
-import { accountOf, type Identity, type Policy } from './identity.ts';
-import { fits } from './wildcards.ts';
+import { accountOf, type Identity, type Policy, roleOf } from './identity.ts';
 
 /** Whether a role may be assumed by somebody with that principal. */
 export const trusts = ({ trusts: patterns }: Role, { principal, account }: Pick<Identity, 'principal' | 'account'>) =>
@@ -16,10 +16,6 @@ export const trustsProvider = ({ trusts: patterns, arn }: Role, provider: string
 
 const isAccount = (pattern: string, account: string): boolean =>
   pattern === account || new RegExp(`^arn:[a-z-]+:iam::${account}:root$`).test(pattern);
-
-/** The ARN of the role that a session is of, as far as it can be told from the session's; else the principal itself. */
-const roleOf = (principal: string): string =>
-  principal.replace(/^(arn:[a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
 
 export interface SessionWish {
   readonly name: string;

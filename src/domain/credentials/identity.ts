@@ -25,6 +25,10 @@ export const EVERYTHING: Policy = {
 
 const PRINCIPAL = /^arn:[a-z\d-]+:(?:iam|sts)::(\d{12}):/;
 
+/** The ARN of the role that a session is of, as far as it can be told from the session's; else the principal itself. */
+export const roleOf = (principal: string): string =>
+  principal.replace(/^(arn:[a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
+
 /** The account of a principal, or of a role. */
 export const accountOf = (arn: string): string | undefined => PRINCIPAL.exec(arn)?.[1];
 

@@ -1,11 +1,11 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Random } from '../../runtime/random.ts';
+import { isPattern } from '../access/wildcards.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Events } from '../events/events.ts';
 import { isEverywhere, type Where } from '../resources/scope.ts';
 import type { Fate } from '../signaling/detours.ts';
 import type { Letter } from '../signaling/mailboxes.ts';
-import { isGlob } from './glob.ts';
 import { FaultRule, type FaultSpec, type Subject } from './rule.ts';
 import type { EffectKind } from './scene.ts';
 
@@ -159,6 +159,6 @@ const groupOf = ({ group, name }: EffectKind): string => group ?? name;
 
 /** The one stream or channel that a rule is about; undefined if it may be several. */
 function exactKey({ stream, channel }: FaultSpec['match']): string | undefined {
-  if (stream !== undefined) return isGlob(stream) ? undefined : `stream ${stream}`;
-  return channel === undefined || isGlob(channel) ? undefined : `channel ${channel}`;
+  if (stream !== undefined) return isPattern(stream) ? undefined : `stream ${stream}`;
+  return channel === undefined || isPattern(channel) ? undefined : `channel ${channel}`;
 }

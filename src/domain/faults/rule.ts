@@ -1,6 +1,7 @@
 import type { Random } from '../../runtime/random.ts';
+import { type Glob, matchesGlob } from '../access/glob.ts';
+import { wildcards } from '../access/wildcards.ts';
 import { kindsOf } from './effectKinds.ts';
-import { matchesGlob } from './glob.ts';
 import type { EffectKind } from './scene.ts';
 import type { FaultEffect, FaultMatch } from './spec.ts';
 
@@ -42,9 +43,8 @@ export class FaultRule {
   readonly lastRequests: string[] = [];
   readonly #random: Random;
   readonly #nth: ReadonlySet<number> | undefined;
-  /** Of the stream's or channel's name, and what of it stands before a wildcard. */
-  readonly #pattern: string | undefined;
-  readonly #prefix: string;
+  /** Of the stream's or channel's name. */
+  readonly #pattern: Glob | undefined;
   readonly #names: Subject['names'];
   /** Calls that it was about so far, and those that it was let loose on. */
   #counted = 0;
@@ -56,8 +56,8 @@ export class FaultRule {
     this.kinds = kindsOf(spec.effect);
     this.#random = random;
     const { nth, stream, channel } = spec.match;
-    this.#pattern = stream ?? channel;
-    this.#prefix = this.#pattern?.replace(/[*?].*$/s, '') ?? '';
+    const pattern = stream ?? channel;
+    this.#pattern = pattern === undefined ? undefined : wildcards(pattern);
     this.#names = stream === undefined ? 'channel' : 'stream';
     this.#nth = nth === undefined ? undefined : new Set([nth].flat());
   }
@@ -82,8 +82,7 @@ export class FaultRule {
   #isAbout({ resource, names, account, region }: Subject): boolean {
     const pattern = this.#pattern;
     if (pattern !== undefined) {
-      if (resource === undefined || !resource.startsWith(this.#prefix) || names !== this.#names) return false;
-      if (!matchesGlob(pattern, resource)) return false;
+      if (resource === undefined || names !== this.#names || !matchesGlob(pattern, resource)) return false;
     }
     const { match } = this.spec;
     return (match.account ?? account) === account && (match.region ?? region) === region;

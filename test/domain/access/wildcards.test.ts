@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fits } from '../../../src/domain/credentials/wildcards.ts';
+import { fits } from '../../../src/domain/access/wildcards.ts';
 
 it.each([
   ['*', '', true],
