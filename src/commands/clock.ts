@@ -1,5 +1,6 @@
 import { admin } from '../client/call.ts';
-import { parseDate, parseDuration } from '../runtime/time.ts';
+import { parseDuration } from '../runtime/duration.ts';
+import { parseDate } from '../runtime/time.ts';
 import { type Command, type CommandArgs, UsageError } from './command.ts';
 import { formatSpan } from './format.ts';
 import { CA_OPTION, clientOptions, explained, flag, positionals, text } from './service.ts';

@@ -1,11 +1,12 @@
+import { parseDuration } from '../runtime/duration.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../runtime/log.ts';
 import { type NameList, parseBaseUrl, parseNames, parseOrigins } from '../runtime/names.ts';
 import { type Network, parseNetworks } from '../runtime/networks.ts';
 import { parseSize } from '../runtime/size.ts';
-import { type Instant, parseDuration, parseInstant } from '../runtime/time.ts';
+import { type Instant, parseInstant } from '../runtime/time.ts';
 import { BUILTIN_KMS, parseKms } from './kms.ts';
 import { defaultMemory } from './memory.ts';
-import { choice, file, integerOption, option, textOption, toggle } from './option.ts';
+import { choice, file, integerOption, option, textOption, toggle } from './optionKinds.ts';
 import { type Ports, parsePorts } from './ports.ts';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;

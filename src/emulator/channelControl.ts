@@ -5,25 +5,19 @@ import type { Which } from '../domain/signaling/meeting.ts';
 import type { Member } from '../domain/signaling/member.ts';
 import type { Signaling } from '../domain/signaling/signaling.ts';
 import type { Given } from '../protocol/ownShapes.ts';
-import { boolean, integer, required, string } from '../protocol/shapes.ts';
+import { boolean, required, string } from '../protocol/shapes.ts';
 import { toIso } from '../runtime/time.ts';
 import { ControlError } from './controlError.ts';
 import { type ControlTable, readControl } from './controlInput.ts';
+import { listQuery, pageOf, recordArn } from './lists.ts';
 import { account, region } from './whereShapes.ts';
 
-const MOST_LISTED = 1000;
 const HINT = 'Name a channel, and with "account" and "region" whose it is if it is not of the emulator’s own.';
 const name = required(string({ min: 1, max: 256, means: 'the name of a channel' }));
 
 export const channelsQuery = {
   subject: 'The list of channels',
-  hint: 'Give account, region, limit or after.',
-  members: {
-    account,
-    region,
-    after: string({ means: 'the last ARN seen: what comes behind it' }),
-    limit: integer({ min: 1, max: MOST_LISTED, means: 'so many at most' }),
-  },
+  ...listQuery,
 } as const satisfies ControlTable;
 
 export const channelQuery = {
@@ -115,12 +109,9 @@ export function channelControl(channels: Channels, signaling: Signaling, own: Sc
     };
   return {
     list(which = {}) {
-      const { after, limit = MOST_LISTED, ...where } = readControl(channelsQuery, which);
+      const { after, limit, ...where } = readControl(channelsQuery, which);
       const all = [...channels.all()].filter(({ record }) => isIn(where, record.scope));
-      all.sort((a, b) => (a.record.arn < b.record.arn ? -1 : 1));
-      const from = after === undefined ? all : all.filter(({ record }) => record.arn > after);
-      const page = from.slice(0, limit);
-      const next = from.length > limit ? (page.at(-1)?.record.arn ?? null) : null;
+      const { page, next } = pageOf(all, recordArn, { after, limit });
       return { channels: page.map((one) => viewOf(one, signaling, false)), next };
     },
     get(wanted, options = {}) {

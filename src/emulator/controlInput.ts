@@ -1,7 +1,8 @@
 import { lengthRules, numberRules, type Rule, stringRules } from '../protocol/constraints.ts';
 import type { ListShape, MapShape, Members, MembersValue, Shape, StringShape, UnionShape } from '../protocol/shapes.ts';
+import { parseDuration } from '../runtime/duration.ts';
 import { parseSize } from '../runtime/size.ts';
-import { parseDuration, parseInstant } from '../runtime/time.ts';
+import { parseInstant } from '../runtime/time.ts';
 import { ControlError } from './controlError.ts';
 import { wants } from './controlHints.ts';
 

@@ -17,9 +17,9 @@ import {
   keyNamed,
   keysMade,
   keysQuery,
-  MOST_KEYS_LISTED,
   type NewKeyGiven,
 } from './keyShapes.ts';
+import { MOST_LISTED, pageOf } from './lists.ts';
 
 /** A key of the built-in KMS. */
 export interface KeyView extends Scope {
@@ -141,13 +141,11 @@ export function keyControl(kms: Kms | undefined, own: Scope): EmulatorKeys {
 
   return {
     list(which = {}) {
-      const { after, limit = MOST_KEYS_LISTED, ...where } = readControl(keysQuery, which);
+      const { after, limit, ...where } = readControl(keysQuery, which);
       // That of the emulator's own account is always there to be named.
       if (isIn(where, own)) built().find({ kind: 'alias', name: DEFAULT_ALIAS, scope: own });
-      const all = [...built().ring.all(where)].map(viewOf).sort((a, b) => (a.arn < b.arn ? -1 : 1));
-      const from = after === undefined ? all : all.filter(({ arn }) => arn > after);
-      const keys = from.slice(0, limit);
-      return { keys, next: from.length > limit ? (keys.at(-1)?.arn ?? null) : null };
+      const { page, next } = pageOf(built().ring.all(where), ({ arn }) => arn, { after, limit });
+      return { keys: page.map(viewOf), next };
     },
     get: (id, where = {}) => viewOf(named(id, where)),
     create,
@@ -169,7 +167,7 @@ export function keyControl(kms: Kms | undefined, own: Scope): EmulatorKeys {
       return viewOf(key);
     },
     calls(id, query = {}) {
-      const { id: name, after = 0, limit = MOST_KEYS_LISTED, ...where } = readControl(keyCallsQuery, { id, ...query });
+      const { id: name, after = 0, limit = MOST_LISTED, ...where } = readControl(keyCallsQuery, { id, ...query });
       const from = find(name, where)
         .calls()
         .filter((call) => call.id > after);

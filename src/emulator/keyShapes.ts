@@ -4,11 +4,11 @@ import { KEY_STATES, KEY_USAGES } from '../domain/keys/keyStates.ts';
 import { anything, type Given, nullable, oneOrMany } from '../protocol/ownShapes.ts';
 import { integer, keyOf, list, object, required, string } from '../protocol/shapes.ts';
 import type { ControlTable } from './controlInput.ts';
+import { listQuery, MOST_LISTED } from './lists.ts';
 import { account, region } from './whereShapes.ts';
 
 // What can be asked of the keys of the built-in KMS.
 
-const MOST_LISTED = 1000;
 /** Made at once. */
 const MOST_MADE = 1000;
 const MOST_PRINCIPALS = 100;
@@ -54,13 +54,7 @@ const newKey = object({
 
 export const keysQuery = {
   subject: 'The list of keys',
-  hint: 'Give account, region, limit or after.',
-  members: {
-    account,
-    region,
-    after: string({ means: 'the last ARN seen: what comes behind it' }),
-    limit: integer({ min: 1, max: MOST_LISTED, means: 'so many at most' }),
-  },
+  ...listQuery,
 } as const satisfies ControlTable;
 
 export const keysMade = {
@@ -88,8 +82,6 @@ export const keyCallsQuery = {
     limit: integer({ min: 1, max: MOST_LISTED, means: 'so many at most' }),
   },
 } as const satisfies ControlTable;
-
-export const MOST_KEYS_LISTED = MOST_LISTED;
 export type KeysQuery = Given<typeof keysQuery.members>;
 export type NewKeyGiven = Given<typeof newKey.members>;
 export type KeyWhere = Omit<Given<typeof keyNamed.members>, 'id'>;

@@ -5,6 +5,7 @@ import { wallTimeout } from '../runtime/wall.ts';
 import { ControlError } from './controlError.ts';
 import { type ControlTable, readControl } from './controlInput.ts';
 import { type RequestEntry, requestEntry } from './requestEntry.ts';
+import { countNeedsWait, LONGEST_WAIT_MS } from './waits.ts';
 import { account, region } from './whereShapes.ts';
 
 const MOST_ENTRIES = 1000;
@@ -12,7 +13,6 @@ const MOST_ENTRIES = 1000;
 const PAGE_TEXTS = 128 * 1024;
 /** So many may wait at once: each request that comes is shown to all of them. */
 const MOST_WAITING = 100;
-const LONGEST_WAIT_MS = 3_600_000;
 const DEFAULT_WAIT_MS = 10_000;
 
 const HINT =
@@ -44,10 +44,7 @@ export const requestQuery = {
     wait: duration({ max: LONGEST_WAIT_MS, means: 'holds the answer until `count` have been answered, or so long' }),
     count,
   },
-  together: (names) =>
-    names.includes('count') && !names.includes('wait')
-      ? ['"count" says how many to wait for, and goes with "wait".', 'count']
-      : undefined,
+  together: countNeedsWait,
 } as const satisfies ControlTable;
 
 const waitRequest = {

@@ -2,25 +2,19 @@ import type { Given } from '../protocol/ownShapes.ts';
 import { date, duration } from '../protocol/ownShapes.ts';
 import { integer, oneOf, required, string } from '../protocol/shapes.ts';
 import type { ControlTable } from './controlInput.ts';
+import { listQuery } from './lists.ts';
+import { countNeedsWait, LONGEST_WAIT_MS } from './waits.ts';
 import { account, region } from './whereShapes.ts';
 
 // What the controls of streams take.
 
-export const MOST_STREAMS = 1000;
 export const MOST_FRAGMENTS = 1000;
-const LONGEST_WAIT_MS = 3_600_000;
 const name = required(string({ min: 1, max: 256, means: 'the name of a stream' }));
 const OWN = 'Name a stream, and with "account" and "region" whose it is if it is not of the emulator’s own.';
 
 export const streamsQuery = {
   subject: 'The list of streams',
-  hint: 'Give account, region, limit or after.',
-  members: {
-    account,
-    region,
-    after: string({ means: 'the last ARN seen: what comes behind it' }),
-    limit: integer({ min: 1, max: MOST_STREAMS, means: 'so many at most' }),
-  },
+  ...listQuery,
 } as const satisfies ControlTable;
 
 export const streamQuery = {
@@ -49,10 +43,7 @@ export const fragmentsQuery = {
     wait: duration({ max: LONGEST_WAIT_MS, means: 'holds the answer until `count` are there for good, or so long' }),
     count: integer({ min: 1, max: MOST_FRAGMENTS, means: 'how many to wait for; 1 by default' }),
   },
-  together: (names) =>
-    names.includes('count') && !names.includes('wait')
-      ? ['"count" says how many to wait for, and goes with "wait".', 'count']
-      : undefined,
+  together: countNeedsWait,
 } as const satisfies ControlTable;
 
 export const waitRequest = {

@@ -14,6 +14,7 @@ import { wallTimeout } from '../runtime/wall.ts';
 import { ControlError } from './controlError.ts';
 import { readControl } from './controlInput.ts';
 import type { LimitGauge } from './gauges.ts';
+import { pageOf, recordArn } from './lists.ts';
 import { type Named, streamFinder } from './streamFinder.ts';
 import {
   type DisconnectRequest,
@@ -23,7 +24,6 @@ import {
   fragmentQuery,
   fragmentsQuery,
   MOST_FRAGMENTS,
-  MOST_STREAMS,
   type StreamsQuery,
   type StreamWhere,
   streamQuery,
@@ -145,12 +145,9 @@ export function streamsControl({
 
   return {
     list(which = {}) {
-      const { after, limit = MOST_STREAMS, ...where } = readControl(streamsQuery, which);
+      const { after, limit, ...where } = readControl(streamsQuery, which);
       const all = [...streams.all()].filter(({ record }) => isIn(where, record.scope));
-      all.sort((a, b) => (a.record.arn < b.record.arn ? -1 : 1));
-      const from = after === undefined ? all : all.filter(({ record }) => record.arn > after);
-      const page = from.slice(0, limit);
-      const next = from.length > limit ? (page.at(-1)?.record.arn ?? null) : null;
+      const { page, next } = pageOf(all, recordArn, { after, limit });
       return { streams: page.map((stream) => streamView(stream, rest.limits.shards(stream))), next };
     },
     get(name, where = {}) {
