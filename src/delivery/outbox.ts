@@ -1,5 +1,5 @@
 import type { Log } from '../runtime/log.ts';
-import { wallTimeout } from '../runtime/wall.ts';
+import { wallSleep } from '../runtime/wall.ts';
 
 /** So many may wait for one place; what comes then is lost. */
 const MOST_WAITING = 100;
@@ -39,7 +39,7 @@ export class Outbox<T> {
 
   async #carry(item: T): Promise<void> {
     for (const wait of [0, ...AGAIN_MS]) {
-      if (wait > 0) await this.#pause(wait);
+      if (wait > 0) await wallSleep(wait, this.#stopped);
       if (this.#stopped.aborted) return;
       try {
         await this.#send(item);
@@ -49,18 +49,6 @@ export class Outbox<T> {
         if (wait === AGAIN_MS.at(-1)) this.#tell(error instanceof Error ? error.message : String(error));
       }
     }
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        this.#stopped.removeEventListener('abort', done);
-        resolve();
-      };
-      const cancel = wallTimeout(done, ms);
-      this.#stopped.addEventListener('abort', done, { once: true });
-    });
   }
 
   #tell(reason: string): void {

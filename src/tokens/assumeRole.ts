@@ -1,7 +1,8 @@
 import { trusts } from '../domain/credentials/assuming.ts';
 import { integer, list, object, required, string, structure } from '../protocol/shapes.ts';
-import { action, sessionPolicy } from './action.ts';
+import { action } from './action.ts';
 import { arn, beginSession, name, policyArns, policyText } from './roleSession.ts';
+import { sessionPolicy } from './sessionPolicy.ts';
 import { accessDenied, StsError } from './stsError.ts';
 
 const tagKey = string({ min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' });

@@ -1,7 +1,8 @@
 import { trustsProvider } from '../domain/credentials/assuming.ts';
 import { integer, required, string, structure } from '../protocol/shapes.ts';
-import { action, sessionPolicy, toSeconds } from './action.ts';
+import { action, toSeconds } from './action.ts';
 import { arn, beginSession, name, policyArns, policyText } from './roleSession.ts';
+import { sessionPolicy } from './sessionPolicy.ts';
 import { StsError } from './stsError.ts';
 
 /** What a provider of identities says. Nobody asks it whether it does: a signature is not looked at. */

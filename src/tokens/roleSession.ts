@@ -3,8 +3,8 @@ import type { Role } from '../domain/credentials/credentials.ts';
 import { type Identity, userIdOf } from '../domain/credentials/identity.ts';
 import { list, object, string } from '../protocol/shapes.ts';
 import { type ActionContext, credentialsElement } from './action.ts';
-import type { Element } from './query.ts';
 import { StsError } from './stsError.ts';
+import type { Element } from './xml.ts';
 
 /** Of the model of STS. */
 export const arn = string({

@@ -9,8 +9,9 @@ import { assumeRole } from './assumeRole.ts';
 import { assumeRoleWithWebIdentity } from './assumeRoleWithWebIdentity.ts';
 import { getCallerIdentity } from './getCallerIdentity.ts';
 import { getSessionToken } from './getSessionToken.ts';
-import { document, inputFromParameters } from './query.ts';
+import { inputFromParameters } from './query.ts';
 import { asStsError, StsError } from './stsError.ts';
+import { document } from './xml.ts';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const VERSION = '2011-06-15';

@@ -1,3 +1,4 @@
+import { concatenate } from '../bytes/concatenate.ts';
 import { readElement } from '../ebml/elements.ts';
 import { UNKNOWN_SIZE } from '../ebml/vint.ts';
 import { ID } from './ids.ts';
@@ -23,7 +24,7 @@ export class ClusterFinder {
   /** Those whose timestamp is in sight now. */
   push(piece: Uint8Array): ClusterHead[] {
     const found: ClusterHead[] = [];
-    const bytes = this.#held.length === 0 ? piece : joined(this.#held, piece);
+    const bytes = this.#held.length === 0 ? piece : concatenate([this.#held, piece]);
     let at = 0;
     while (!this.#lost) {
       const skipped = Math.min(this.#skip, bytes.length - at);
@@ -49,12 +50,4 @@ export class ClusterFinder {
     this.#offset += at;
     return found;
   }
-}
-
-/** What is held is a few bytes at most. */
-function joined(held: Uint8Array, piece: Uint8Array): Uint8Array {
-  const both = new Uint8Array(held.length + piece.length);
-  both.set(held);
-  both.set(piece, held.length);
-  return both;
 }

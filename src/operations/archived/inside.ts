@@ -1,16 +1,11 @@
 // What is in a fragment, for those who look at a stream from within.
 
-import { type Fragment, wholeFragment } from '../../domain/fragments/fragment.ts';
+import type { Fragment } from '../../domain/fragments/fragment.ts';
 import { FragmentReader } from '../../domain/fragments/fragmentReader.ts';
-import { StoreError } from '../../domain/ports.ts';
 import { accountRoot } from '../../domain/resources/scope.ts';
 import type { Stream } from '../../domain/streams/stream.ts';
-import { MatroskaError } from '../../media/matroska/error.ts';
-import { MatroskaReader } from '../../media/matroska/reader.ts';
-import type { SimpleTag } from '../../media/matroska/tags.ts';
 import { documentHead } from '../../packaging/documents.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
-import { sliceOver, turn } from '../../runtime/slices.ts';
 
 /** Number and codec of each track: `1:V_MPEG4/ISO/AVC`. */
 export const tracksOf = ({ header }: Fragment): { number: number; codec: string }[] =>
@@ -18,44 +13,6 @@ export const tracksOf = ({ header }: Fragment): { number: number; codec: string 
     .split(' ')
     .filter((one) => one !== '')
     .map((one) => ({ number: Number.parseInt(one, 10), codec: one.slice(one.indexOf(':') + 1) }));
-
-/** Its metadata, as it stands in its bytes; none if it cannot be read. */
-export async function tagsOf({ record }: Stream, fragment: Fragment): Promise<Record<string, string>> {
-  const found = new Map<string, string>();
-  const note = (tags: readonly SimpleTag[]): void => {
-    for (const { name, value, targeted } of tags) if (!targeted) found.set(name, value);
-  };
-  const nothing = (): void => undefined;
-  const reader = new MatroskaReader(
-    {
-      ...{
-        cluster: nothing,
-        timestamp: nothing,
-        block: nothing,
-        signal: nothing,
-        documentEnd: nothing,
-        bytes: nothing,
-      },
-      header: ({ tags }) => note(tags),
-      tags: note,
-    },
-    {},
-  );
-  try {
-    const whole = await wholeFragment(fragment, accountRoot(record.scope));
-    if (whole === undefined) return {};
-    const { header, pieces, leading } = whole;
-    reader.push(fragment.first ? header.bytes : header.bytesWithoutTags);
-    if (leading.length > 0) reader.push(leading);
-    for (const piece of pieces) {
-      reader.push(piece);
-      if (sliceOver()) await turn();
-    }
-  } catch (error) {
-    if (!(error instanceof MatroskaError || error instanceof StoreError)) throw error;
-  }
-  return Object.fromEntries(found);
-}
 
 /**
  * A fragment's document as GetMediaForFragmentList gives it, as far as it has come; undefined if it is gone. Rejects with a

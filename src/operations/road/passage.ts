@@ -14,9 +14,10 @@ import { type Log, withFacts } from '../../runtime/log.ts';
 import { monotonicNow } from '../../runtime/wall.ts';
 import type { Context, Operation, Points, RequestContext, Services } from '../operation.ts';
 import type { Call } from './call.ts';
+import { readWhole, spend } from './charges.ts';
 import type { Meddling } from './meddling.ts';
 import { principalOf } from './sender.ts';
-import { noteThrottled, readWhole, spend, throttledFacts } from './throttling.ts';
+import { noteThrottled, throttledFacts } from './throttling.ts';
 import type { Warnings } from './warnings.ts';
 
 /** What the configuration says about every request. */
