@@ -49,3 +49,11 @@ export const hubDeviceArn = string({
   pattern: 'arn:[a-z\\d-]+:iot:[a-z0-9-]+:[0-9]+:thing/[a-zA-Z0-9_.-]+',
 });
 export const tag = object({ Key: required(tagKey), Value: required(tagValue) });
+
+/** How pictures are wanted. */
+export const imageForm = {
+  Format: required(oneOf('JPEG', 'PNG')),
+  FormatConfig: map(oneOf('JPEGQuality'), string({ min: 0, max: 256, pattern: '^[a-zA-Z_0-9]+' }), { min: 1, max: 1 }),
+  WidthPixels: integer({ min: 1, max: 3840 }),
+  HeightPixels: integer({ min: 1, max: 2160 }),
+};

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { giveWay, runSliced, sliceOver, takeSliced, turn } from '../../src/runtime/slices.ts';
+import { giveWay } from '../../src/runtime/giveWay.ts';
+import { runSliced, sliceOver, takeSliced, turn } from '../../src/runtime/slices.ts';
 import { turnsDuring } from '../support/turns.ts';
 
 const SLICE_STEPS = 1000;

@@ -35,6 +35,7 @@ const offline: Rule = {
 /** Functions over a clock, dates as text, and turns for others: no source of time or chance. */
 const pureRuntime = named(
   'src/runtime/clock.ts',
+  'src/runtime/giveWay.ts',
   'src/runtime/pour.ts',
   'src/runtime/queue.ts',
   'src/runtime/signal.ts',

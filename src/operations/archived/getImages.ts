@@ -3,20 +3,10 @@ import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { type FragmentRange, oldestRecording, rangeAt, select, selected } from '../../domain/fragments/selection.ts';
 import type { LimitName } from '../../domain/limits/limitTable.ts';
-import { streamRef } from '../../protocol/commonShapes.ts';
+import { imageForm, streamRef } from '../../protocol/commonShapes.ts';
 import { serviceError } from '../../protocol/errors.ts';
 import { Timestamp } from '../../protocol/restJson.ts';
-import {
-  type Infer,
-  integer,
-  long,
-  map,
-  oneOf,
-  required,
-  string,
-  structure,
-  timestamp,
-} from '../../protocol/shapes.ts';
+import { type Infer, integer, long, oneOf, required, string, structure, timestamp } from '../../protocol/shapes.ts';
 import { turn } from '../../runtime/slices.ts';
 import { axisOf } from '../axis.ts';
 import { jsonOperation } from '../operation.ts';
@@ -34,10 +24,7 @@ const input = structure({
   StartTimestamp: required(timestamp()),
   EndTimestamp: required(timestamp()),
   SamplingInterval: integer(),
-  Format: required(oneOf('JPEG', 'PNG')),
-  FormatConfig: map(oneOf('JPEGQuality'), string({ min: 0, max: 256, pattern: '^[a-zA-Z_0-9]+' }), { min: 1, max: 1 }),
-  WidthPixels: integer({ min: 1, max: 3840 }),
-  HeightPixels: integer({ min: 1, max: 2160 }),
+  ...imageForm,
   MaxResults: long({ min: 1, max: 100 }),
   NextToken: string({ min: 1, max: 4096, pattern: '[a-zA-Z0-9+/]+={0,2}' }),
 });

@@ -1,5 +1,5 @@
-import { configurationStatus, destinationUri } from '../../protocol/commonShapes.ts';
-import { integer, map, object, oneOf, required, string } from '../../protocol/shapes.ts';
+import { configurationStatus, destinationUri, imageForm } from '../../protocol/commonShapes.ts';
+import { integer, object, oneOf, required, string } from '../../protocol/shapes.ts';
 
 export const imageGenerationConfiguration = object({
   Status: required(configurationStatus),
@@ -11,8 +11,5 @@ export const imageGenerationConfiguration = object({
     }),
   ),
   SamplingInterval: required(integer()),
-  Format: required(oneOf('JPEG', 'PNG')),
-  FormatConfig: map(oneOf('JPEGQuality'), string({ min: 0, max: 256, pattern: '^[a-zA-Z_0-9]+' }), { min: 1, max: 1 }),
-  WidthPixels: integer({ min: 1, max: 3840 }),
-  HeightPixels: integer({ min: 1, max: 2160 }),
+  ...imageForm,
 });

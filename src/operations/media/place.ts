@@ -17,9 +17,9 @@ import type { MatroskaHandler } from '../../media/matroska/handler.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { giveWay } from '../../runtime/giveWay.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Room } from '../../runtime/room.ts';
-import { giveWay } from '../../runtime/slices.ts';
 import { toIso } from '../../runtime/time.ts';
 
 /** Where media goes, in ms since the epoch. */

@@ -12,10 +12,10 @@ import { MatroskaError } from '../../media/matroska/error.ts';
 import { MatroskaReader } from '../../media/matroska/reader.ts';
 import { tracksSeen } from '../../packaging/tracksSeen.ts';
 import { labelled } from '../../runtime/clock.ts';
+import { giveWay } from '../../runtime/giveWay.ts';
 import type { Log } from '../../runtime/log.ts';
 import { pour, type Taken } from '../../runtime/pour.ts';
 import { AsyncQueue } from '../../runtime/queue.ts';
-import { giveWay } from '../../runtime/slices.ts';
 import { BodyReadError, type Context } from '../operation.ts';
 
 /** So many acknowledgements may wait for a producer that does not read them before no more of its body is read. */
