@@ -26,6 +26,8 @@ export default defineConfig({
     // Many tests wait for other programs: on two processors, one worker at a time would idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
+    // What is polled may take its time on a busy machine.
+    expect: { poll: { timeout: 25_000 } },
     // CommonJS packages look the same as under node itself.
     deps: { interopDefault: false },
     hookTimeout: 60_000,

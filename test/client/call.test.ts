@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { admin, call, media } from '../../src/client/call.ts';
 import { ConnectionError } from '../../src/client/putMedia.ts';
+import { LONG } from '../support/long.ts';
 import { type Peer, serve } from './peer.ts';
 import { settled } from './session.ts';
 
@@ -98,7 +99,7 @@ test('media is what the service sends, as it sends it; leaving the loop closes t
     expect(Buffer.from(chunk).toString()).toBe('one');
     break;
   }
-  await vi.waitFor(() => expect(closed).toBe(true));
+  await vi.waitFor(() => expect(closed).toBe(true), LONG);
 });
 
 test('media ends when the service ends it', async () => {

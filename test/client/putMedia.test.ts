@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { type FragmentAck, PutMediaError, type PutMediaOptions, putMedia } from '../../src/client/putMedia.ts';
+import { LONG } from '../support/long.ts';
 import { certificate } from './certificate.ts';
 import { ackText, FRAGMENT, serve } from './peer.ts';
 import { brief, forever, gate, options, run, settled, timeouts } from './session.ts';
@@ -199,7 +200,7 @@ describe('the body', () => {
     })().catch((reason) => reason);
     expect(error).toBe(thrown);
     expect(acks).toEqual(['BUFFERING']);
-    await vi.waitFor(() => expect(end).toBeInstanceOf(Error));
+    await vi.waitFor(() => expect(end).toBeInstanceOf(Error), LONG);
   });
 
   test('that is a file which is not there ends the session with the reason', async () => {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { ConnectionError, KinesisVideoError, PutMediaInterruptedError, putMedia } from '../../src/client/putMedia.ts';
+import { LONG } from '../support/long.ts';
 import { ackText, FRAGMENT, serve } from './peer.ts';
 import { brief, forever, gate, options, run, settled, timeouts } from './session.ts';
 
@@ -15,7 +16,7 @@ describe('a slow service', () => {
     const body = forever(Buffer.alloc(65_536), () => pulled++);
     const first = putMedia(options(url, { body, signal: stop.signal })).next();
     const ended = expect(first).rejects.toThrow('seen enough');
-    await vi.waitFor(() => expect(pulled).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(pulled).toBeGreaterThan(1), LONG);
     // What the two systems' buffers take, and nothing beyond.
     expect(await settled(() => pulled)).toBeLessThan(300);
     stop.abort(new Error('seen enough'));
@@ -265,7 +266,7 @@ describe('ending early', () => {
       body.push(Buffer.alloc(1));
       const { error } = await run(options(url, { body, signal: stop.signal }));
       expect(error).toEqual(new Error('enough'));
-      await vi.waitFor(() => expect(closed).toBe(true));
+      await vi.waitFor(() => expect(closed).toBe(true), LONG);
       expect(body.destroyed).toBe(when === 'in the session');
     },
   );
@@ -296,7 +297,7 @@ describe('ending early', () => {
       expect(ack.EventType).toBe('BUFFERING');
       break;
     }
-    await vi.waitFor(() => expect(closed).toBe(true));
-    await vi.waitFor(() => expect(finished).toHaveBeenCalled());
+    await vi.waitFor(() => expect(closed).toBe(true), LONG);
+    await vi.waitFor(() => expect(finished).toHaveBeenCalled(), LONG);
   });
 });

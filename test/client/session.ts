@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { onTestFinished, vi } from 'vitest';
 import { type FragmentAck, type PutMediaOptions, putMedia } from '../../src/client/putMedia.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
+import { LONG } from '../support/long.ts';
 
 export const options = (endpoint: string, more: Partial<PutMediaOptions> = {}): PutMediaOptions => ({
   endpoint,
@@ -56,7 +57,7 @@ export function timeouts(): (port: number) => Promise<void> {
     const clients = (): Socket[] => (armed.mock.contexts as Socket[]).filter(({ remotePort }) => remotePort === port);
     await vi.waitFor(() => {
       if (clients().length === 0) throw new Error('no socket of a client has a time-out');
-    });
+    }, LONG);
     clients()[0]?.emit('timeout');
   };
 }
