@@ -47,13 +47,13 @@ async function letLoose(place: Place, signal: AbortSignal): Promise<string[]> {
 
 describe.skipIf(!LINUX)('the resident set stays under that of an idle process and 1.3 times --max-memory', () => {
   it.each([
-    [25, 128, 'refuse'],
-    [24, 128, 'drop-oldest'],
+    [25, 256, 'refuse'],
+    [24, 256, 'drop-oldest'],
     [29, 256, 'refuse'],
     // MORE=24 lets so many others loose.
     ...Array.from(
       { length: Number(process.env.MORE ?? 0) },
-      (_, i) => [30 + i, i % 3 === 2 ? 256 : 128, i % 2 === 0 ? 'drop-oldest' : 'refuse'] as const,
+      (_, i) => [30 + i, i % 3 === 2 ? 512 : 256, i % 2 === 0 ? 'drop-oldest' : 'refuse'] as const,
     ),
   ] as const)('whatever clients do: mix %i, %i MiB, --when-full %s', async (seed, megabytes, whenFull) => {
     const { port, pid } = await start('--max-memory', `${megabytes}m`, '--when-full', whenFull);
