@@ -78,24 +78,21 @@ const shared = {
 /** The ES modules and what require() gets. */
 export async function bundle() {
   const define = { __KVS_EMULATOR_VERSION__: JSON.stringify(version) };
-  // Apart: chunks that both have in common would be many and small, and each file that is loaded takes its time.
-  const made = [program, entries].map((entryPoints) =>
-    build({
-      ...shared,
-      define,
-      entryPoints,
-      outdir: dist,
-      chunkNames: 'chunks/[name]-[hash]',
-    }),
-  );
+  const modules = build({
+    ...shared,
+    define,
+    entryPoints: { ...program, ...entries },
+    outdir: dist,
+    chunkNames: 'chunks/[name]-[hash]',
+  });
   const required = build({
     ...shared,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([name]) => !modulesOnly.includes(name))),
     outdir: `${dist}cjs`,
     define: { ...define, 'import.meta.url': '__moduleUrl' },
   });
-  const modules = await Promise.all(made);
-  for (const { path, text } of modules.flatMap(({ outputFiles }) => outputFiles)) {
+  const { outputFiles, metafile } = await modules;
+  for (const { path, text } of outputFiles) {
     if (path.endsWith('.map')) put(`${dist}maps/${basename(path)}`, text);
     else put(path, toVendor(path, text));
   }
@@ -121,5 +118,5 @@ export async function bundle() {
       }),
   );
   put(`${dist}cjs/package.json`, '{ "type": "commonjs" }\n');
-  return modules.map(({ metafile }) => metafile);
+  return [metafile];
 }

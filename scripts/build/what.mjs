@@ -31,7 +31,12 @@ export const peers = Object.keys(peerDependencies);
  * Large, and wanted by few: each a file of its own in CommonJS, which ES modules can load as well. The value is what is
  * exported by name; without one it is as the package exports it.
  */
-export const vendored = { express: undefined, 'node-forge': undefined, ws: ['WebSocketServer'] };
+export const vendored = {
+  express: undefined,
+  'node-forge': undefined,
+  'prom-client': undefined,
+  ws: ['WebSocketServer'],
+};
 
 export function put(path, contents) {
   mkdirSync(dirname(path), { recursive: true });

@@ -22,5 +22,5 @@ export function kmsOf(
     username === ''
       ? undefined
       : { accessKeyId: decodeURIComponent(username), secretAccessKey: decodeURIComponent(password) };
-  return new RemoteKms({ endpoint: origin + pathname, credentials, load: () => loadKmsSdk(path), log, onCall });
+  return new RemoteKms({ endpoint: origin + pathname, credentials, load: async () => loadKmsSdk(path), log, onCall });
 }

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 
 const PACKAGE = '@aws-sdk/client-kms';
 
@@ -28,8 +27,5 @@ export function findKmsPackage(): string | undefined {
   return undefined;
 }
 
-/** Takes a moment, which nobody waits for who does not want it. */
-export async function loadKmsSdk(path: string): Promise<KmsSdk> {
-  const loaded = (await import(pathToFileURL(path).href)) as { default?: KmsSdk } & KmsSdk;
-  return loaded.KMSClient === undefined ? (loaded.default as KmsSdk) : loaded;
-}
+/** Takes a moment, which nobody waits for who does not want it. The package is CommonJS, which bundlers leave alone so. */
+export const loadKmsSdk = (path: string): KmsSdk => createRequire(path)(path) as KmsSdk;
