@@ -1,7 +1,5 @@
 import { createRequire } from 'node:module';
 
-const PACKAGE = '@aws-sdk/client-kms';
-
 /** What of the package is used. It is optional, so nothing may need its types. */
 export interface KmsSdk {
   readonly KMSClient: new (
@@ -19,7 +17,7 @@ export interface KmsSdk {
 export function findKmsPackage(): string | undefined {
   for (const from of [import.meta.url, `${process.cwd()}/`]) {
     try {
-      return createRequire(from).resolve(PACKAGE);
+      return createRequire(from).resolve('@aws-sdk/client-kms');
     } catch {
       // Not there: it is optional.
     }
