@@ -131,6 +131,17 @@ describe('the signature of', () => {
     expect(outcome({ headers, body: utf8('{"StreamName":"s1"}') }, then)).toBe('good');
   });
 
+  it('clients in more regions than keys are kept for are known, and the first of them again', () => {
+    const request = { method: 'POST', path: '/describeStream', headers: { host: 'localhost:8899' } };
+    const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
+    const known = (region: string): string =>
+      outcome({
+        headers: signHeaders({ ...request, payloadHash: sha256Hex(bodyOf) }, { credentials, region, now: NOW }),
+      });
+    const regions = Array.from({ length: 1001 }, (_, n) => `region-${n}`);
+    expect(new Set([...regions, 'region-0'].map(known))).toEqual(new Set(['good']));
+  });
+
   it('a client with a doubled slash is known, be the slash signed or not', () => {
     const once = signed();
     expect(outcome({ ...once, path: '//describeStream' })).toBe('good');
