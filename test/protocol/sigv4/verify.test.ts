@@ -207,6 +207,21 @@ describe('of PutMedia, whose body comes later, what stands for it', () => {
 });
 
 describe('a session token', () => {
+  it('stands in the URL of a request that is presigned', () => {
+    const request = { method: 'POST', path: '/describeStream', headers: { host: 'localhost:8899' } };
+    const credentials = { accessKeyId: 'TEMP', secretAccessKey: 'secret', sessionToken: 'tok' };
+    const of = (given: typeof credentials): string =>
+      outcome({
+        query: presignQuery(
+          { ...request, payloadHash: sha256Hex(bodyOf) },
+          { credentials: given, region: 'us-west-2', now: NOW, expiresIn: 60 },
+        ),
+        headers: { host: 'localhost:8899' },
+      });
+    expect(of(credentials)).toBe('good');
+    expect(of({ ...credentials, sessionToken: 'kot' })).toMatch(/^UnrecognizedClientException/);
+  });
+
   it('may be signed or not', () => {
     expect(outcome(signed({}, 'TEMP'))).toBe('good');
     expect(outcome(signed({}, 'PLAIN'))).toBe('good');
