@@ -18,7 +18,8 @@ export function makeMachine(options: Options, log: Log, { records, payloads }: G
     onError: (error) => log.error('Work that was due on the clock failed.', { error }),
   });
   const random = createRandom(options.randomSeed);
-  const room = new Room({ capacity: sharesOf(options.maxMemory).room });
+  const { room: capacity, clear } = sharesOf(options.maxMemory);
+  const room = new Room({ capacity, clear });
   return {
     clock,
     random,

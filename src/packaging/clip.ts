@@ -1,7 +1,7 @@
 // A clip: fragments end to end in one MP4 file.
 
 import type { Placement } from '../domain/segments/timeline.ts';
-import { progressiveMp4 } from '../media/fmp4/progressive.ts';
+import { type Mp4File, progressiveMp4 } from '../media/fmp4/progressive.ts';
 import type { Sample, TrackConfig } from '../media/sample.ts';
 import type { Steps } from '../media/steps.ts';
 import { fragmentSamples, type MediaHeader } from './fragmentMedia.ts';
@@ -18,7 +18,7 @@ export interface ClipFragment {
  * @param creationTime ms since the epoch
  * @throws MatroskaError
  */
-export function* clip(fragments: readonly ClipFragment[], creationTime: number): Steps<Uint8Array> {
+export function* clip(fragments: readonly ClipFragment[], creationTime: number): Steps<Mp4File> {
   const tracks = new Map<number, { config: TrackConfig; samples: Sample[] }>();
   for (const { header, pieces, placement } of fragments) {
     const { startMs, delayMs, spans } = placement;

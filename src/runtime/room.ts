@@ -1,7 +1,11 @@
+import { Turnstile } from './turnstile.ts';
+
 /** What gives something up so that something else has room: false if it has nothing more to give. */
 export type Giver = () => boolean;
 
 const MIB = 1024 * 1024;
+/** Of what is in passing, the half is for fragments that are in the clear while something is made of them. */
+const CLEAR = 1 / 2;
 
 /**
  * What of so many bytes for clients is left for what is only passing through, and lies about until V8 collects it: it is
@@ -10,8 +14,9 @@ const MIB = 1024 * 1024;
 const inPassing = (bytes: number): number => Math.min(40 * MIB, bytes / 2);
 
 /** How `--max-memory` is shared out, in bytes: what the account of room has, and of that made segments; and the journal. */
-export const sharesOf = (maxMemory: number): { room: number; segments: number; journal: number } => ({
+export const sharesOf = (maxMemory: number): { room: number; clear: number; segments: number; journal: number } => ({
   room: maxMemory - inPassing(maxMemory),
+  clear: CLEAR * inPassing(maxMemory),
   // About a minute of what a dozen players watch.
   segments: Math.min(64 * MIB, maxMemory / 8),
   journal: Math.min(16 * MIB, maxMemory / 16),
@@ -22,12 +27,16 @@ export const sharesOf = (maxMemory: number): { room: number; segments: number; j
  * and says no to the client if there is none.
  */
 export class Room {
+  /** Where those pass who need a whole fragment in the clear for a moment: what they have is not counted besides. */
+  readonly clear: Turnstile;
   readonly #capacity: number;
   readonly #givers: Giver[] = [];
   #used = 0;
 
-  constructor(options: { capacity: number }) {
-    this.#capacity = options.capacity;
+  /** @param options in bytes; `clear` is besides the capacity */
+  constructor({ capacity, clear = 20 * MIB }: { readonly capacity: number; readonly clear?: number }) {
+    this.#capacity = capacity;
+    this.clear = new Turnstile(clear);
   }
 
   /** Takes room for `bytes` more; false if there is none, whoever gives up what. */

@@ -1,14 +1,17 @@
 // mediabunny reads the same files as a second opinion; a file that only ffmpeg reads would not do for a browser.
 import { describe, expect, it } from 'vitest';
+import { concatenate } from '../../src/media/bytes/concatenate.ts';
 import { decodeTimes } from '../../src/media/codec/timing.ts';
 import { initSegment } from '../../src/media/fmp4/initSegment.ts';
 import { mediaSegment } from '../../src/media/fmp4/mediaSegment.ts';
-import { progressiveMp4 } from '../../src/media/fmp4/progressive.ts';
+import { type Mp4File, progressiveMp4 } from '../../src/media/fmp4/progressive.ts';
 import { tsSegment } from '../../src/media/mpegts/tsSegment.ts';
 import type { AudioConfig, VideoConfig } from '../../src/media/sample.ts';
-import { finish } from '../../src/media/steps.ts';
+import { finish, type Steps } from '../../src/media/steps.ts';
 import { fixture } from '../support/fixtures.ts';
 import { fragmentsOf, framesOf, samplesByFragment, tracksOf } from './support/fragments.ts';
+
+const fileOf = (steps: Steps<Mp4File>): Uint8Array => concatenate([...finish(steps).pieces]);
 
 interface Reader {
   Input: new (options: object) => { getTracks(): Promise<{ type: string }[]> };
@@ -63,7 +66,7 @@ describe.skipIf(library === undefined)('mediabunny', () => {
       close(found, expected[i]!.times);
       expect(found!.map(({ size }) => size)).toEqual(expected[i]!.sizes);
     }
-    const clip = finish(
+    const clip = fileOf(
       progressiveMp4({
         tracks: tracks.map(({ config, segments }) => ({ config, samples: segments.flat() })),
         creationTime: 0,

@@ -1,21 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { concatenate } from '../../src/media/bytes/concatenate.ts';
 import { configure } from '../../src/media/codec/configure.ts';
 import { CodecError } from '../../src/media/codec/error.ts';
 import { splitLengthPrefixed } from '../../src/media/codec/nal.ts';
 import { decodeTimes } from '../../src/media/codec/timing.ts';
 import { initSegment } from '../../src/media/fmp4/initSegment.ts';
 import { mediaSegment } from '../../src/media/fmp4/mediaSegment.ts';
-import { progressiveMp4 } from '../../src/media/fmp4/progressive.ts';
+import { type Mp4File, progressiveMp4 } from '../../src/media/fmp4/progressive.ts';
 import { MatroskaError } from '../../src/media/matroska/error.ts';
 import { readFrames, readTracks } from '../../src/media/matroska/samples.ts';
 import { tsSegment } from '../../src/media/mpegts/tsSegment.ts';
 import type { AudioConfig, Sample, TrackConfig, VideoConfig } from '../../src/media/sample.ts';
-import { finish } from '../../src/media/steps.ts';
+import { finish, type Steps } from '../../src/media/steps.ts';
 import { FIXTURES, fixture } from '../support/fixtures.ts';
 import { boxesIn, runOf } from './support/boxes.ts';
 import { fragmentsOf, type TestFragment } from './support/fragments.ts';
 import { pesOf, tsPackets } from './support/transportStream.ts';
+
+const fileOf = (steps: Steps<Mp4File>): Uint8Array => concatenate([...finish(steps).pieces]);
 
 const FRAGMENTS = FIXTURES.flatMap((name) => fragmentsOf(fixture(name)).slice(0, 2));
 
@@ -54,7 +57,7 @@ function transmuxes(header: TestFragment['header'], cluster: Uint8Array): boolea
       expectWhole(config, samples);
       return { config, samples };
     });
-    boxesIn(finish(progressiveMp4({ tracks, creationTime: 0 })));
+    boxesIn(fileOf(progressiveMp4({ tracks, creationTime: 0 })));
     expectWholeTs(tracks);
     return true;
   } catch (error) {

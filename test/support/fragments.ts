@@ -1,5 +1,5 @@
 // A stream's fragments on a frozen clock, without a stream around them.
-import { type Fragment, wholeFragment } from '../../src/domain/fragments/fragment.ts';
+import { type Fragment, withWhole } from '../../src/domain/fragments/fragment.ts';
 import { FragmentLog, type FragmentLogOwner } from '../../src/domain/fragments/fragmentLog.ts';
 import { OldestFirst } from '../../src/domain/fragments/oldestFirst.ts';
 import { SharedHeader } from '../../src/domain/fragments/sharedHeader.ts';
@@ -179,7 +179,7 @@ export function startLog({
 }
 
 export const bytesOf = async (fragment: Fragment): Promise<Bytes> =>
-  concat(...(((await wholeFragment(fragment, SOMEBODY))?.pieces ?? []) as Bytes[]));
+  concat(...((await withWhole([fragment], SOMEBODY, ([whole]) => whole?.pieces ?? [])) as Bytes[]));
 /** All numbers, oldest first. */
 export function numbersOf(log: FragmentLog): string[] {
   const numbers: string[] = [];

@@ -22,6 +22,8 @@ export interface Met {
 interface Candidates {
   readonly exact: Map<string, FaultRule[]>;
   readonly loose: FaultRule[];
+  /** Those by a name together with the others, as far as somebody has asked for them. */
+  readonly both: Map<string, readonly FaultRule[]>;
 }
 
 export interface FaultParts {
@@ -135,8 +137,9 @@ export class Faults {
     const { match, operations } = rule.spec;
     const key = exactKey(match);
     for (const name of operations) {
-      const candidates: Candidates = this.#byOperation.get(name) ?? { exact: new Map(), loose: [] };
+      const candidates: Candidates = this.#byOperation.get(name) ?? { exact: new Map(), loose: [], both: new Map() };
       this.#byOperation.set(name, candidates);
+      candidates.both.clear();
       if (key === undefined) candidates.loose.push(rule);
       else {
         const those = candidates.exact.get(key) ?? [];
@@ -149,9 +152,17 @@ export class Faults {
   #candidates({ operation, resource, names }: Subject): readonly FaultRule[] | undefined {
     const found = this.#byOperation.get(operation);
     if (found === undefined) return undefined;
-    const exact = found.exact.size === 0 ? undefined : found.exact.get(`${names} ${resource}`);
-    if (exact === undefined) return found.loose.length === 0 ? undefined : found.loose;
-    return found.loose.length === 0 ? exact : found.loose.concat(exact).sort((a, b) => a.order - b.order);
+    const { exact, loose, both } = found;
+    const key = exact.size === 0 ? '' : `${names} ${resource}`;
+    const named = exact.get(key);
+    if (named === undefined) return loose.length === 0 ? undefined : loose;
+    if (loose.length === 0) return named;
+    let all = both.get(key);
+    if (all === undefined) {
+      all = loose.concat(named).sort((a, b) => a.order - b.order);
+      both.set(key, all);
+    }
+    return all;
   }
 }
 

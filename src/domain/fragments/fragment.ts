@@ -1,3 +1,5 @@
+import { sliceOver, turn } from '../../runtime/slices.ts';
+import type { Turnstile } from '../../runtime/turnstile.ts';
 import type { FragmentNews } from '../events/events.ts';
 import { type Payload, type PayloadDraft, type PayloadShelf, type Reader, type Reading, StoreError } from '../ports.ts';
 import type { FragmentHeader, SharedHeader } from './sharedHeader.ts';
@@ -24,6 +26,8 @@ export interface FragmentHome {
   readonly shelf: PayloadShelf;
   /** Its bytes are not in the store any more, as `cause` says: to be told, so that it is gone for all. */
   readonly lost: (fragment: Fragment, cause: Error) => void;
+  /** Where those pass who need whole fragments in the clear. */
+  readonly clear: Pick<Turnstile, 'enter' | 'leave'>;
 }
 
 export interface Fragment {
@@ -130,21 +134,48 @@ export function admit({ payload, draft }: Fragment, reader: Reader): void | Prom
   return (payload ?? draft)?.admit(reader);
 }
 
-/** A whole fragment's header, and its bytes in pieces; undefined if it is gone, or turns out to be. */
-export async function wholeFragment(
-  fragment: Fragment,
+/** A whole fragment in the clear: what stands in front of its bytes, and those in pieces. */
+export interface WholeFragment extends Omit<Opened, 'reading'> {
+  readonly pieces: readonly Uint8Array[];
+}
+
+/**
+ * Hands over whole fragments, as long as `use` takes; undefined for one that is gone, or turns out to be. Where many want
+ * many at once they wait for each other. Rejects with a StoreError if one may not be read.
+ */
+export async function withWhole<T>(
+  fragments: readonly Fragment[],
   reader: Reader,
-): Promise<(Omit<Opened, 'reading'> & { readonly pieces: readonly Uint8Array[] }) | undefined> {
-  const opened = await openFragment(fragment, reader);
-  if (opened === undefined) return undefined;
+  use: (whole: readonly (WholeFragment | undefined)[]) => T | Promise<T>,
+): Promise<T> {
+  const opened: (Opened | undefined)[] = [];
+  for (const fragment of fragments) opened.push(await openFragment(fragment, reader));
+  const clear = fragments[0]?.home.clear;
+  const bytes = fragments.reduce((sum, { size }) => sum + size, 0);
+  const waits = clear?.enter(bytes);
+  if (waits !== undefined) await waits;
+  try {
+    const whole: (WholeFragment | undefined)[] = [];
+    for (const [at, fragment] of fragments.entries()) whole.push(await wholeOf(fragment, opened[at]));
+    return await use(whole);
+  } finally {
+    clear?.leave(bytes);
+  }
+}
+
+async function wholeOf(fragment: Fragment, opened: Opened | undefined): Promise<WholeFragment | undefined> {
+  if (opened === undefined || isGone(fragment)) return undefined;
   const { header, leading, reading } = opened;
   const pieces: Uint8Array[] = [];
   try {
-    for (let piece = reading.take(); piece !== undefined; piece = reading.take()) pieces.push(piece);
+    for (let piece = reading.take(); piece !== undefined; piece = reading.take()) {
+      pieces.push(piece);
+      if (sliceOver()) await turn();
+    }
   } catch (error) {
     if (!isLoss(error)) throw error;
     fragment.home.lost(fragment, error);
   }
-  // It may have gone while it was opened.
+  // It may have gone meanwhile.
   return isGone(fragment) ? undefined : { header, leading, pieces };
 }

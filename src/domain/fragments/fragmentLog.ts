@@ -81,7 +81,7 @@ export class FragmentLog {
     const { counts, changed } = this;
     this.#archive = new Archive({ clock, index, departures, counts, tell, changed: () => changed.notify() });
     this.#present = new PresentFragments({ index, gone, expire: () => retention.look() });
-    this.#home = { shelf: this.shelf, lost };
+    this.#home = { shelf: this.shelf, lost, clear: room.clear };
     const kept = keptFragments({ home: this.#home, overhead, log });
     for (const fragment of kept) {
       index.add(fragment);

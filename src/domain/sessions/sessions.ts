@@ -3,7 +3,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
 import { sliceOver, turn } from '../../runtime/slices.ts';
-import { admit, type Fragment, wholeFragment } from '../fragments/fragment.ts';
+import { admit, type Fragment, withWhole } from '../fragments/fragment.ts';
 import type { FragmentMedia, MediaInspector } from '../fragments/media.ts';
 import { rangeAt, select } from '../fragments/selection.ts';
 import type { Limits } from '../limits/limits.ts';
@@ -169,10 +169,10 @@ export class Sessions {
   }
 
   async #look(fragment: Fragment, reader: Reader): Promise<FragmentMedia | undefined> {
-    const whole = await wholeFragment(fragment, reader);
-    if (whole === undefined || !fragment.persisted) return undefined;
-    const media = await this.#services.inspect(whole.header, whole.pieces);
-    this.#tell(fragment, media);
+    const media = await withWhole([fragment], reader, ([whole]) =>
+      whole && fragment.persisted ? this.#services.inspect(whole.header, whole.pieces) : undefined,
+    );
+    if (media !== undefined) this.#tell(fragment, media);
     return media;
   }
 

@@ -18,14 +18,22 @@ export interface ProgressiveMp4 {
   readonly creationTime: number;
 }
 
+/** A file that is made as it is taken: it holds the samples it was given, and no copy of them. */
+export interface Mp4File {
+  readonly size: number;
+  readonly pieces: Iterable<Uint8Array>;
+}
+
 /** Tracks take turns in the file after so much of each. */
 const CHUNK_SECONDS = 0.5;
+/** So many samples are in one piece at most. */
+const PIECE_SAMPLES = 1000;
 
 /**
  * A whole file: `ftyp`, `moov`, `mdat`. What of all tracks is shown first is shown at 0, and the tracks keep their
  * distance from each other: edit lists say what starts later, and where B-frames move the first picture.
  */
-export function* progressiveMp4({ tracks, creationTime }: ProgressiveMp4): Steps<Uint8Array> {
+export function* progressiveMp4({ tracks, creationTime }: ProgressiveMp4): Steps<Mp4File> {
   const present = tracks.filter(({ samples }) => samples.length > 0);
   // All tracks' times are whole numbers in it.
   const timescale = present.reduce((all, { config }) => leastCommonMultiple(all, config.timescale), 1000);
@@ -62,20 +70,20 @@ export function* progressiveMp4({ tracks, creationTime }: ProgressiveMp4): Steps
   const headLength = ftyp.length + (yield* moov(0)).length + BOX_HEADER;
   const head = concatenate([ftyp, yield* moov(headLength)]);
   const dataLength = chunks.reduce((total, chunk) => total + chunk.size, 0);
-  const out = new Uint8Array(headLength + dataLength);
-  out.set(head);
-  out.set(u32(BOX_HEADER + dataLength), head.length);
-  setAscii(out, head.length + 4, 'mdat');
-  let at = headLength;
+  const mdat = new Uint8Array(BOX_HEADER);
+  mdat.set(u32(BOX_HEADER + dataLength));
+  setAscii(mdat, 4, 'mdat');
+  return { size: headLength + dataLength, pieces: piecesOf([head, mdat], chunks) };
+}
+
+function* piecesOf(front: readonly Uint8Array[], chunks: readonly TrackChunk[]): Generator<Uint8Array> {
+  yield concatenate(front);
   for (const { track, first, count } of chunks) {
-    yield;
-    for (let i = first; i < first + count; i++) {
-      const { data } = track.samples[i] as Sample;
-      out.set(data, at);
-      at += data.length;
+    for (let at = first; at < first + count; at += PIECE_SAMPLES) {
+      const samples = track.samples.slice(at, Math.min(first + count, at + PIECE_SAMPLES));
+      yield concatenate(samples.map(({ data }) => data));
     }
   }
-  return out;
 }
 
 const earliest = (samples: readonly Sample[]): number =>

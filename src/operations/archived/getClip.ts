@@ -1,8 +1,9 @@
-import { type Fragment, wholeFragment } from '../../domain/fragments/fragment.ts';
+import { type Fragment, withWhole } from '../../domain/fragments/fragment.ts';
 import type { FragmentMedia } from '../../domain/fragments/media.ts';
 import { rangeAt, select } from '../../domain/fragments/selection.ts';
 import { ClosedTimeline } from '../../domain/segments/timeline.ts';
 import { CodecError } from '../../media/codec/error.ts';
+import type { Mp4File } from '../../media/fmp4/progressive.ts';
 import { MatroskaError } from '../../media/matroska/error.ts';
 import { type ClipFragment, clip } from '../../packaging/clip.ts';
 import { refusalOf } from '../../packaging/trackRules.ts';
@@ -52,14 +53,17 @@ export const getClip = bytesOperation({
     );
     const found = await playable(context, fitting);
     const file = await makeClip(context, found);
-    stream.counts.of('GetClip').bytes += file.length;
+    stream.counts.of('GetClip').bytes += file.size;
     stream.counts.mediaRead += found.length;
+    // What is in the clear of it is there until it is sent.
+    context.room.occupy(file.size);
+    context.atEnd(() => context.room.release(file.size));
     return pieces(file);
   },
 });
 
-async function* pieces(file: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield file;
+async function* pieces(file: Mp4File): AsyncGenerator<Uint8Array> {
+  yield* file.pieces;
 }
 
 /** As many as fit, and one at least. */
@@ -108,20 +112,27 @@ async function playable({ sessions, principal }: Context, fragments: readonly Fr
   return found;
 }
 
-async function makeClip({ now, principal }: Context, found: readonly Found[]): Promise<Uint8Array> {
+async function makeClip({ now, principal }: Context, found: readonly Found[]): Promise<Mp4File> {
   const timeline = new ClosedTimeline();
   const piece = ({ fragment, media }: Found) => ({ producerTime: fragment.producerTime, tracks: media.tracks });
-  const parts: ClipFragment[] = [];
-  for (const [at, one] of found.entries()) {
+  const placements = found.map((one, at) => {
     const next = found[at + 1];
-    const placement = timeline.place(piece(one), next && piece(next));
-    const whole = await wholeFragment(one.fragment, principal);
-    if (whole !== undefined && one.fragment.persisted) parts.push({ ...whole, placement });
-  }
-  // They went while they were read.
-  if (parts.length === 0) throw serviceError('noFragments', 'clip');
+    return timeline.place(piece(one), next && piece(next));
+  });
+  const fragments = found.map(({ fragment }) => fragment);
   try {
-    return await runSliced(clip(parts, now));
+    return await withWhole(fragments, principal, (all) => {
+      const parts: ClipFragment[] = [];
+      for (const [at, whole] of all.entries()) {
+        const placement = placements[at];
+        if (whole !== undefined && placement !== undefined && fragments[at]?.persisted) {
+          parts.push({ ...whole, placement });
+        }
+      }
+      // They went while they were read.
+      if (parts.length === 0) throw serviceError('noFragments', 'clip');
+      return runSliced(clip(parts, now));
+    });
   } catch (error) {
     if (error instanceof MatroskaError || error instanceof CodecError) {
       throw serviceError('invalidMediaFrame', error.message);

@@ -1,4 +1,4 @@
-import { type Fragment, wholeFragment } from '../../domain/fragments/fragment.ts';
+import { type Fragment, withWhole } from '../../domain/fragments/fragment.ts';
 import type { TimeAxis } from '../../domain/fragments/fragmentIndex.ts';
 import type { FragmentMedia } from '../../domain/fragments/media.ts';
 import type { DecodeJob } from '../../domain/ports.ts';
@@ -33,18 +33,22 @@ export interface ImageFound {
 export async function imagesAt(context: ImageMakers, stream: Stream, wanted: ImagesWanted): Promise<ImageFound[]> {
   const { times } = wanted;
   const outcomes = new Map<number, string | 'NO_MEDIA' | 'MEDIA_ERROR'>();
-  const sources: PictureSource<number>[] = [];
-  for (const [fragment, shown] of await byFragment(context, wanted)) {
-    for (const { key } of shown) outcomes.set(key, 'MEDIA_ERROR');
-    const whole = await wholeFragment(fragment, context.principal);
-    stream.counts.mediaRead += 1;
-    if (whole !== undefined && fragment.persisted) sources.push({ ...whole, wanted: shown });
-  }
+  const found = [...(await byFragment(context, wanted))];
+  for (const [, shown] of found) for (const { key } of shown) outcomes.set(key, 'MEDIA_ERROR');
+  const fragments = found.map(([fragment]) => fragment);
   const onFault = ({ message }: Error): void => {
     context.log.warn('A fragment has no pictures that could be decoded.', { reason: message });
   };
   const longest = context.limits.of('GetImages.imageBytes', stream);
-  const jobs = await runSliced(pictureJobs(sources, onFault));
+  const jobs = await withWhole(fragments, context.principal, (all) => {
+    const sources: PictureSource<number>[] = [];
+    stream.counts.mediaRead += all.length;
+    for (const [at, whole] of all.entries()) {
+      const [fragment, shown] = found[at] ?? [];
+      if (whole !== undefined && shown !== undefined && fragment?.persisted) sources.push({ ...whole, wanted: shown });
+    }
+    return runSliced(pictureJobs(sources, onFault));
+  });
   for (const { video, times: pictureTimes, keys } of jobs) {
     const { format, quality, size } = wanted;
     const job = { stream: stream.record.arn, video, times: pictureTimes, format, quality, size };

@@ -1,6 +1,6 @@
 // What is in a fragment, for those who look at a stream from within.
 
-import { type Fragment, wholeFragment } from '../../domain/fragments/fragment.ts';
+import { type Fragment, withWhole } from '../../domain/fragments/fragment.ts';
 import { StoreError } from '../../domain/ports.ts';
 import { accountRoot } from '../../domain/resources/scope.ts';
 import type { Stream } from '../../domain/streams/stream.ts';
@@ -32,15 +32,16 @@ export async function tagsOf({ record }: Stream, fragment: Fragment): Promise<Re
     {},
   );
   try {
-    const whole = await wholeFragment(fragment, accountRoot(record.scope));
-    if (whole === undefined) return {};
-    const { header, pieces, leading } = whole;
-    reader.push(fragment.first ? header.bytes : header.bytesWithoutTags);
-    if (leading.length > 0) reader.push(leading);
-    for (const piece of pieces) {
-      reader.push(piece);
-      if (sliceOver()) await turn();
-    }
+    await withWhole([fragment], accountRoot(record.scope), async ([whole]) => {
+      if (whole === undefined) return;
+      const { header, pieces, leading } = whole;
+      reader.push(fragment.first ? header.bytes : header.bytesWithoutTags);
+      if (leading.length > 0) reader.push(leading);
+      for (const piece of pieces) {
+        reader.push(piece);
+        if (sliceOver()) await turn();
+      }
+    });
   } catch (error) {
     if (!(error instanceof MatroskaError || error instanceof StoreError)) throw error;
   }

@@ -201,7 +201,7 @@ class Rehearsal implements IngestFragments {
 
   constructor({ limit, shelf }: Pick<FragmentLog, 'limit' | 'shelf'>) {
     this.limit = limit;
-    this.#home = { shelf, lost: () => undefined };
+    this.#home = { shelf, lost: () => undefined, clear: { enter: () => undefined, leave: () => undefined } };
   }
 
   open(_session: unknown, { begunAt, ...spec }: FragmentSpec): Fragment {

@@ -1,4 +1,4 @@
-import { admit, type Fragment, wholeFragment } from '../../domain/fragments/fragment.ts';
+import { admit, type Fragment, withWhole } from '../../domain/fragments/fragment.ts';
 import type { Session } from '../../domain/sessions/session.ts';
 import { initOf } from '../../packaging/segments.ts';
 import { integer, structure } from '../../protocol/shapes.ts';
@@ -17,9 +17,10 @@ async function initFor(
   if (there !== undefined) await admit(there, reader);
   return segments.get(`${stream.record.arn} ${number} init ${track}`, async () => {
     const fragment = stream.fragments.archivedFragment(number);
-    const whole = fragment && (await wholeFragment(fragment, reader));
-    const clear = whole?.header ?? (await header.open(stream.fragments.shelf, reader));
-    const made = await runSliced(initOf(clear, whole?.pieces ?? [], track));
+    const made = await withWhole(fragment === undefined ? [] : [fragment], reader, async ([whole]) => {
+      const clear = whole?.header ?? (await header.open(stream.fragments.shelf, reader));
+      return runSliced(initOf(clear, whole?.pieces ?? [], track));
+    });
     if (made === undefined) throw noSuchTrack(track);
     return made;
   });

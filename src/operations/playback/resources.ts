@@ -1,6 +1,6 @@
 // What the resources of a session share: their parameters, and how a fragment becomes a segment.
 
-import { admit, wholeFragment } from '../../domain/fragments/fragment.ts';
+import { admit, withWhole } from '../../domain/fragments/fragment.ts';
 import type { FragmentHeader } from '../../domain/fragments/sharedHeader.ts';
 import type { Entry, Session } from '../../domain/sessions/session.ts';
 import { CodecError } from '../../media/codec/error.ts';
@@ -52,8 +52,9 @@ export async function segmentOf(
   await admit(fragment, reader);
   try {
     return await segments.get(`${stream.record.arn} ${entry.number} ${what}`, async () => {
-      const whole = await wholeFragment(fragment, reader);
-      const made = whole && fragment.persisted ? await runSliced(make(whole.header, whole.pieces)) : undefined;
+      const made = await withWhole([fragment], reader, ([whole]) =>
+        whole && fragment.persisted ? runSliced(make(whole.header, whole.pieces)) : undefined,
+      );
       if (made === undefined) throw noSuchFragment();
       return made;
     });

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { SealRecord } from '../../domain/fragments/fragmentRecord.ts';
 import type { Reading } from '../../domain/ports.ts';
+import { discarded } from '../../runtime/garbage.ts';
 import { notWhatWasKept, opened, PART_BYTES, type Place, TAG_BYTES } from './cipher.ts';
 import type { ClearBytes } from './clearBytes.ts';
 
@@ -51,10 +52,12 @@ export class SealedReading implements Reading {
     const end = Math.min(start + PART_BYTES, size);
     const tag = seal.tags.subarray(index * TAG_BYTES, (index + 1) * TAG_BYTES);
     if (tag.length < TAG_BYTES) throw notWhatWasKept();
-    for (; this.#behind > 0; ) this.#behind -= this.#some(this.#behind).length;
+    while (this.#behind > 0) this.#behind -= this.#some(this.#behind).length;
     const part = { key, iv: seal.iv, place, index, last: end === size };
     this.#clear = opened(part, tag, this.#bytes(end - start));
     this.#part += 1;
+    // As much as was opened before is hardly needed any more.
+    discarded(end - start);
     return this.#clear.shift();
   }
 

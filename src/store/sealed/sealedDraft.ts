@@ -13,6 +13,7 @@ import {
   type ShelfOwner,
   StoreError,
 } from '../../domain/ports.ts';
+import { discarded } from '../../runtime/garbage.ts';
 import type { Room } from '../../runtime/room.ts';
 import type { Slabs } from '../memory/slabs.ts';
 import { BYTES, FORMAT, freshIv, PART_BYTES, Place, sealing, sealWhole, TAG_BYTES } from './cipher.ts';
@@ -154,6 +155,8 @@ export class SealedDraft implements PayloadDraft {
         room.release(block.length);
         for (let from = 0; from < block.length; ) {
           const piece = block.subarray(from, from + left);
+          // What comes out of a cipher is memory that nobody needs any more once it is copied.
+          discarded(piece.length);
           if (!inner.append(cipher.update(piece))) throw new StoreError('full', 'There is no room for sealed bytes.');
           from += piece.length;
           left -= piece.length;

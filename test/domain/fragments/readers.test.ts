@@ -1,7 +1,7 @@
 // Memory is written again once its fragments have gone. Whoever still reads one of them must not see that.
 import { expect, it } from 'vitest';
 import { type FollowEvent, follow } from '../../../src/domain/fragments/follow.ts';
-import { type Fragment, wholeFragment } from '../../../src/domain/fragments/fragment.ts';
+import { type Fragment, withWhole } from '../../../src/domain/fragments/fragment.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
 import { eventLoopTurn } from '../../../src/runtime/wall.ts';
 import { SOMEBODY, startLog } from '../../support/fragments.ts';
@@ -72,7 +72,7 @@ it.each([RETENTION_MS, 0])('readers keep what they were given, with a retention 
       for (let skip = upTo(30); skip > 0 && fragment !== undefined; skip--)
         fragment = log.after(fragment.number) ?? fragment;
       if (fragment !== undefined && upTo(3) === 0)
-        held.add(fragment, (await wholeFragment(fragment, SOMEBODY))?.pieces ?? []);
+        held.add(fragment, await withWhole([fragment], SOMEBODY, ([whole]) => whole?.pieces ?? []));
     } else if (what === 16 && watching.length < 40 && upTo(10) === 0) {
       watching.push(watch(follow(log, { at: upTo(2) === 0 ? 'earliest' : 'now' }, clock, over.signal, SOMEBODY)));
     } else if (what === 17) await clock.advance(upTo(400));

@@ -1,7 +1,7 @@
 // Readers that take their time, and fragments that go meanwhile.
 import { describe, expect, it } from 'vitest';
 import { type FollowEvent, follow } from '../../../src/domain/fragments/follow.ts';
-import { type Fragment, wholeFragment } from '../../../src/domain/fragments/fragment.ts';
+import { type Fragment, withWhole } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentReader } from '../../../src/domain/fragments/fragmentReader.ts';
 import { SOMEBODY, startLog } from '../../support/fragments.ts';
 
@@ -34,7 +34,7 @@ describe('a fragment that goes while it is read', () => {
       expect((await next()).event).toBe('begin');
       expect(lengthOf(await next())).toBeGreaterThan(0);
       await clock.advance(RETENTION_MS + 300_000);
-      expect(await wholeFragment(fragment, SOMEBODY)).toBeUndefined();
+      expect(await withWhole([fragment], SOMEBODY, ([whole]) => whole)).toBeUndefined();
       expect(await next()).toEqual({ event: 'broken', fragment });
       expect((await events.next()).done).toBe(true);
     },

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { concatenate } from '../../../src/media/bytes/concatenate.ts';
 import { decodeTimes } from '../../../src/media/codec/timing.ts';
-import { progressiveMp4 } from '../../../src/media/fmp4/progressive.ts';
-import { finish } from '../../../src/media/steps.ts';
+import { type Mp4File, progressiveMp4 } from '../../../src/media/fmp4/progressive.ts';
+import { finish, type Steps } from '../../../src/media/steps.ts';
 import { FIXTURES, type Fixture, fixture, fixturePath } from '../../support/fixtures.ts';
 import { boxAt, boxesIn } from '../support/boxes.ts';
 import { fragmentsOf, framesOf, samplesByFragment, tracksOf } from '../support/fragments.ts';
 import { decodedFrames, hasFfmpeg, packetsOf, soundHash, streamsOf, withFile } from '../support/judge.ts';
 import { sourcePackets } from '../support/sources.ts';
+
+const fileOf = (steps: Steps<Mp4File>): Uint8Array => concatenate([...finish(steps).pieces]);
 
 const CREATED = Date.UTC(2026, 10, 22, 12);
 
@@ -19,7 +22,7 @@ function clip(name: Fixture, baseMs = 0): Uint8Array {
     );
     return { config, samples: decodeTimes(config, frames, { startMs: baseMs }) };
   });
-  return finish(progressiveMp4({ tracks, creationTime: CREATED }));
+  return fileOf(progressiveMp4({ tracks, creationTime: CREATED }));
 }
 
 describe.skipIf(!hasFfmpeg)('a whole MP4', () => {
@@ -93,7 +96,7 @@ describe('the boxes of a whole MP4', () => {
   it('give each track the length of its samples', () => {
     const [{ config }] = tracksOf(fragmentsOf(fixture('h264-gop2s.mkv'))[0]!) as [ReturnType<typeof tracksOf>[0]];
     const samples = samplesByFragment(fragmentsOf(fixture('h264-gop2s.mkv')), config).flat();
-    const alone = finish(progressiveMp4({ tracks: [{ config, samples }], creationTime: 0 }));
+    const alone = fileOf(progressiveMp4({ tracks: [{ config, samples }], creationTime: 0 }));
     expect(boxAt(alone, 'moov/trak/mdia/mdhd').view.getUint32(16)).toBe(4000);
     expect(boxAt(alone, 'moov/mvhd').view.getUint32(16)).toBe(4000);
   });
@@ -105,7 +108,7 @@ describe('the boxes of a whole MP4', () => {
       { config: video!.config, samples },
       { config: audio!.config, samples: [] },
     ];
-    const moov = boxAt(finish(progressiveMp4({ tracks, creationTime: 0 })), 'moov');
+    const moov = boxAt(fileOf(progressiveMp4({ tracks, creationTime: 0 })), 'moov');
     expect(boxesIn(moov.body).map(({ type }) => type)).toEqual(['mvhd', 'trak']);
   });
 });
