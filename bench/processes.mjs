@@ -22,11 +22,13 @@ async function start(args, { stderr = 'inherit' } = {}) {
   const ended = new Promise((resolve) => child.once('close', resolve));
   void ended.then(() => children.delete(child));
   let output = '';
+  const live = [];
   const url = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}: ${output}`)));
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
+      if (/LIVE \d+\n/.test(text)) live.shift()?.(Number(/LIVE (\d+)/.exec(text)[1]));
       const address = /http:\/\/[\w.]+:\d+/.exec(output)?.[0];
       if (address !== undefined) resolve(address);
     });
@@ -36,6 +38,12 @@ async function start(args, { stderr = 'inherit' } = {}) {
     port: Number(new URL(url).port),
     pid: child.pid,
     spawnedAt,
+    /** Bytes in use, of one that was started with `startCollected`. */
+    liveBytes: () =>
+      new Promise((resolve) => {
+        live.push(resolve);
+        child.kill('SIGUSR2');
+      }),
     async stop() {
       child.kill('SIGKILL');
       await ended;
@@ -49,6 +57,12 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const nodeFlags = (process.env.KVS_BENCH_NODE ?? '').split(' ').filter(Boolean);
 
 export const startEmulator = (...options) => startBuild(path('../dist/main.js'), ...options);
+
+/** One that can be asked for its live bytes. */
+export const startCollected = (...options) => {
+  const flags = [...nodeFlags, '--expose-gc', '--import', path('./liveMemory.mjs')];
+  return start([...flags, path('../dist/main.js'), 'start', '--port', '0', '--log-level', 'error', ...options]);
+};
 
 /** The emulator of another build: the path of its main.js. */
 export const startBuild = (main, ...options) =>

@@ -1,13 +1,12 @@
 import { call, jsonRequest, requestRate } from '../client.mjs';
-import { startEmulator } from '../processes.mjs';
+import { processorMs, startEmulator } from '../processes.mjs';
 import { inTurns } from '../statistics.mjs';
-import { rate, ratio } from '../units.mjs';
+import { ratio } from '../units.mjs';
 
 export const name = 'faults';
 
 const WARM_REQUESTS = 30_000;
 const RULES = 500;
-const US = 1e6;
 
 /** About other streams all but two: one by a pattern, one by its name, which are met and never fire. */
 const rules = Array.from({ length: RULES }, (_, index) => ({
@@ -26,37 +25,76 @@ const put = (emulator, faults) =>
     if (!answer.ok) throw new Error(`faults: ${answer.status}`);
   });
 
+/** So many of each: of two processes of one program one may be some percent slower for as long as it lives. */
+const PAIRS = 5;
+
+/** Microseconds of processor time that a request takes. */
+async function measured(emulator, load) {
+  const before = processorMs(emulator.pid);
+  const answered = ((await requestRate(emulator, request, load)) * load.ms) / 1000;
+  return (1000 * (processorMs(emulator.pid) - before)) / answered;
+}
+
+const request = jsonRequest('/describeStream', { StreamName: 'stream' });
+
+async function warm(emulator, load) {
+  for (let answered = 0; answered < WARM_REQUESTS; )
+    answered += ((await requestRate(emulator, request, load)) * load.ms) / 1000;
+}
+
+/** What rules add, in one process that has them and has them not by turns. */
+async function added(load, rounds, onRound) {
+  const emulator = await start();
+  await put(emulator, rules);
+  await warm(emulator, load);
+  const withRules = (some) => async () => {
+    await put(emulator, some);
+    return measured(emulator, load);
+  };
+  const on = await inTurns({ rounds, a: withRules(rules), b: withRules([]), onRound });
+  await emulator.stop();
+  return on;
+}
+
+/** What is left once they are gone, against a process that never had any. */
+async function left(load, rounds, onRound) {
+  const [never, now] = [await start(), await start()];
+  await put(now, rules);
+  // What serves `/_kvs` is loaded in both.
+  await put(never, []);
+  for (const emulator of [never, now]) await warm(emulator, load);
+  await put(now, []);
+  const off = await inTurns({ rounds, a: () => measured(now, load), b: () => measured(never, load), onRound });
+  await Promise.all([never.stop(), now.stop()]);
+  return off;
+}
+
+const against = ({ a, b }) => `${a.toFixed(1)} µs of processor time against ${b.toFixed(1)} µs`;
+
 export async function run({ quick, progress }) {
   const rounds = quick ? 3 : 11;
   const load = { connections: 20, ms: quick ? 1000 : 2000 };
-  const [never, now] = [await start(), await start()];
-  const request = jsonRequest('/describeStream', { StreamName: 'stream' });
-  const measure = (emulator) => () => requestRate(emulator, request, load);
-  await put(now, rules);
-  for (const emulator of [never, now]) {
-    for (let answered = 0; answered < WARM_REQUESTS; ) answered += ((await measure(emulator)()) * load.ms) / 1000;
+  const on = await added(load, rounds, (round) => progress(round / rounds / 2));
+  const pairs = [];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    pairs.push(await left(load, quick ? 1 : 3, () => progress(0.5 + pair / PAIRS / 2)));
   }
-  const turns = (at) =>
-    inTurns({ rounds, a: measure(now), b: measure(never), onRound: (round) => progress(at + round / rounds / 2) });
-  const on = await turns(0);
-  await put(now, []);
-  const off = await turns(0.5);
-  await Promise.all([never.stop(), now.stop()]);
-  const added = US / on.a - US / on.b;
+  const off = pairs.sort((a, b) => a.ratio - b.ratio)[(PAIRS - 1) / 2];
+  const more = on.a - on.b;
   return [
     {
       figure: `DescribeStream with ${RULES} rules, of which it meets two: added to each request`,
       aim: '<= 5 µs',
-      value: `${added.toFixed(1)} µs`,
-      met: added <= 5,
-      absolute: `${rate(on.a)} against ${rate(on.b)} without any`,
+      value: `${more.toFixed(1)} µs`,
+      met: more <= 5,
+      absolute: against(on),
     },
     {
       figure: 'the same once they are taken back, against an emulator that never had any',
-      aim: '>= 0.97',
+      aim: '<= 1.03',
       value: ratio(off.ratio),
-      met: off.ratio >= 0.97,
-      absolute: `${rate(off.a)} against ${rate(off.b)}`,
+      met: off.ratio <= 1.03,
+      absolute: `${against(off)}, the middle one of ${PAIRS} pairs of processes`,
     },
   ];
 }

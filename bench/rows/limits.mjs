@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Caller, call, jsonRequest, requestRate } from '../client.mjs';
-import { processorMs, residentBytes, startEmulator } from '../processes.mjs';
+import { processorMs, startCollected, startEmulator } from '../processes.mjs';
 import { inTurns } from '../statistics.mjs';
 import { ratio } from '../units.mjs';
 
@@ -8,7 +7,6 @@ export const name = 'limits';
 
 const WARM_REQUESTS = 30_000;
 const STREAMS = 10_000;
-const SETTLE_MS = 2000;
 /** So high that nobody is refused: each call is counted all the same. */
 const HIGH = { 'DescribeStream.rate': 1e9, 'DescribeStream.accountRate': 1e9 };
 
@@ -69,9 +67,9 @@ async function switchedOff(watcher) {
   };
 }
 
-/** What a server grows by when each of its streams is asked for once. */
+/** How much more memory is in use in a server when each of its streams has been asked for once. */
 async function grownBy(limits, streams) {
-  const server = await startEmulator('--clock', 'frozen');
+  const server = await startCollected('--clock', 'frozen');
   await say(server, limits);
   const caller = await Caller.open(server);
   const each = async (path, input) => {
@@ -80,12 +78,10 @@ async function grownBy(limits, streams) {
   await each('/createStream');
   // What the calls themselves leave behind is there before.
   for (let i = 0; i < streams; i++) await caller.call(jsonRequest('/describeStream', { StreamName: 'stream-0' }));
-  await wait(SETTLE_MS);
-  const before = residentBytes(server.pid);
+  const before = await server.liveBytes();
   for (const path of ['/describeStream', '/listTagsForStream']) await each(path);
   for (const path of ['/getDataEndpoint']) await each(path, { APIName: 'PUT_MEDIA' });
-  await wait(SETTLE_MS);
-  const grown = residentBytes(server.pid) - before;
+  const grown = (await server.liveBytes()) - before;
   caller.close();
   await server.stop();
   return grown;
