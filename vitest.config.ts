@@ -15,6 +15,9 @@ export default defineConfig({
           name: 'core',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, PROGRAMS, PACKAGES],
+          // No test leaves anything behind that another would see, and to load the emulator anew for each of their files
+          // takes longer than they do.
+          isolate: false,
         },
       },
       { extends: true, test: { name: 'clients', include: [PROGRAMS] } },
