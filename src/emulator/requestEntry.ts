@@ -1,4 +1,4 @@
-import type { JournalEntry, Warning } from '../domain/journal/journal.ts';
+import type { Delivered, JournalEntry, Warning } from '../domain/journal/journal.ts';
 import { toldThrottled } from '../domain/limits/throttle.ts';
 import { toIso } from '../runtime/time.ts';
 
@@ -65,6 +65,8 @@ export interface RequestEntry {
   readonly faults: readonly string[];
   /** The last 100 acknowledgements sent. */
   readonly acks: readonly SentAck[];
+  /** The last 100 notifications and pictures that its fragments asked for, as they were delivered to whoever is to have them. */
+  readonly delivered: readonly Delivered[];
 }
 
 function accessView(access: JournalEntry['access']): AccessView | null {
@@ -105,5 +107,6 @@ export function requestEntry(entry: JournalEntry): RequestEntry {
       acks ??= lines.map((line) => JSON.parse(line) as SentAck);
       return acks;
     },
+    delivered: (entry.delivered ?? []).map((line) => JSON.parse(line) as Delivered),
   };
 }

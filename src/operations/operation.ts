@@ -3,6 +3,7 @@ import type { Channels } from '../domain/channels/channels.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
 import type { Announcements } from '../domain/events/announcements.ts';
 import type { Events } from '../domain/events/events.ts';
+import type { Delivered } from '../domain/journal/journal.ts';
 import type { Connections, Place } from '../domain/limits/connections.ts';
 import type { Limits } from '../domain/limits/limits.ts';
 import type { Pacer } from '../domain/limits/pacer.ts';
@@ -77,6 +78,8 @@ export interface RequestContext {
   noteMessage(type: string, went: Pick<Went, 'error' | 'status' | 'met' | 'throttled'>): void;
   /** How much later than it is kept a fragment is listed, on purpose: the nth of a session, or each that is asked for. */
   readonly listDelay?: ((fragment: number) => number) | undefined;
+  /** Has the journal say what the service has delivered because of this call. */
+  noteDelivered(delivered: Delivered): void;
 }
 
 /** What operations may use; each names the ones it needs in the type of its context. */

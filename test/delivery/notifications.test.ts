@@ -74,6 +74,8 @@ describe('a fragment with the tag of a notification', () => {
       NotificationPayload: { door: 'front' },
     };
     expect(await next(events)).toMatchObject({ stream: 'cam', ...message });
+    // The journal says what came of the upload.
+    expect(emulator.requests.list({ operation: 'PutMedia' })[0]?.delivered).toEqual([{ notification: message }]);
     while (received.length === 0) await eventLoopTurn();
     expect(received).toHaveLength(1);
     const { headers, body } = received[0] ?? { headers: {}, body: {} };
@@ -194,15 +196,16 @@ describe('a fragment with the tag of image generation', () => {
     };
     const { lines } = await enter(road, putMedia, { headers, body: body() });
     for await (const _ of lines);
-    return { imagesDir, jobs, events };
+    return { imagesDir, jobs, events, face };
   };
 
   it('has its pictures written into the folder, named and described as on S3', async () => {
     const metadata = { AWS_KINESISVIDEO_IMAGE_GENERATION: '', AWS_KINESISVIDEO_IMAGE_PREFIX: 'ring', who: 'me' };
-    const { imagesDir, jobs, events } = await generate({ WidthPixels: 64 }, metadata);
+    const { imagesDir, jobs, events, face } = await generate({ WidthPixels: 64 }, metadata);
     const { value } = await events.next();
     expect(value).toMatchObject({ type: 'image', data: { stream: 'cam', bytes: expect.any(Number) } });
     const { key, metadata: told } = value.data;
+    expect(face.requests.list()[0]?.delivered[0]).toMatchObject({ image: { key, metadata: told } });
     expect(key).toMatch(/^door\/ring_000000000000_cam_\d{13}_[0-9a-f-]{36}\.jpg$/);
     expect(told).toMatchObject({
       aws_kinesisvideo_fragment_number: expect.stringMatching(/^\d{47}$/),

@@ -50,6 +50,7 @@ describe('an entry of the journal', () => {
       bytesOut: acks.reduce((total, ack) => total + JSON.stringify(ack).length + 1, 0),
       throttled: null,
       faults: [],
+      delivered: [],
     });
     expect(acks.map(({ EventType }) => EventType)).toContain('PERSISTED');
     expect(warnings).toContainEqual({ difference: 'noDataEndpoint', text: expect.any(String) });

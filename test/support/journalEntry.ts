@@ -19,5 +19,6 @@ export const entry = (requestId: string): JournalEntry => ({
   took: undefined,
   warnings: [],
   acks: [],
+  delivered: undefined,
   faults: undefined,
 });

@@ -1,6 +1,7 @@
 import type { Ids } from '../../runtime/ids.ts';
 import type { Fragment } from '../fragments/fragment.ts';
 import { IMAGE_PREFIX_TAG, IMAGE_TAG, type Metadata, NOTIFICATION_TAG } from '../fragments/fragmentTags.ts';
+import type { Delivered } from '../journal/journal.ts';
 import type { Delivery } from '../ports.ts';
 import type { ImageGeneration } from '../streams/configurations.ts';
 import type { Stream } from '../streams/stream.ts';
@@ -17,7 +18,11 @@ export interface ImagesAsked {
   readonly prefix: string | undefined;
   /** The producer's own metadata. */
   readonly metadata: Metadata;
+  /** To be told of each of them. */
+  readonly note: Note;
 }
+
+type Note = (delivered: Delivered) => void;
 
 export interface AnnouncementParts {
   readonly events: Events;
@@ -37,21 +42,29 @@ export class Announcements {
     this.#ids = parts.ids.of('notifications');
   }
 
-  /** To be told of each fragment of a stream that has come into the archive with metadata. */
-  of(stream: Stream): (fragment: Fragment, metadata: Metadata) => void {
+  /**
+   * To be told of each fragment of a stream that has come into the archive with metadata.
+   * @param note is told what was delivered because of one
+   */
+  of(stream: Stream, note: Note): (fragment: Fragment, metadata: Metadata) => void {
     return (fragment, metadata) => {
       const { notification, imageGeneration } = stream.record;
       if (metadata.has(NOTIFICATION_TAG) && notification?.Status === 'ENABLED') {
-        this.#notify(stream, fragment, metadata, notification.DestinationConfig.Uri);
+        note(this.#notify(stream, fragment, metadata, notification.DestinationConfig.Uri));
       }
       if (metadata.has(IMAGE_TAG) && imageGeneration?.Status === 'ENABLED') {
         const prefix = metadata.get(IMAGE_PREFIX_TAG);
-        this.#parts.images({ stream, fragment, config: imageGeneration, prefix, metadata: ownOf(metadata) });
+        this.#parts.images({ stream, fragment, config: imageGeneration, prefix, metadata: ownOf(metadata), note });
       }
     };
   }
 
-  #notify({ record }: Stream, { number, producerTime, serverTime }: Fragment, metadata: Metadata, uri: string): void {
+  #notify(
+    { record }: Stream,
+    { number, producerTime, serverTime }: Fragment,
+    metadata: Metadata,
+    uri: string,
+  ): Delivered {
     const { scope, name, arn } = record;
     const message = {
       StreamArn: arn,
@@ -70,6 +83,7 @@ export class Announcements {
       subject: SUBJECT,
       message: JSON.stringify(message),
     });
+    return { notification: message };
   }
 }
 

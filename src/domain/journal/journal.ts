@@ -40,6 +40,8 @@ export interface JournalEntry {
   readonly warnings: Warning[];
   /** The last acknowledgements sent, one JSON text each. */
   readonly acks: string[];
+  /** The last notifications and pictures that came of it, one JSON text each. */
+  delivered: string[] | undefined;
   /** Ids of the rules that have made it fail, or something of it. */
   faults: readonly string[] | undefined;
 }
@@ -75,6 +77,7 @@ export interface JournalPage {
 
 const MOST_ENTRIES = 1000;
 const MOST_ACKS = 100;
+const MOST_DELIVERED = 100;
 /** What is noted of one request: so many kinds of warnings, and so many characters of each text. */
 const MOST_WARNINGS = 10;
 const LONGEST_TEXT = 1000;
@@ -86,8 +89,9 @@ const ENTRY_COST = 512;
 const LOOK_EVERY = 128;
 const DEFAULT_BYTES = 16 * 1024 * 1024;
 
-const textsOf = ({ acks, warnings }: JournalEntry): number =>
-  acks.reduce((total, { length }) => total + length, 0) + warnings.reduce((total, { text }) => total + text.length, 0);
+const lengthOf = (texts: readonly string[]): number => texts.reduce((total, { length }) => total + length, 0);
+const textsOf = ({ acks, warnings, delivered = [] }: JournalEntry): number =>
+  lengthOf(acks) + lengthOf(delivered) + warnings.reduce((total, { text }) => total + text.length, 0);
 const sizeOf = (entry: JournalEntry): number => ENTRY_COST + textsOf(entry);
 
 /** Whether a request is one of those a filter asks for. */
@@ -217,4 +221,15 @@ function noteMore(warnings: Warning[]): boolean {
 export function noteAck(entry: JournalEntry, line: string): void {
   entry.acks.push(line.trimEnd());
   if (entry.acks.length > MOST_ACKS) entry.acks.shift();
+}
+
+/** A notification or a picture that was delivered, or would have been if there were anybody to have it. */
+export type Delivered =
+  | { readonly notification: object }
+  | { readonly image: { readonly key: string; readonly bytes: number; readonly metadata: object } };
+
+export function noteDelivered(entry: JournalEntry, delivered: Delivered): void {
+  entry.delivered ??= [];
+  entry.delivered.push(JSON.stringify(delivered));
+  if (entry.delivered.length > MOST_DELIVERED) entry.delivered.shift();
 }

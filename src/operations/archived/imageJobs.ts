@@ -52,7 +52,7 @@ export class ImageJobs {
     this.#busy = false;
   }
 
-  async #make({ stream, fragment, config, prefix, metadata }: ImagesAsked): Promise<void> {
+  async #make({ stream, fragment, config, prefix, metadata, note }: ImagesAsked): Promise<void> {
     const { events, delivery, sessions } = this.#parts;
     const axis = axisOf(config.ImageSelectorType);
     const principal = accountRoot(stream.record.scope);
@@ -81,7 +81,9 @@ export class ImageJobs {
         aws_kinesisvideo_server_timestamp: String(fragment.serverTime),
         ...Object.fromEntries(metadata),
       };
-      events.tell('image', whose, () => ({ key, bytes: bytes.length, metadata: told }));
+      const image = { key, bytes: bytes.length, metadata: told };
+      events.tell('image', whose, () => image);
+      note({ image });
       const contentType = config.Format === 'PNG' ? 'image/png' : 'image/jpeg';
       delivery.image({ bucket, region: scope.region, key, contentType, bytes, metadata: told });
     }

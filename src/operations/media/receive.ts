@@ -39,7 +39,7 @@ interface Wishes {
 
 /** What it needs of a call. */
 type Needs = Pick<Context, 'clock' | 'log' | 'strict' | 'warn' | 'timeIsOver' | 'room' | 'repeats' | 'principal'> &
-  Partial<Pick<Context, 'announcements' | 'requestId' | 'listDelay'>>;
+  Partial<Pick<Context, 'announcements' | 'noteDelivered' | 'requestId' | 'listDelay'>>;
 
 /** Reads one producer's body into the stream's fragments; the lines are its acknowledgements. */
 export function receive(
@@ -70,7 +70,7 @@ export function receive(
     ...log,
     warn: (text, facts) => context.repeats.say(fragments, text, (line) => log.warn(line, facts)),
   };
-  const announce = stream && context.announcements?.of(stream);
+  const announce = stream && context.announcements?.of(stream, (delivered) => context.noteDelivered?.(delivered));
   const session = new IngestSession(
     {
       fragments,

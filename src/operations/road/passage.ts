@@ -1,5 +1,12 @@
 import type { Identity } from '../../domain/credentials/identity.ts';
-import { type Journal, type JournalEntry, noteAck, noteWarning } from '../../domain/journal/journal.ts';
+import {
+  type Delivered,
+  type Journal,
+  type JournalEntry,
+  noteAck,
+  noteDelivered,
+  noteWarning,
+} from '../../domain/journal/journal.ts';
 import type { Place } from '../../domain/limits/connections.ts';
 import { Pacer } from '../../domain/limits/pacer.ts';
 import type { Paid, Throttled } from '../../domain/limits/throttle.ts';
@@ -146,6 +153,7 @@ export function passageMaker(
         took: undefined,
         warnings: [],
         acks: [],
+        delivered: undefined,
         faults: undefined,
       };
       journal.add(this.entry);
@@ -260,7 +268,7 @@ export function passageMaker(
       this.#messages += 1;
       const requestId = `${this.requestId}.${this.#messages}`;
       const faults = met?.(requestId);
-      const rest = { throttled: undefined, warnings: [], acks: [], faults };
+      const rest = { throttled: undefined, warnings: [], acks: [], delivered: undefined, faults };
       const entry: JournalEntry = { ...this.entry, ...rest, requestId, time, operation: type, status, error };
       if (throttled !== undefined) noteThrottled({ requestId, services, entry }, throttled);
       journal.add(entry);
@@ -273,6 +281,11 @@ export function passageMaker(
       if (acted instanceof Stream) acted.lastAck = line;
       const whose = { account, region, stream: entry.resource };
       services.events.tell('ack', whose, () => ({ ack: line.trimEnd(), requestId }));
+    }
+
+    noteDelivered(delivered: Delivered): void {
+      noteDelivered(this.entry, delivered);
+      journal.changed(this.entry);
     }
 
     atEnd(run: () => void): void {
