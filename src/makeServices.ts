@@ -44,7 +44,7 @@ export function makeServices(options: Options, log: Log, instead: Instead, stopp
   const throttle = new Throttle({ limits, clock });
   const events = new Events({ clock });
   const faults = new Faults({ clock, events, random });
-  const { kms, streamKeys, isBuiltIn } = keysOf(options, { clock, ids, log, events, kept: records.keys });
+  const { kms, streamKeys, isBuiltIn } = keysOf(options, { clock, ids, log, events, kept: records.keys, stopped });
   const payloads = new SealedPayloadStore(bare, streamKeys, room);
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
   const streams = new Streams({ ...common, payloads, room, log, oldestFirst, events });

@@ -9,10 +9,13 @@ import type { Log } from '../runtime/log.ts';
 import type { AdminGuard } from './adminGuard.ts';
 import type { Exchange } from './exchange.ts';
 import { sendOwnJson, sendStreamHead, sendWhole } from './heads.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { readBytes, readJson } from './ownBody.ts';
 import { sendPieces } from './pieces.ts';
 
 const METHODS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+const EVENTS = 'text/event-stream';
 
 const STATUS: Readonly<Record<ControlErrorKind, number>> = {
   invalid: 400,
@@ -126,7 +129,8 @@ async function answer(
     await pieces.return?.();
     return exchange.end();
   }
-  return sendPieces(exchange, { contentType, pieces }, failed);
+  const sent = contentType === EVENTS ? withHeartbeat(pieces) : pieces;
+  return sendPieces(exchange, { contentType, pieces: sent }, failed);
 }
 
 interface Told {

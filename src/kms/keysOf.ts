@@ -15,12 +15,14 @@ interface KeyParts {
   readonly log: Log;
   readonly events: Events;
   readonly kept: RecordTable<KeyRecord>;
+  /** Nothing more is asked of a KMS then. */
+  readonly stopped: AbortSignal;
 }
 
 /** The keys of streams, and the built-in KMS, which is there even if they are those of another. */
 export function keysOf(
   options: { readonly kms: string; readonly strict: boolean },
-  { events, ...parts }: KeyParts,
+  { events, stopped, ...parts }: KeyParts,
 ): { readonly streamKeys: StreamKeys; readonly kms: Kms; readonly isBuiltIn: boolean } {
   // Keys are never those of a seed, which anybody may know. What they seal is on no wire.
   const chance = createRandom();
@@ -35,6 +37,7 @@ export function keysOf(
     log: parts.log,
     onCall: ({ scope, stream, ...call }) => events.tell('key', { ...scope, stream: nameIn(stream) }, () => call),
   });
+  if (remote !== undefined) stopped.addEventListener('abort', () => remote.stop(), { once: true });
   const streamKeys = new StreamKeys({ kms: remote ?? kms, clock: parts.clock });
   kms.onChange((key) => streamKeys.drop(key.arn));
   return { streamKeys, kms, isBuiltIn: remote === undefined };
