@@ -46,6 +46,7 @@ export interface Assembled {
   stop(): void;
 }
 
+const ASKS = { none: 'nothing', sigv4: 'signatures', iam: 'policies' } as const;
 const inside = { tracks: tracksOf, tags: tagsOf, document: documentOf };
 
 /** Makes everything there is one of, but for the socket, and joins it. */
@@ -83,7 +84,7 @@ export function assemble(options: Options, given: Log, listening?: Listening, in
     relay,
     road,
     requestIds,
-    tokens: tokenDesk({ credentials, verifies: options.auth !== 'none' }),
+    tokens: tokenDesk({ credentials, asks: ASKS[options.auth] }),
     face,
     journal,
     parts,

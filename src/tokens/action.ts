@@ -8,8 +8,8 @@ import type { Element } from './xml.ts';
 
 export interface TokenServices {
   readonly credentials: Credentials;
-  /** Whether signatures are verified, and roles asked whom they trust. */
-  readonly verifies: boolean;
+  /** Whether nobody looks, signatures are verified and roles asked whom they trust, or policies are asked besides. */
+  readonly asks: 'nothing' | 'signatures' | 'policies';
 }
 
 export interface ActionContext extends TokenServices {

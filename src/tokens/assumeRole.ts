@@ -1,6 +1,6 @@
-import { trusts } from '../domain/credentials/assuming.ts';
 import { integer, list, object, required, string, structure } from '../protocol/shapes.ts';
 import { action } from './action.ts';
+import { mayAssume } from './mayAssume.ts';
 import { arn, beginSession, name, policyArns, policyText } from './roleSession.ts';
 import { sessionPolicy } from './sessionPolicy.ts';
 import { accessDenied, StsError } from './stsError.ts';
@@ -27,9 +27,9 @@ export const assumeRole = action({
   }),
 
   handle(context, { RoleArn, RoleSessionName, DurationSeconds, Tags = [], SourceIdentity, ...rest }) {
-    const { credentials, caller, verifies } = context;
+    const { credentials, caller, asks } = context;
     const role = credentials.role(RoleArn);
-    if (role === undefined || (verifies && !trusts(role, caller))) {
+    if (role === undefined || (asks !== 'nothing' && !mayAssume(context, role))) {
       throw accessDenied(caller.principal, 'sts:AssumeRole', RoleArn);
     }
     if (caller.principal.includes(':assumed-role/') && (DurationSeconds ?? 0) > CHAINED_S) {

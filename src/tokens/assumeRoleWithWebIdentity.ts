@@ -30,7 +30,7 @@ export const assumeRoleWithWebIdentity = action({
   }),
 
   handle(context, { RoleArn, RoleSessionName, WebIdentityToken, ProviderId, DurationSeconds, ...rest }) {
-    const { credentials, verifies, passage, wallNow } = context;
+    const { credentials, asks, passage, wallNow } = context;
     const claims = claimsOf(WebIdentityToken);
     if (claims === undefined && ProviderId === undefined) {
       if (passage.strict) throw new StsError('InvalidIdentityToken', 400, NO_JWT);
@@ -46,7 +46,7 @@ export const assumeRoleWithWebIdentity = action({
     const role = credentials.role(RoleArn);
     // Where nobody has set roles, those of every account may be taken on so: there is no caller to ask for.
     const trusted = role !== undefined && (credentials.set.roles.length === 0 || trustsProvider(role, provider));
-    if (role === undefined || (verifies && !trusted)) {
+    if (role === undefined || (asks !== 'nothing' && !trusted)) {
       throw new StsError('AccessDenied', 403, 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
     }
     const session = beginSession(context, role, {

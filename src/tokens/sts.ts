@@ -64,9 +64,9 @@ function actionOf(parameters: URLSearchParams): Action<never> {
 }
 
 /** Who asks: somebody with a good signature, or whoever says so where nobody looks. */
-function callerOf({ credentials, verifies }: TokenServices, passage: Passage, body: Uint8Array): Identity {
+function callerOf({ credentials, asks }: TokenServices, passage: Passage, body: Uint8Array): Identity {
   const { method, target, headers, sender } = passage.call;
-  if (!verifies) {
+  if (asks === 'nothing') {
     const known = sender.caller && credentials.find(sender.caller.accessKeyId);
     return known?.identity ?? nobody(passage);
   }

@@ -59,6 +59,38 @@ const list = (emulator: TestEmulator, by: Credentials) =>
 /** How far a date that was handed out is ahead of this machine, in whole minutes. */
 const minutesAhead = (date = ''): number => Math.round((Date.parse(date) - Date.now()) / 60_000);
 
+describe('who may assume a role under --auth iam', () => {
+  const USER = 'arn:aws:iam::000000000000:user/d1';
+  const FOREIGN = 'arn:aws:iam::111111111111:user/d1';
+  const statement = (Effect: string) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect, Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::000000000000:role/team/*' }],
+  });
+
+  it.each([
+    ['one whom the role names', USER, [USER], [], 200],
+    ['one whom the role names and a policy denies it', USER, [USER], ['Deny'], 403],
+    ['one of an account that the role trusts, without a policy', USER, ['000000000000'], [], 403],
+    ['one of an account that the role trusts, with a policy', USER, ['000000000000'], ['Allow'], 200],
+    ['one whom the role does not trust, with a policy', USER, ['arn:aws:iam::000000000000:user/other'], ['Allow'], 403],
+    ['one of another account whom the role names, without a policy', FOREIGN, [FOREIGN], [], 403],
+    ['one of another account whom the role names, with a policy', FOREIGN, [FOREIGN], ['Allow'], 200],
+  ])('%s', async (_, principal, trusts, effects, status) => {
+    const emulator = await start({ auth: 'iam' });
+    emulator.credentials.set({
+      accessKeys: [{ ...KEY, principal, policies: effects.map(statement) }],
+      roles: [{ arn: ROLE, trusts }],
+    });
+    const answer = await assume(emulator, KEY);
+    expect(answer.status).toBe(status);
+    if (status === 403) {
+      expect(refusal(answer)).toBe(
+        `403 AccessDenied: User: ${principal} is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`,
+      );
+    }
+  });
+});
+
 describe('AssumeRole', () => {
   it('gives a key that is good on every call, until its time is over on the emulator’s clock', async () => {
     const emulator = await start();

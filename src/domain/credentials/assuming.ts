@@ -3,10 +3,12 @@ import type { Credentials, Role } from './credentials.ts';
 import { accountOf, type Identity, type Policy, roleOf } from './identity.ts';
 
 /** Whether a role may be assumed by somebody with that principal. */
-export const trusts = ({ trusts: patterns }: Role, { principal, account }: Pick<Identity, 'principal' | 'account'>) =>
-  patterns.some(
-    (pattern) => isAccount(pattern, account) || fits(pattern, principal) || fits(pattern, roleOf(principal)),
-  );
+export const trusts = (role: Role, caller: Pick<Identity, 'principal' | 'account'>): boolean =>
+  names(role, caller) || role.trusts.some((pattern) => isAccount(pattern, caller.account));
+
+/** The same of one that the role trusts by their own name, and not as one of an account. */
+export const names = ({ trusts: patterns }: Role, { principal }: Pick<Identity, 'principal'>): boolean =>
+  patterns.some((pattern) => fits(pattern, principal) || fits(pattern, roleOf(principal)));
 
 /** The same of somebody whom another provider of identities vouches for. */
 export const trustsProvider = ({ trusts: patterns, arn }: Role, provider: string): boolean =>
