@@ -1,56 +1,34 @@
 import { setMaxListeners } from 'node:events';
+import type { Assembled } from './assembled.ts';
 import { faultsAtStart, limitsAtStart } from './atStart.ts';
 import type { Options } from './config/options.ts';
 import type { Events } from './domain/events/events.ts';
 import { tellUnfired } from './domain/faults/unfired.ts';
 import { Journal } from './domain/journal/journal.ts';
 import { tellRequests } from './domain/journal/tellRequests.ts';
-import { type Face, type Listening, makeFace } from './emulator/face.ts';
+import { type Listening, makeFace } from './emulator/face.ts';
 import type { Part } from './emulator/part.ts';
+import { liveOptions } from './liveOptions.ts';
 import { type Instead, makeServices } from './makeServices.ts';
 import { documentOf, tracksOf } from './operations/archived/inside.ts';
 import { tagsOf } from './operations/archived/insideTags.ts';
 import { Road } from './operations/enter.ts';
 import { placingOf } from './operations/media/place.ts';
-import type { Services } from './operations/operation.ts';
 import { playbackRegistry, registry } from './operations/registry.ts';
 import { actionTable } from './operations/road/asked.ts';
 import { faultable as asFaultable } from './operations/road/faults.ts';
 import { gatesOf, useLimits } from './operations/road/gates.ts';
 import { RequestIds } from './operations/road/requestIds.ts';
 import { Warnings } from './operations/road/warnings.ts';
-import type { TurnRelay } from './relay/turnRelay.ts';
-import { type Log, overheard } from './runtime/log.ts';
+import { type LevelLog, overheard } from './runtime/log.ts';
 import { sharesOf } from './runtime/room.ts';
-import { type TokenDesk, tokenDesk } from './tokens/desk.ts';
-
-/** An emulator that nobody can reach yet. */
-export interface Assembled {
-  readonly services: Services;
-  /** For whoever joins; what it shows is told as events, too. */
-  readonly log: Log;
-  /** The one way to every operation. */
-  readonly road: Road;
-  readonly requestIds: RequestIds;
-  /** Where tokens are handed out. */
-  readonly tokens: TokenDesk;
-  /** All that can be done to it besides. */
-  readonly face: Face;
-  readonly journal: Journal;
-  /** Everything that holds state; whoever brings some adds itself. */
-  readonly parts: Part[];
-  /** To be started where it is to listen. */
-  readonly relay: TurnRelay | undefined;
-  /** Aborted when it stops. */
-  readonly stopped: AbortSignal;
-  stop(): void;
-}
+import { tokenDesk } from './tokens/desk.ts';
 
 const ASKS = { none: 'nothing', sigv4: 'signatures', iam: 'policies' } as const;
 const inside = { tracks: tracksOf, tags: tagsOf, document: documentOf };
 
 /** Makes everything there is one of, but for the socket, and joins it. */
-export function assemble(options: Options, given: Log, listening?: Listening, instead: Instead = {}): Assembled {
+export function assemble(options: Options, given: LevelLog, listening?: Listening, instead: Instead = {}): Assembled {
   const { account, region, strict } = options;
   const stopping = new AbortController();
   // As many as may wait for something.
@@ -69,11 +47,12 @@ export function assemble(options: Options, given: Log, listening?: Listening, in
   const road = new Road({ services, journal, surroundings: { ...options, log, warnings }, gates });
   useLimits(road, services);
   const placing = placingOf({ clock, log, strict }, services.room);
-  const parts: Part[] = [...own, journal, requestIds, warnings];
+  const live = liveOptions(options, given, made.delivery);
+  const parts: Part[] = [...own, journal, requestIds, warnings, live];
   const faultable = [...registry, ...playbackRegistry].map(asFaultable);
   const face = makeFace({
     ...{ ...services, inside, placing, streamKeys, clock, kms, own: { account, region }, journal, parts, listening },
-    ...{ actions: actionTable(registry), faults, faultable },
+    ...{ actions: actionTable(registry), faults, faultable, live },
     stopped: stopping.signal,
   });
   limitsAtStart(options, services.limits, face);
@@ -87,6 +66,7 @@ export function assemble(options: Options, given: Log, listening?: Listening, in
     tokens: tokenDesk({ credentials, asks: ASKS[options.auth] }),
     face,
     journal,
+    live,
     parts,
     stopped: stopping.signal,
     stop() {

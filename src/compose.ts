@@ -3,12 +3,12 @@ import { assemble } from './assemble.ts';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import type { Face } from './emulator/face.ts';
+import { ownAddresses } from './http/address.ts';
 import { AdminGuard } from './http/adminGuard.ts';
 import { makeCertificates } from './http/certificates/certificates.ts';
 import { guestRulesOf } from './http/guestRules.ts';
 import { isLoopback } from './http/guests.ts';
 import { lazyApp } from './http/lazyApp.ts';
-import { ownNames } from './http/ownNames.ts';
 import { openToAll, reachable } from './http/reach.ts';
 import { RequestLog } from './http/requestLog.ts';
 import { HttpServer } from './http/server.ts';
@@ -16,7 +16,7 @@ import { trustedProxies } from './http/trustedProxies.ts';
 import type { Inside } from './inside.ts';
 import type { Operation } from './operations/operation.ts';
 import { playbackRegistry, registry } from './operations/registry.ts';
-import type { Log } from './runtime/log.ts';
+import type { LevelLog } from './runtime/log.ts';
 import { ReadyFile } from './runtime/readyFile.ts';
 
 /** A running emulator, before anything is said about how it is presented. */
@@ -35,12 +35,12 @@ export interface Running {
 /** Makes an emulator and listens. Rejects if it cannot listen. */
 export async function compose(
   options: Options,
-  given: Log,
+  given: LevelLog,
   operations: readonly Operation[] = [...registry, ...playbackRegistry],
 ): Promise<Running> {
   const certificates = await makeCertificates(options, given);
   const world = assemble(options, given, { ca: () => certificates.trusted() });
-  const { log, services, road, requestIds, face, journal, relay, tokens } = world;
+  const { log, services, road, requestIds, face, journal, relay, tokens, live } = world;
   const { account, region, publicUrl } = options;
   const requestLog = new RequestLog(log, services, options);
   world.parts.push(requestLog);
@@ -50,8 +50,8 @@ export async function compose(
     ...{ operations, road, account, region, tokens, journal, certificates, log, requestIds, requestLog },
     room: services.room,
     accountOf: (accessKeyId) => services.credentials.accountOf(accessKeyId),
-    addresses: { publicUrl, names: new Set(ownNames(publicUrl)), trusts, port: () => server.port },
-    guests: guestRulesOf(options),
+    addresses: ownAddresses(live, { trusts, port: () => server.port }),
+    guests: guestRulesOf(options, live),
     otherwise: app,
   });
   const ready = options.readyFile === undefined ? undefined : new ReadyFile(options.readyFile);

@@ -1,4 +1,4 @@
-import type { Assembled } from './assemble.ts';
+import type { Assembled } from './assembled.ts';
 import type { Options } from './config/options.ts';
 
 /** What a kit needs of an emulator besides its face. */

@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   requests: () => import('./commands/requests.ts'),
   faults: () => import('./commands/faults.ts'),
   keys: () => import('./commands/keys.ts'),
+  config: () => import('./commands/config.ts'),
   ca: () => import('./commands/ca.ts'),
   health: () => import('./commands/health.ts'),
 };

@@ -1,7 +1,7 @@
 import { credentialsAtStart } from './atStart.ts';
 import type { Options } from './config/options.ts';
 import { createFrameDecoder } from './decoders/frameDecoder.ts';
-import { makeDelivery } from './delivery/deliveries.ts';
+import { Deliveries } from './delivery/deliveries.ts';
 import { Channels } from './domain/channels/channels.ts';
 import { Credentials } from './domain/credentials/credentials.ts';
 import { Announcements } from './domain/events/announcements.ts';
@@ -51,7 +51,7 @@ export function makeServices(options: Options, log: Log, instead: Instead, stopp
   const relay = options.turn ? relayOf(options, { clock, ids, log }) : undefined;
   const sessions = new Sessions({ clock, ids, inspect, log, limits });
   const decoder = others.decoder ?? createFrameDecoder(log);
-  const delivery = makeDelivery(options, { log, stopped });
+  const delivery = new Deliveries(options, { log, stopped });
   const jobs = new ImageJobs({ sessions, decoder, limits, log, signal: stopped, events, delivery, ids });
   const services: Services = {
     ...{ clock, ids, room, limits, throttle, events, streams, relay, sessions, decoder },
@@ -79,7 +79,7 @@ export function makeServices(options: Options, log: Log, instead: Instead, stopp
   const parts: Part[] = [streams, streamKeys, kms, signaling, channels, sessions, segments, events, credentials];
   parts.push(limits, throttle, faults);
   if (relay !== undefined) parts.push(relay);
-  return { services, streamKeys, clock, faults, kms: isBuiltIn ? kms : undefined, relay, parts };
+  return { services, delivery, streamKeys, clock, faults, kms: isBuiltIn ? kms : undefined, relay, parts };
 }
 
 /** Where the clock stands still from a given time on, a channel that is made at the same point has the same ARN anyway. */

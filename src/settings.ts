@@ -1,6 +1,6 @@
 import { type GivenOptions, type Options, readOptions } from './config/options.ts';
 import { gatherLines } from './runtime/lines.ts';
-import { createLog, type Log } from './runtime/log.ts';
+import { createLog, type LevelLog } from './runtime/log.ts';
 import { unwaitedWriter } from './runtime/unwaitedWriter.ts';
 
 /** What `kvs-emulator start` takes as flags, in camel case. Everything has a default. */
@@ -10,7 +10,7 @@ export interface EmulatorOptions extends GivenOptions {
 }
 
 /** The options of a caller of the library, and the log that they ask for. Throws a sentence that names what makes no sense. */
-export function readSettings({ log: toCaller, ...given }: EmulatorOptions): { settings: Options; log: Log } {
+export function readSettings({ log: toCaller, ...given }: EmulatorOptions): { settings: Options; log: LevelLog } {
   const settings = readOptions({ port: 0, logLevel: 'warn', ...given });
   const write = toCaller === undefined ? toStandardError() : (line: string) => toCaller(line);
   return { settings, log: createLog({ level: settings.logLevel, format: settings.logFormat, write }) };

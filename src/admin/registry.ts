@@ -2,6 +2,7 @@ import { accessRoutes } from './access.ts';
 import type { AdminRoute } from './adminRoute.ts';
 import { channelRoutes } from './channels.ts';
 import { clockRoutes } from './clock.ts';
+import { configRoutes } from './config.ts';
 import { credentialRoutes } from './credentials.ts';
 import { eventsRoute } from './events.ts';
 import { faultRoutes } from './faults.ts';
@@ -31,6 +32,7 @@ export const adminRegistry: readonly AdminRoute[] = [
   metricsRoute,
   ...keyRoutes,
   ...limitRoutes,
+  ...configRoutes,
   ca,
   openApiRoute(() => adminRegistry),
 ];

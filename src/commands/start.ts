@@ -3,7 +3,7 @@ import { OptionError } from '../config/option.ts';
 import { type OptionSpec, type Options, optionList, readOptions } from '../config/options.ts';
 import { limitGarbage } from '../runtime/garbage.ts';
 import { gatherLines } from '../runtime/lines.ts';
-import { createLog, type Log } from '../runtime/log.ts';
+import { createLog, type LevelLog } from '../runtime/log.ts';
 import { unwaitedWriter } from '../runtime/unwaitedWriter.ts';
 import { VERSION } from '../runtime/version.ts';
 import {
@@ -35,7 +35,7 @@ interface Started {
 }
 
 /** `start`, with what it starts: commands are clients and know nothing of the emulator's inside. */
-export const startCommand = (start: (options: Options, log: Log) => Promise<Started>): Command => ({
+export const startCommand = (start: (options: Options, log: LevelLog) => Promise<Started>): Command => ({
   name: 'start',
   usage: 'start [--port PORT] [--host ADDRESS] [...]',
   summary: 'Runs the emulator until it is told to stop.',

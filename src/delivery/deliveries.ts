@@ -13,25 +13,46 @@ export interface Destinations {
   readonly imagesDir: string | undefined;
 }
 
-export function makeDelivery(
-  { eventsWebhook, sns, s3, imagesDir }: Destinations,
-  parts: { readonly log: Log; readonly stopped: AbortSignal },
-): Delivery {
-  const messages: Outbox<NotificationMessage>[] = [];
-  const images: Outbox<ImageObject>[] = [];
-  if (eventsWebhook !== undefined) {
-    messages.push(new Outbox(eventsWebhook, (message) => postEnvelope(eventsWebhook, message, parts.stopped), parts));
+interface Parts {
+  readonly log: Log;
+  readonly stopped: AbortSignal;
+}
+
+export class Deliveries implements Delivery {
+  readonly #parts: Parts;
+  #messages: Outbox<NotificationMessage>[] = [];
+  #images: Outbox<ImageObject>[] = [];
+
+  constructor(destinations: Destinations, parts: Parts) {
+    this.#parts = parts;
+    this.use(destinations);
   }
-  if (sns !== undefined) messages.push(new Outbox(sns, snsSender(sns), parts));
-  if (s3 !== undefined) images.push(new Outbox(s3, s3Sender(s3), parts));
-  if (imagesDir !== undefined) images.push(new Outbox(imagesDir, (image) => writeImage(imagesDir, image), parts));
-  return {
-    takesImages: images.length > 0,
-    notification(message) {
-      for (const outbox of messages) outbox.put(message);
-    },
-    image(image) {
-      for (const outbox of images) outbox.put(image);
-    },
-  };
+
+  /** From now on things go there. What is on its way elsewhere still goes there. */
+  use({ eventsWebhook, sns, s3, imagesDir }: Destinations): void {
+    const parts = this.#parts;
+    this.#messages = [];
+    this.#images = [];
+    if (eventsWebhook !== undefined) {
+      const post = (message: NotificationMessage) => postEnvelope(eventsWebhook, message, parts.stopped);
+      this.#messages.push(new Outbox(eventsWebhook, post, parts));
+    }
+    if (sns !== undefined) this.#messages.push(new Outbox(sns, snsSender(sns), parts));
+    if (s3 !== undefined) this.#images.push(new Outbox(s3, s3Sender(s3), parts));
+    if (imagesDir !== undefined) {
+      this.#images.push(new Outbox(imagesDir, (image) => writeImage(imagesDir, image), parts));
+    }
+  }
+
+  get takesImages(): boolean {
+    return this.#images.length > 0;
+  }
+
+  notification(message: NotificationMessage): void {
+    for (const outbox of this.#messages) outbox.put(message);
+  }
+
+  image(image: ImageObject): void {
+    for (const outbox of this.#images) outbox.put(image);
+  }
 }

@@ -17,6 +17,7 @@ import type { ControllableClock } from '../runtime/clock.ts';
 import { type AccessParts, accessControl, type EmulatorAccess } from './accessControl.ts';
 import { channelControl, type EmulatorChannels } from './channelControl.ts';
 import { clockControl, type EmulatorClock } from './clockControl.ts';
+import { type ConfigParts, configControl, type EmulatorConfig } from './configControl.ts';
 import { ControlError } from './controlError.ts';
 import { credentialsControl, type EmulatorCredentials } from './credentialsControl.ts';
 import { type EmulatorEvents, eventsControl } from './eventsControl.ts';
@@ -57,6 +58,8 @@ export interface Face {
   readonly access: EmulatorAccess;
   /** The keys of the built-in KMS, which media are sealed with. */
   readonly keys: EmulatorKeys;
+  /** Options that may be others while it runs: the log's level, the public address, where events go. */
+  readonly config: EmulatorConfig;
   /**
    * Takes everything back to how it started: no streams, channels, sessions and requests, the clock and the ids as at
    * first. Of an account, a region or both only what is theirs goes, and clock and ids go on. Open connections end as
@@ -102,6 +105,7 @@ export interface FaceParts {
   /** Whose a thing is if it is not said. */
   readonly own: Scope;
   readonly journal: Journal;
+  readonly live: ConfigParts;
   readonly parts: readonly Part[];
   /** Aborted when the emulator stops. */
   readonly stopped: AbortSignal;
@@ -139,6 +143,7 @@ export const makeFace = ({
     credentials: credentialsControl(rest.credentials, { account: own.account }),
     access: accessControl({ ...rest, homes: { streams, channels: rest.channels }, clock }),
     keys: keyControl(rest.kms, own),
+    config: configControl(rest.live),
     reset: resetControl(clock, streams, parts, events),
     health: healthControl(),
     ...listening,

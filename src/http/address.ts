@@ -3,6 +3,7 @@ import type { Target } from '../operations/road/target.ts';
 import { baseUrl } from '../protocol/endpoints.ts';
 import { parseForwarded, parseForwardedFor } from '../protocol/forwarded.ts';
 import { unmapped } from '../runtime/networks.ts';
+import { ownNames } from './ownNames.ts';
 
 /** What is known of the emulator's own addresses. */
 export interface Addresses {
@@ -13,6 +14,29 @@ export interface Addresses {
   trusts(address: string | undefined): boolean;
   /** The port listened on, once it is known. */
   port(): number;
+}
+
+/** Where the public URL is, which may be another while the emulator runs. */
+export interface LivePublicUrl {
+  readonly now: { readonly publicUrl: string | undefined };
+  onChange(run: () => void): void;
+}
+
+export function ownAddresses(live: LivePublicUrl, rest: Pick<Addresses, 'trusts' | 'port'>): Addresses {
+  const namesNow = (): ReadonlySet<string> => new Set(ownNames(live.now.publicUrl));
+  let names = namesNow();
+  live.onChange(() => {
+    names = namesNow();
+  });
+  return {
+    ...rest,
+    get publicUrl() {
+      return live.now.publicUrl;
+    },
+    get names() {
+      return names;
+    },
+  };
 }
 
 /** Every address that is handed out begins with this one. */

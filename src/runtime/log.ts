@@ -8,6 +8,11 @@ export interface Log {
   shows(level: Exclude<LogLevel, 'silent'>): boolean;
 }
 
+/** One whose level can be changed: from then on it shows less, or more. */
+export interface LevelLog extends Log {
+  level: LogLevel;
+}
+
 /** Those that are undefined are left out. */
 export type Facts = Readonly<Record<string, unknown>>;
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -26,14 +31,25 @@ export interface LogOptions {
  * Lines carry the machine's time and not the emulator's, so that they can be laid beside other logs. Names and texts come
  * from strangers: whatever could move a terminal's cursor or begin a line of its own is escaped here, once for all.
  */
-export function createLog({ level: lowest, format, write }: LogOptions): Log {
+export function createLog({ level: first, format, write }: LogOptions): LevelLog {
   const render = format === 'json' ? renderJson : renderPretty;
-  const shows = (level: LogLevel): boolean => LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(lowest);
-  const at = (level: LogLevel) =>
-    shows(level)
-      ? (message: string, facts: Facts = {}) => write(render(level, message, facts), level)
-      : () => undefined;
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), shows };
+  let lowest = LOG_LEVELS.indexOf(first);
+  const at = (level: LogLevel) => {
+    const rank = LOG_LEVELS.indexOf(level);
+    return (message: string, facts: Facts = {}): void => {
+      if (rank >= lowest) write(render(level, message, facts), level);
+    };
+  };
+  return {
+    ...{ debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
+    shows: (level) => LOG_LEVELS.indexOf(level) >= lowest,
+    get level() {
+      return LOG_LEVELS[lowest] as LogLevel;
+    },
+    set level(level: LogLevel) {
+      lowest = LOG_LEVELS.indexOf(level);
+    },
+  };
 }
 
 /** The same log, with these facts in front of each line's own. */
@@ -51,13 +67,13 @@ export function withFacts(log: Log, facts: Facts): Log {
 
 /** The same log; of each line that it shows somebody else hears as well. */
 export function overheard(log: Log, hear: (level: string, text: () => string) => void): Log {
-  const at = (level: 'debug' | 'info' | 'warn' | 'error') =>
-    log.shows(level)
-      ? (message: string, facts: Facts = {}) => {
-          log[level](message, facts);
-          hear(level, () => shownLine(message, facts));
-        }
-      : () => undefined;
+  const at =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, facts: Facts = {}): void => {
+      if (!log.shows(level)) return;
+      log[level](message, facts);
+      hear(level, () => shownLine(message, facts));
+    };
   const { shows } = log;
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), shows };
 }
@@ -140,4 +156,4 @@ function printable(text: string): string {
   );
 }
 
-export const silentLog: Log = createLog({ level: 'silent', format: 'json', write: () => undefined });
+export const silentLog: LevelLog = createLog({ level: 'silent', format: 'json', write: () => undefined });

@@ -162,6 +162,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 /** These stand above the rooms and join them. */
 const ROOT_FILES = [
   'assemble',
+  'assembled',
+  'liveOptions',
   'atStart',
   'compose',
   'index',

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { createFrameDecoder } from '../../../src/decoders/frameDecoder.ts';
-import { makeDelivery } from '../../../src/delivery/deliveries.ts';
+import { Deliveries } from '../../../src/delivery/deliveries.ts';
 import { Channels } from '../../../src/domain/channels/channels.ts';
 import { Credentials } from '../../../src/domain/credentials/credentials.ts';
 import { Announcements } from '../../../src/domain/events/announcements.ts';
@@ -99,7 +99,7 @@ export function controlPlane({
     announcements: new Announcements({
       events,
       ids,
-      delivery: makeDelivery(NOWHERE, { log, stopped }),
+      delivery: new Deliveries(NOWHERE, { log, stopped }),
       images: () => undefined,
     }),
     clock,

@@ -1,0 +1,73 @@
+import { OptionError } from './config/option.ts';
+import { type Options, readOptions } from './config/options.ts';
+import type { Deliveries } from './delivery/deliveries.ts';
+import { isEverywhere, type Where } from './domain/resources/scope.ts';
+import type { LiveSettings } from './emulator/configControl.ts';
+import { ControlError } from './emulator/controlError.ts';
+import type { Part } from './emulator/part.ts';
+import type { LevelLog } from './runtime/log.ts';
+
+const pick = ({ publicUrl, logLevel, eventsWebhook, sns, s3, imagesDir }: Options): LiveSettings => ({
+  ...{ publicUrl, logLevel, eventsWebhook, sns, s3, imagesDir },
+});
+
+/** The options that may be others while the emulator runs. A reset brings back those of the start. */
+export class LiveOptions implements Part {
+  readonly #first: LiveSettings;
+  #now: LiveSettings;
+  readonly #watchers: ((now: LiveSettings) => void)[] = [];
+
+  constructor(options: Options) {
+    this.#first = pick(options);
+    this.#now = this.#first;
+  }
+
+  get now(): LiveSettings {
+    return this.#now;
+  }
+
+  /**
+   * Changes those that are given, as texts; null takes one back to what it is by default.
+   * @throws ControlError for one that makes no sense, and changes nothing then
+   */
+  change(given: { readonly [Name in keyof LiveSettings]?: string | null | undefined }): void {
+    let next = this.#now;
+    for (const [name, value] of Object.entries(given)) {
+      if (value !== undefined) next = { ...next, [name]: read(name as keyof LiveSettings, value) };
+    }
+    this.#set(next);
+  }
+
+  onChange(run: (now: LiveSettings) => void): void {
+    this.#watchers.push(run);
+  }
+
+  reset(which: Where): void {
+    if (isEverywhere(which)) this.#set(this.#first);
+  }
+
+  #set(next: LiveSettings): void {
+    if (next === this.#now) return;
+    this.#now = next;
+    for (const watch of this.#watchers) watch(next);
+  }
+}
+
+/** Joins them with what follows from them everywhere, whether it listens or not. */
+export function liveOptions(options: Options, log: LevelLog, delivery: Deliveries): LiveOptions {
+  const live = new LiveOptions(options);
+  live.onChange((now) => {
+    log.level = now.logLevel;
+    delivery.use(now);
+  });
+  return live;
+}
+
+function read(name: keyof LiveSettings, value: string | null): unknown {
+  try {
+    return readOptions(value === null ? {} : { [name]: value })[name];
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new ControlError(error.message, 'See `kvs-emulator start --help` for what it takes.', `/${name}`);
+  }
+}
