@@ -153,10 +153,43 @@ export interface BareDraft extends PayloadDraft {
 }
 export interface BareShelf extends PayloadShelf {
   draft(of: DraftOf): BareDraft;
+  entries(): Iterable<KeptFragment & { readonly payload: BarePayload }>;
+  /**
+   * Keeps a fragment with bytes that the store has already, of a snapshot; the caller's hold on them is the fragment's
+   * from now on. Throws a StoreError if it cannot be kept.
+   */
+  adopt(record: FragmentRecord, bytes: KeptBytes): void;
+}
+export interface BarePayload extends Payload {
+  /** Its bytes as they lie there, for one who holds them until `release`, whatever becomes of the fragment. */
+  share(): KeptBytes;
 }
 /** Keeps what others have sealed. */
 export interface BareStore extends PayloadStore {
   shelf(owner: ShelfOwner): BareShelf;
+  /** A place for bytes that come from elsewhere, one after the other, and are no fragment's yet. */
+  stage(): () => StagedBytes;
+}
+
+/** Sealed bytes that change no more. They are there, and take their room, as long as anybody holds them. */
+export interface KeptBytes {
+  readonly size: number;
+  /** Whether more than one holds them. */
+  readonly shared: boolean;
+  /** The bytes in order. Rejects with a StoreError. */
+  open(): Promise<Reading>;
+  /** For another, who is to release them too. */
+  hold(): KeptBytes;
+  release(): void;
+}
+
+export interface StagedBytes {
+  /** As of a PayloadDraft. */
+  append(piece: Uint8Array): boolean;
+  /** All have come: the caller holds them. */
+  done(): KeptBytes;
+  /** Forgets them instead. */
+  discard(): void;
 }
 
 /** A data key as its KMS has wrapped it. It is plain data, and kept with what is sealed under it. */

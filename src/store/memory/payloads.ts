@@ -1,15 +1,18 @@
 import type { FragmentRecord, HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
 import type {
+  BareDraft,
+  BarePayload,
+  BareShelf,
+  BareStore,
+  KeptBytes,
   KeptFragment,
-  Payload,
-  PayloadDraft,
-  PayloadShelf,
-  PayloadStore,
   Reading,
   RecordTable,
   ShelfOwner,
+  StagedBytes,
 } from '../../domain/ports.ts';
 import type { Room } from '../../runtime/room.ts';
+import { MemoryBytes, type Part, PartsReading } from './parts.ts';
 import { MemoryTable } from './records.ts';
 import { SLAB_BYTES, type Slab, Slabs } from './slabs.ts';
 
@@ -17,7 +20,7 @@ import { SLAB_BYTES, type Slab, Slabs } from './slabs.ts';
 const SMALLEST_SLAB = 4096;
 
 /** Keeps fragments in memory. What is unused of the room may lie there as blocks to be filled again. */
-export class MemoryPayloadStore implements PayloadStore {
+export class MemoryPayloadStore implements BareStore {
   readonly #room: Room;
   readonly #slabs = new Slabs();
   /** Those that hold something. */
@@ -42,6 +45,22 @@ export class MemoryPayloadStore implements PayloadStore {
     this.#shelves.delete(arn);
   }
 
+  stage(): () => StagedBytes {
+    // One for all: each has slabs that are not full.
+    const shelf = new MemoryShelf(this, this.#room, '');
+    return () => {
+      const draft = shelf.draft();
+      return {
+        append: (piece) => draft.append(piece),
+        done() {
+          draft.end();
+          return draft.bytes();
+        },
+        discard: () => draft.discard(),
+      };
+    };
+  }
+
   takeSlab(size: number): Slab {
     const { used, capacity } = this.#room.usage();
     return this.#slabs.take(size, capacity - used);
@@ -53,7 +72,7 @@ export class MemoryPayloadStore implements PayloadStore {
 }
 
 /** The slabs of one stream. Each is written by one draft at a time, so that a fragment lies in few pieces. */
-export class MemoryShelf implements PayloadShelf {
+export class MemoryShelf implements BareShelf {
   readonly headers: RecordTable<HeaderRecord> = new MemoryTable();
   readonly #store: MemoryPayloadStore;
   readonly #room: Room;
@@ -95,6 +114,11 @@ export class MemoryShelf implements PayloadShelf {
     this.#store.forget(this.#arn);
   }
 
+  adopt(record: FragmentRecord, bytes: KeptBytes): void {
+    if (!(bytes instanceof MemoryBytes)) throw new TypeError('Those bytes are those of another store.');
+    this.keep(new MemoryPayload(() => record, this, bytes));
+  }
+
   keep(payload: MemoryPayload): void {
     if (this.#first === undefined && !this.#left) this.#store.note(this.#arn, this);
     payload.previous = this.#last;
@@ -103,8 +127,8 @@ export class MemoryShelf implements PayloadShelf {
     this.#last = payload;
   }
 
-  removeKept(payload: MemoryPayload, parts: readonly Part[]): void {
-    this.remove(parts, payload.size);
+  /** Takes it off the shelf. */
+  take(payload: MemoryPayload): void {
     const { previous, next } = payload;
     if (previous === undefined) this.#first = next;
     else previous.next = next;
@@ -169,42 +193,7 @@ export class MemoryShelf implements PayloadShelf {
   }
 }
 
-/** Bytes of one fragment that lie in one slab. */
-interface Part {
-  readonly slab: Slab;
-  readonly start: number;
-  end: number;
-}
-
-/** How far a reader has come in parts of which the last may still grow. */
-class PartsReading implements Reading {
-  readonly #parts: () => readonly Part[];
-  #next = 0;
-  #taken = 0;
-
-  constructor(parts: () => readonly Part[]) {
-    this.#parts = parts;
-  }
-
-  take(): Uint8Array | undefined {
-    const parts = this.#parts();
-    for (;;) {
-      const part = parts[this.#next];
-      if (part === undefined) return undefined;
-      const from = part.start + this.#taken;
-      if (part.end > from) {
-        part.slab.seen = true;
-        this.#taken = part.end - part.start;
-        return part.slab.bytes.subarray(from, part.end);
-      }
-      if (this.#next + 1 >= parts.length) return undefined;
-      this.#next += 1;
-      this.#taken = 0;
-    }
-  }
-}
-
-class MemoryDraft implements PayloadDraft {
+class MemoryDraft implements BareDraft {
   readonly #room: Room;
   readonly #shelf: MemoryShelf;
   readonly #parts: Part[] = [];
@@ -282,9 +271,14 @@ class MemoryDraft implements PayloadDraft {
   }
 
   async keep(record: () => FragmentRecord): Promise<MemoryPayload> {
-    const payload = new MemoryPayload(record, this.#shelf, this.#parts, this.#size);
+    const payload = new MemoryPayload(record, this.#shelf, this.bytes());
     this.#shelf.keep(payload);
     return payload;
+  }
+
+  /** What has come, which the caller holds from now on. Behind `end`. */
+  bytes(): MemoryBytes {
+    return new MemoryBytes(this.#shelf, this.#parts, this.#size);
   }
 
   discard(): void {
@@ -297,30 +291,36 @@ class MemoryDraft implements PayloadDraft {
 }
 
 /** A class and not two closures: there may be millions of them. */
-export class MemoryPayload implements Payload {
+export class MemoryPayload implements BarePayload {
   readonly record: () => FragmentRecord;
-  readonly size: number;
   /** Its neighbours on the shelf. */
   previous: MemoryPayload | undefined = undefined;
   next: MemoryPayload | undefined = undefined;
   readonly #shelf: MemoryShelf;
-  #parts: readonly Part[];
+  readonly #bytes: MemoryBytes;
 
-  constructor(record: () => FragmentRecord, shelf: MemoryShelf, parts: readonly Part[], size: number) {
+  constructor(record: () => FragmentRecord, shelf: MemoryShelf, bytes: MemoryBytes) {
     this.record = record;
-    this.size = size;
     this.#shelf = shelf;
-    this.#parts = parts;
+    this.#bytes = bytes;
+  }
+
+  get size(): number {
+    return this.#bytes.size;
   }
 
   admit(): void {}
 
-  async open(): Promise<Reading> {
-    return new PartsReading(() => this.#parts);
+  open(): Promise<Reading> {
+    return this.#bytes.open();
+  }
+
+  share(): KeptBytes {
+    return this.#bytes.hold();
   }
 
   remove(): void {
-    this.#shelf.removeKept(this, this.#parts);
-    this.#parts = [];
+    this.#shelf.take(this);
+    this.#bytes.release();
   }
 }

@@ -397,3 +397,58 @@ describe('a shelf', () => {
     expect(small.usage().used).toBe(0);
   });
 });
+
+describe('bytes that are shared', () => {
+  it('have their room until nobody holds them, whoever lets go first', async () => {
+    const { room, keep } = startShelf();
+    const payload = await keep(filled(1000, 7));
+    const held = payload.share();
+    expect([held.size, held.shared, room.usage().used]).toEqual([1000, true, 1000]);
+    payload.remove();
+    expect([held.shared, room.usage().used]).toEqual([false, 1000]);
+    expect(concat(...piecesOf(await held.open()))).toEqual(filled(1000, 7));
+    held.release();
+    expect(room.usage().used).toBe(0);
+  });
+
+  it('can be kept again, on another shelf, without room for more', async () => {
+    const room = new Room({ capacity: 2000 });
+    const store = new MemoryPayloadStore(room);
+    const { keep } = startShelf(2000, room, store);
+    const payload = await keep(filled(1500, 1), filled(500, 2));
+    const held = payload.share();
+    payload.remove();
+    const other = store.shelf(owner());
+    other.adopt(record(), held);
+    const [kept] = [...other.entries()];
+    expect(await bytesOf(kept?.payload as MemoryPayload)).toEqual(concat(filled(1500, 1), filled(500, 2)));
+    expect(room.usage().used).toBe(2000);
+    kept?.payload.remove();
+    expect(room.usage().used).toBe(0);
+  });
+
+  it('come from elsewhere into room of their own, or go again', async () => {
+    const room = new Room({ capacity: 1000 });
+    const store = new MemoryPayloadStore(room);
+    const stage = store.stage();
+    const [one, other] = [stage(), stage()];
+    expect([one.append(filled(600, 3)), other.append(filled(600, 4))]).toEqual([true, false]);
+    other.discard();
+    const held = one.done();
+    expect([...piecesOf(await held.open())].map(({ length }) => length)).toEqual([600]);
+    held.release();
+    expect(room.usage().used).toBe(0);
+  });
+
+  it('come into blocks that are filled one after the other, however many there are', () => {
+    const { length } = blocks;
+    const stage = new MemoryPayloadStore(new Room({ capacity: GIB })).stage();
+    for (let i = 0; i < 20; i++) {
+      const one = stage();
+      expect(one.append(filled(600_000, i))).toBe(true);
+      one.done();
+    }
+    const got = blocks.slice(length).reduce((sum, size) => sum + size, 0);
+    expect(got).toBeLessThan(1.2 * 20 * 600_000);
+  });
+});

@@ -9,7 +9,7 @@ import { receive } from '../../../src/operations/media/receive.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
-import { createRandom } from '../../../src/runtime/random.ts';
+import { createRandom, systemChance } from '../../../src/runtime/random.ts';
 import { Repeats } from '../../../src/runtime/repeats.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { MemoryPayloadStore } from '../../../src/store/memory/payloads.ts';
@@ -57,7 +57,7 @@ function start({ sealed, retentionMs = HOUR }: { sealed: boolean; retentionMs?: 
   const room = new Room({ capacity: 1 << 30 });
   const bare = new MemoryPayloadStore(room);
   const ids = createIds(createRandom(7));
-  const chance = createRandom();
+  const chance = systemChance();
   const kms = new Kms({
     ...{ clock, ids, log: silentLog, kept: new MemoryRecordStore().keys, strict: false },
     bytes: (count) => chance.bytes(count),
