@@ -29,6 +29,7 @@ import * as segment from './rows/segment.mjs';
 import * as signaling from './rows/signaling.mjs';
 import * as signatures from './rows/signatures.mjs';
 import * as start from './rows/start.mjs';
+import * as state from './rows/state.mjs';
 import * as transmux from './rows/transmux.mjs';
 
 const CONTROL_AND_MEDIA = [
@@ -49,7 +50,7 @@ const CONTROL_AND_MEDIA = [
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];
 const STRANGERS = [signatures, lateness];
-const CONTROLS = [faults];
+const CONTROLS = [faults, state];
 const TESTS = [kits];
 const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...SIGNALING, ...CONTROLS, ...STRANGERS, ...TESTS];
 const NAMES = ROWS.map(({ name }) => name);
