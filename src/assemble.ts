@@ -7,7 +7,7 @@ import { tellUnfired } from './domain/faults/unfired.ts';
 import { Journal } from './domain/journal/journal.ts';
 import { tellRequests } from './domain/journal/tellRequests.ts';
 import { type Listening, makeFace } from './emulator/face.ts';
-import type { Part } from './emulator/part.ts';
+import type { PartRow } from './emulator/part.ts';
 import { liveOptions } from './liveOptions.ts';
 import { type Instead, makeServices } from './makeServices.ts';
 import { documentOf, tracksOf } from './operations/archived/inside.ts';
@@ -22,6 +22,7 @@ import { RequestIds } from './operations/road/requestIds.ts';
 import { Warnings } from './operations/road/warnings.ts';
 import { type LevelLog, overheard } from './runtime/log.ts';
 import { sharesOf } from './runtime/room.ts';
+import { Snapshots } from './snapshots/snapshots.ts';
 import { tokenDesk } from './tokens/desk.ts';
 
 const ASKS = { none: 'nothing', sigv4: 'signatures', iam: 'policies' } as const;
@@ -36,7 +37,7 @@ export function assemble(options: Options, given: LevelLog, listening?: Listenin
   let events: Events | undefined;
   const log = overheard(given, (level, text) => events?.tell('log', {}, () => ({ level, text: text() })));
   const made = makeServices(options, log, instead, stopping.signal);
-  const { services, clock, faults, kms, streamKeys, relay, parts: own } = made;
+  const { services, clock, faults, kms, streamKeys, relay, parts: own, records, bare } = made;
   const { ids, credentials } = services;
   events = services.events;
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
@@ -48,12 +49,22 @@ export function assemble(options: Options, given: LevelLog, listening?: Listenin
   useLimits(road, services);
   const placing = placingOf({ clock, log, strict }, services.room);
   const live = liveOptions(options, given, made.delivery);
-  const parts: Part[] = [...own, journal, requestIds, warnings, live];
+  const parts: PartRow[] = [
+    ...own,
+    { name: 'journal', snapshot: 'saved', part: journal, holds: 'the last requests; only if it is asked for' },
+    { name: 'request ids', snapshot: 'saved', part: requestIds, holds: 'which ids of requests come next' },
+    { name: 'warnings', snapshot: 'saved', part: warnings, holds: 'what has been warned of in the log' },
+    { name: 'config', snapshot: 'saved', part: live, holds: 'options that were changed while it ran' },
+  ];
+  const snapshots = new Snapshots({ clock, parts, records, bare, streams: services.streams }, services.room);
   const faultable = [...registry, ...playbackRegistry].map(asFaultable);
   const face = makeFace({
     ...{ ...services, inside, placing, streamKeys, clock, kms, own: { account, region }, journal, parts, listening },
     ...{ actions: actionTable(registry), faults, faultable, live },
     stopped: stopping.signal,
+    snapshotStore: snapshots,
+    begin: (keep) => snapshots.again(keep),
+    lasts: (options as Options & { readonly dataDir?: string }).dataDir !== undefined,
   });
   limitsAtStart(options, services.limits, face);
   faultsAtStart(options, faults, faultable);
@@ -68,6 +79,7 @@ export function assemble(options: Options, given: LevelLog, listening?: Listenin
     journal,
     live,
     parts,
+    snapshots,
     stopped: stopping.signal,
     stop() {
       stopping.abort();

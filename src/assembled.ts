@@ -1,12 +1,13 @@
 import type { Journal } from './domain/journal/journal.ts';
 import type { Face } from './emulator/face.ts';
-import type { Part } from './emulator/part.ts';
+import type { PartRow } from './emulator/part.ts';
 import type { LiveOptions } from './liveOptions.ts';
 import type { Road } from './operations/enter.ts';
 import type { Services } from './operations/operation.ts';
 import type { RequestIds } from './operations/road/requestIds.ts';
 import type { TurnRelay } from './relay/turnRelay.ts';
 import type { Log } from './runtime/log.ts';
+import type { Snapshots } from './snapshots/snapshots.ts';
 import type { TokenDesk } from './tokens/desk.ts';
 
 /** An emulator that nobody can reach yet. */
@@ -24,7 +25,8 @@ export interface Assembled {
   readonly journal: Journal;
   readonly live: LiveOptions;
   /** Everything that holds state; whoever brings some adds itself. */
-  readonly parts: Part[];
+  readonly parts: PartRow[];
+  readonly snapshots: Snapshots;
   /** To be started where it is to listen. */
   readonly relay: TurnRelay | undefined;
   /** Aborted when it stops. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import { type CredentialSet, NOBODY } from './domain/credentials/credentials.ts';
@@ -12,6 +12,7 @@ import type { Face } from './emulator/face.ts';
 import { readFaults } from './emulator/faultControl.ts';
 import type { LimitsChange } from './emulator/limitsControl.ts';
 import { readJsonFile } from './runtime/jsonFile.ts';
+import type { Snapshots } from './snapshots/snapshots.ts';
 
 // What files that options name say, as the routes take it: it is there from the start, and a reset leads back to it.
 
@@ -56,5 +57,21 @@ export function faultsAtStart({ faults: file }: Options, faults: Faults, faultab
     throw new OptionError(
       `The faults of ${file} cannot be had${path === undefined ? '' : ` at ${path}`}: ${message}${hint}`,
     );
+  }
+}
+
+/** All of the state, as PUT /_kvs/snapshot takes it. */
+export async function snapshotAtStart(
+  { snapshot: file }: Options,
+  given: AsyncIterable<Uint8Array> | undefined,
+  snapshots: Pick<Snapshots, 'begin'>,
+): Promise<void> {
+  const source = file === undefined ? given : createReadStream(file);
+  if (source === undefined) return;
+  try {
+    await snapshots.begin(source);
+  } catch (error) {
+    const { message, hint } = wrongWith(error);
+    throw new OptionError(`The snapshot${file === undefined ? '' : ` ${file}`} cannot be loaded: ${message}${hint}`);
   }
 }

@@ -1,5 +1,6 @@
 import { adminRegistry } from './admin/registry.ts';
 import { assemble } from './assemble.ts';
+import { snapshotAtStart } from './atStart.ts';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import type { Face } from './emulator/face.ts';
@@ -32,18 +33,29 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+interface Besides {
+  readonly operations?: readonly Operation[];
+  /** What to begin with, if it is in no file. */
+  readonly snapshot?: AsyncIterable<Uint8Array> | undefined;
+}
+
 /** Makes an emulator and listens. Rejects if it cannot listen. */
 export async function compose(
   options: Options,
   given: LevelLog,
-  operations: readonly Operation[] = [...registry, ...playbackRegistry],
+  { operations = [...registry, ...playbackRegistry], snapshot }: Besides = {},
 ): Promise<Running> {
   const certificates = await makeCertificates(options, given);
   const world = assemble(options, given, { ca: () => certificates.trusted() });
   const { log, services, road, requestIds, face, journal, relay, tokens, live } = world;
   const { account, region, publicUrl } = options;
   const requestLog = new RequestLog(log, services, options);
-  world.parts.push(requestLog);
+  world.parts.push({
+    name: 'log',
+    snapshot: 'ends',
+    part: requestLog,
+    holds: 'which sessions have been logged as over',
+  });
   const app = lazyApp({ admin: adminRegistry, face, log, guard: new AdminGuard(options.adminToken) });
   const trusts = trustedProxies(options.trustedProxies);
   const server = new HttpServer({
@@ -54,6 +66,12 @@ export async function compose(
     guests: guestRulesOf(options, live),
     otherwise: app,
   });
+  try {
+    await snapshotAtStart(options, snapshot, world.snapshots);
+  } catch (error) {
+    world.stop();
+    throw error;
+  }
   const ready = options.readyFile === undefined ? undefined : new ReadyFile(options.readyFile);
   const where = await server.listen(options.port, options.host);
   const { port } = where;

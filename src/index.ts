@@ -22,6 +22,8 @@ import type {
 import type { RequestEntry, SentAck, ThrottledEntry } from './emulator/requestEntry.ts';
 import type { EmulatorRequests, RequestFilter, RequestPage, WaitOptions } from './emulator/requestsControl.ts';
 import type { ResetOptions, ResetResult } from './emulator/resetControl.ts';
+import type { EmulatorSnapshots, NamedSnapshot, Snapshot, SnapshotContent } from './emulator/snapshotControl.ts';
+import type { SnapshotOptions } from './emulator/snapshotShapes.ts';
 import type {
   DisconnectRequest,
   FragmentsQuery,
@@ -50,6 +52,7 @@ export type {
   EmulatorLimits,
   EmulatorOptions,
   EmulatorRequests,
+  EmulatorSnapshots,
   EmulatorStreams,
   EventFilter,
   ExplainRequest,
@@ -71,12 +74,16 @@ export type {
   LimitsWhere,
   LogFormat,
   LogLevel,
+  NamedSnapshot,
   RequestEntry,
   RequestFilter,
   RequestPage,
   ResetOptions,
   ResetResult,
   SentAck,
+  Snapshot,
+  SnapshotContent,
+  SnapshotOptions,
   StreamDetails,
   StreamLimitsChange,
   StreamLimitsState,
@@ -102,8 +109,8 @@ export interface Emulator extends Face {
  * node's error (`EADDRINUSE`, …) if it cannot listen.
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { settings, log } = readSettings(options);
-  const running = await compose(settings, log);
+  const { settings, log, snapshot } = readSettings(options);
+  const running = await compose(settings, log, { snapshot });
   const emulator = { url: running.url, port: running.port, ...running.face, stop: () => running.stop() };
   return withInside(emulator, running.inside);
 }

@@ -4,7 +4,7 @@ import type { Deliveries } from './delivery/deliveries.ts';
 import { isEverywhere, type Where } from './domain/resources/scope.ts';
 import type { LiveSettings } from './emulator/configControl.ts';
 import { ControlError } from './emulator/controlError.ts';
-import type { Part } from './emulator/part.ts';
+import type { Part, Saves } from './emulator/part.ts';
 import type { LevelLog } from './runtime/log.ts';
 
 const pick = ({ publicUrl, logLevel, eventsWebhook, sns, s3, imagesDir }: Options): LiveSettings => ({
@@ -12,7 +12,7 @@ const pick = ({ publicUrl, logLevel, eventsWebhook, sns, s3, imagesDir }: Option
 });
 
 /** The options that may be others while the emulator runs. A reset brings back those of the start. */
-export class LiveOptions implements Part {
+export class LiveOptions implements Part, Saves {
   readonly #first: LiveSettings;
   #now: LiveSettings;
   readonly #watchers: ((now: LiveSettings) => void)[] = [];
@@ -44,6 +44,19 @@ export class LiveOptions implements Part {
 
   reset(which: Where): void {
     if (isEverywhere(which)) this.#set(this.#first);
+  }
+
+  /** Those that are not as at the start; null stands for what is not set. */
+  save(): Readonly<Record<string, unknown>> {
+    const changed = Object.entries(this.#now).filter(
+      ([name, value]) => value !== this.#first[name as keyof LiveSettings],
+    );
+    return Object.fromEntries(changed.map(([name, value]) => [name, value ?? null]));
+  }
+
+  load(saved: ReturnType<LiveOptions['save']>): void {
+    const changed = Object.entries(saved).filter(([name]) => Object.hasOwn(this.#first, name));
+    this.#set({ ...this.#first, ...Object.fromEntries(changed.map(([name, value]) => [name, value ?? undefined])) });
   }
 
   #set(next: LiveSettings): void {

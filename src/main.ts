@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   metrics: () => import('./commands/metrics.ts'),
   clock: () => import('./commands/clock.ts'),
   reset: () => import('./commands/reset.ts'),
+  snapshot: () => import('./commands/snapshot.ts'),
   credentials: () => import('./commands/credentials.ts'),
   limits: () => import('./commands/limits.ts'),
   requests: () => import('./commands/requests.ts'),

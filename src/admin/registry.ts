@@ -14,6 +14,7 @@ import { ca, health } from './process.ts';
 import { requestRoutes } from './requests.ts';
 import { resetRoutes } from './reset.ts';
 import { sessionRoute } from './session.ts';
+import { snapshotRoutes } from './snapshots.ts';
 import { streamRoutes } from './streams.ts';
 
 /** Every route of the emulator's own API, in the order of its documents: a line for each control. */
@@ -21,6 +22,7 @@ export const adminRegistry: readonly AdminRoute[] = [
   health,
   ...clockRoutes,
   ...resetRoutes,
+  ...snapshotRoutes,
   ...requestRoutes,
   eventsRoute,
   ...streamRoutes,

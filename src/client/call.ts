@@ -118,8 +118,10 @@ export async function adminUpload<Output>(
   path: string,
   query: string,
   body: AsyncIterable<Uint8Array>,
+  method: 'POST' | 'PUT' = 'POST',
 ): Promise<Output> {
   const request = await openRequest(options, {
+    method,
     path: `/_kvs${path}`,
     query,
     headers: { 'content-type': 'application/octet-stream' },

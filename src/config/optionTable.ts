@@ -260,6 +260,11 @@ export const optionTable = {
     description: 'rules that make the service fail on purpose, JSON; there from the start, and again after a reset',
     defaultText: 'none, see `kvs-emulator faults`',
   }),
+  /** All of the state to begin with, and to come back to with a reset: path of an archive. */
+  snapshot: file({
+    description: 'archive of `kvs-emulator snapshot save` to begin with, and to come back to with a reset',
+    defaultText: 'none: nothing is there',
+  }),
   /** Path of a certificate chain for https, PEM. By default a CA of the emulator's own makes one. */
   tlsCert: file({
     description: 'certificate chain for https, PEM',

@@ -27,10 +27,11 @@ import { type Health, healthControl } from './healthControl.ts';
 import { type EmulatorKeys, keyControl } from './keyControl.ts';
 import { type EmulatorLimits, limitsControl } from './limitsControl.ts';
 import { type Metrics, metricsControl } from './metricsControl.ts';
-import type { Part } from './part.ts';
+import type { PartRow } from './part.ts';
 import { type PlaceMedia, type PlaceParts, placeControl } from './placeControl.ts';
 import { type EmulatorRequests, requestsControl } from './requestsControl.ts';
-import { type Reset, resetControl } from './resetControl.ts';
+import { type Reset, type ResetParts, resetControl } from './resetControl.ts';
+import { type EmulatorSnapshots, type SnapshotStore, snapshotControl, type TakeSnapshot } from './snapshotControl.ts';
 import { type EmulatorStreams, streamsControl } from './streamsControl.ts';
 import type { Inside } from './streamView.ts';
 
@@ -66,6 +67,10 @@ export interface Face {
    * if their stream were deleted.
    */
   readonly reset: Reset;
+  /** All of the state at this moment, to go back to and to write into a file. */
+  readonly snapshot: TakeSnapshot;
+  /** Snapshots by name, and archives that are read back. */
+  readonly snapshots: EmulatorSnapshots;
   /** CloudWatch’s metrics by stream, and those of the process, in Prometheus’ text form. */
   readonly metrics: Metrics;
   /** That it answers, its version, and for how long. */
@@ -106,7 +111,11 @@ export interface FaceParts {
   readonly own: Scope;
   readonly journal: Journal;
   readonly live: ConfigParts;
-  readonly parts: readonly Part[];
+  readonly parts: readonly PartRow[];
+  readonly snapshotStore: SnapshotStore;
+  /** See ResetParts. */
+  readonly begin?: ResetParts['begin'];
+  readonly lasts?: boolean | undefined;
   /** Aborted when the emulator stops. */
   readonly stopped: AbortSignal;
   readonly listening?: Listening | undefined;
@@ -144,7 +153,8 @@ export const makeFace = ({
     access: accessControl({ ...rest, homes: { streams, channels: rest.channels }, clock }),
     keys: keyControl(rest.kms, own),
     config: configControl(rest.live),
-    reset: resetControl(clock, streams, parts, events),
+    reset: resetControl({ clock, streams, parts, events, begin: rest.begin, lasts: rest.lasts }),
+    ...snapshotControl(rest.snapshotStore, events),
     health: healthControl(),
     ...listening,
   };

@@ -5,8 +5,9 @@ import type { Given } from '../protocol/ownShapes.ts';
 import { oneOf } from '../protocol/shapes.ts';
 import type { ControllableClock } from '../runtime/clock.ts';
 import { eventLoopTurn } from '../runtime/wall.ts';
+import { ControlError } from './controlError.ts';
 import { type ControlTable, readControl } from './controlInput.ts';
-import type { Part } from './part.ts';
+import type { PartRow } from './part.ts';
 import { account, region } from './whereShapes.ts';
 
 /** The whole emulator as it started, or what there is of an account, of a region, or of both. */
@@ -24,6 +25,14 @@ export const resetRequest = {
           ? `${JSON.stringify(value.slice(0, 64))} cannot be "clock": it is kept or not said.`
           : 'The clock is no string.',
     },
+    data: {
+      ...oneOf('delete'),
+      means: 'deletes the media of the data folder too: without it an emulator that has one refuses',
+      refusal: (value: unknown) =>
+        typeof value === 'string'
+          ? `${JSON.stringify(value.slice(0, 64))} cannot be "data": it is delete or not said.`
+          : 'What is to become of the data is no string.',
+    },
   },
 } as const satisfies ControlTable;
 
@@ -37,27 +46,42 @@ export interface ResetResult {
 
 export type Reset = (which?: ResetOptions) => Promise<ResetResult>;
 
+export interface ResetParts {
+  readonly clock: ControllableClock;
+  readonly streams: Pick<Streams, 'all'>;
+  readonly parts: readonly PartRow[];
+  readonly events?: Pick<Events, 'tell'>;
+  /** Makes again what there was from the start, once everything has gone: it is told whether the time stays. */
+  readonly begin?: ((keep: { readonly time: boolean }) => void | Promise<void>) | undefined;
+  /** What it has outlasts the process. */
+  readonly lasts?: boolean | undefined;
+}
+
 /** Takes back what was done. */
-export function resetControl(
-  clock: ControllableClock,
-  streams: Pick<Streams, 'all'>,
-  parts: readonly Part[],
-  events?: Pick<Events, 'tell'>,
-): Reset {
+export function resetControl({ clock, streams, parts, events, begin, lasts = false }: ResetParts): Reset {
   return async (options = {}) => {
-    const { account, region, clock: keep } = readControl(resetRequest, options);
+    const { account, region, clock: keep, data } = readControl(resetRequest, options);
+    if (lasts && data !== 'delete') throw new ControlError(LASTS, SAY_SO, undefined, 'taken');
     const which = { account, region };
-    const gone = await clock.still(() => {
+    const time = keep === 'keep';
+    const gone = await clock.still(async () => {
       let count = 0;
       for (const _ of streams.all(which)) count += 1;
-      for (const part of parts) part.reset(which);
-      if (isEverywhere(which)) clock.reset({ keepTime: keep === 'keep' });
+      for (const { part } of parts) part.reset(which);
+      if (isEverywhere(which)) {
+        clock.reset({ keepTime: time });
+        await begin?.({ time });
+      }
       return count;
     });
-    if (isEverywhere(which) && keep !== 'keep') events?.tell('clock', {}, () => ({}));
+    if (isEverywhere(which) && !time) events?.tell('clock', {}, () => ({}));
     // Connections that were open learn of it now, and not in the middle of what the caller does next.
     await eventLoopTurn();
     await eventLoopTurn();
     return { streams: gone };
   };
 }
+
+const LASTS = 'A reset would delete what is in the data folder.';
+const SAY_SO =
+  'Say that this is meant: POST /_kvs/reset?data=delete, reset({ data: "delete" }), or kvs-emulator reset --yes.';

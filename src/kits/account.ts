@@ -1,4 +1,4 @@
-import { createRandom } from '../runtime/random.ts';
+import { systemChance } from '../runtime/random.ts';
 
 /** A fresh account: what an AWS client is made with, as it is. Nothing of what other tests do is seen by its clients. */
 export interface Account {
@@ -11,7 +11,7 @@ export interface Account {
 }
 
 /** Never seeded: tests that run beside each other on one emulator must not meet. */
-const random = createRandom();
+const random = systemChance();
 const DIGITS = 1_000_000;
 
 /** Costs nothing: an account is there with the first request that is signed for it. */

@@ -7,6 +7,7 @@ import type { EmulatorLimits, LimitsState, StreamLimitsState } from '../emulator
 import type { RequestEntry } from '../emulator/requestEntry.ts';
 import type { EmulatorRequests, RequestPage, RequestQuery } from '../emulator/requestsControl.ts';
 import type { Reset, ResetResult } from '../emulator/resetControl.ts';
+import type { EmulatorSnapshots, NamedSnapshot } from '../emulator/snapshotControl.ts';
 import { parseInstant, toIso } from '../runtime/time.ts';
 
 /** The same methods as those of an emulator in this process, all to be awaited. */
@@ -23,6 +24,8 @@ export interface RemoteControls {
   readonly limits: Remote<EmulatorLimits>;
   readonly credentials: Remote<EmulatorCredentials>;
   readonly requests: Remote<EmulatorRequests>;
+  /** Those by name, which a test goes back to. */
+  readonly snapshots: Remote<Omit<EmulatorSnapshots, 'load'>>;
   readonly reset: Reset;
   ca(): Promise<string>;
 }
@@ -101,6 +104,12 @@ export function remoteControls(options: AdminOptions): RemoteControls {
         );
       },
       clear: async () => void (await remove('/requests')),
+    },
+    snapshots: {
+      take: (name, options) => post<NamedSnapshot>(named('/snapshots', name), options),
+      restore: (name) => post<NamedSnapshot>(`${named('/snapshots', name)}/restore`),
+      list: async () => (await get<{ snapshots: readonly NamedSnapshot[] }>('/snapshots')).snapshots,
+      remove: (name) => remove<NamedSnapshot>(named('/snapshots', name)),
     },
     reset: (which) => post<ResetResult>('/reset', which),
     ca: () => adminText(options, '/ca.pem'),

@@ -32,7 +32,7 @@ export const test = base.extend<Fixtures>({
   account: async ({ emulator }, use) => {
     const account = freshAccount(emulator.url);
     await use(account);
-    await emulator.reset({ account: account.accountId });
+    await emulator.reset({ account: account.accountId, data: 'delete' });
   },
 });
 

@@ -6,7 +6,7 @@ import type { RecordTable } from '../domain/ports.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
-import { createRandom } from '../runtime/random.ts';
+import { systemChance } from '../runtime/random.ts';
 import { kmsOf } from './kmsOf.ts';
 
 interface KeyParts {
@@ -25,7 +25,7 @@ export function keysOf(
   { events, stopped, ...parts }: KeyParts,
 ): { readonly streamKeys: StreamKeys; readonly kms: Kms; readonly isBuiltIn: boolean } {
   // Keys are never those of a seed, which anybody may know. What they seal is on no wire.
-  const chance = createRandom();
+  const chance = systemChance();
   const kms = new Kms({
     ...parts,
     strict: options.strict,

@@ -39,6 +39,12 @@ export interface ClockReading {
   offsetMs: number;
 }
 
+export interface SavedClock {
+  readonly now: number;
+  readonly frozen: boolean;
+  readonly rate: number;
+}
+
 interface Entry {
   readonly time: number;
   readonly order: number;
@@ -181,6 +187,18 @@ export class ControllableClock implements Clock {
     this.#rebase(this.#start.time ?? this.#wall());
     this.#rate = 1;
     this.#frozen = this.#start.frozen;
+  }
+
+  /** What a clock that goes on from here has to know; not what is due. */
+  save(): SavedClock {
+    return { now: this.now(), frozen: this.#frozen, rate: this.#rate };
+  }
+
+  /** Goes on from there, with what is due as it is. */
+  load({ now, frozen, rate }: SavedClock): void {
+    this.#rebase(now);
+    [this.#frozen, this.#rate] = [frozen, rate];
+    this.#arm();
   }
 
   /** Forgets all work and never starts any again. */

@@ -9,6 +9,9 @@ export interface Ids {
   version(): string;
   /** Ids for one use: which they are depends on the seed and the use alone, whatever else is drawn meanwhile. */
   of(...use: readonly string[]): Ids;
+  /** Which ids come next, as text: whoever loads that gives the same ones. */
+  save(): string;
+  load(saved: string): void;
 }
 
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -20,7 +23,7 @@ const hex = (value: number): string =>
   `${BYTES[value >>> 24]}${BYTES[(value >>> 16) & 0xff]}${BYTES[(value >>> 8) & 0xff]}${BYTES[value & 0xff]}`;
 
 export function createIds(random: Random): Ids {
-  const ids: Ids = {
+  return {
     uuid() {
       const a = hex(random.uint32());
       const b = hex(((random.uint32() & 0xffff0fff) | 0x4000) >>> 0);
@@ -30,10 +33,9 @@ export function createIds(random: Random): Ids {
     },
     version: customRandom(ALPHANUMERIC, 20, (count) => random.bytes(count)),
     of(...use: readonly string[]) {
-      const own = use.reduce((source, part) => source.of(part), random);
-      // Chance that nobody seeded is the same for every use.
-      return own === random ? ids : createIds(own);
+      return createIds(use.reduce((source, part) => source.of(part), random));
     },
+    save: () => random.save(),
+    load: (saved) => random.load(saved),
   };
-  return ids;
 }

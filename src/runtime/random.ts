@@ -1,17 +1,23 @@
-import { createHash, randomFillSync } from 'node:crypto';
+import { createHash, randomBytes, randomFillSync } from 'node:crypto';
 
-/** The only source of chance. The same seed gives the same sequence; without one it is the machine's. */
-export interface Random {
+/** Where numbers come from that nobody can foresee. */
+export interface Chance {
   /** An integer from 0 to 2^32 - 1. */
   uint32(): number;
   bytes(count: number): Uint8Array;
-  /** A sequence of its own for one use: it depends on the seed and the use alone, not on what else is drawn or when. */
-  of(use: string): Random;
 }
 
-abstract class Source implements Random {
+/** The only source of chance that can be had again: the same seed gives the same sequence. */
+export interface Random extends Chance {
+  /** A sequence of its own for one use: it depends on the seed and the use alone, not on what else is drawn or when. */
+  of(use: string): Random;
+  /** All there is to know of it, as text: whoever loads that goes on as this one would. */
+  save(): string;
+  load(saved: string): void;
+}
+
+abstract class Source implements Chance {
   abstract uint32(): number;
-  abstract of(use: string): Random;
 
   bytes(count: number): Uint8Array {
     const out = new Uint8Array(count);
@@ -26,7 +32,7 @@ abstract class Source implements Random {
   }
 }
 
-class SystemRandom extends Source {
+class SystemChance extends Source {
   #pool = new Uint32Array(1024);
   #next = this.#pool.length;
 
@@ -37,16 +43,12 @@ class SystemRandom extends Source {
     }
     return this.#pool[this.#next++] as number;
   }
-
-  of(): Random {
-    return this;
-  }
 }
 
 /** sfc32 (Chris Doty-Humphrey), seeded as its author says: small, fast, passes PractRand. Not for secrets. */
-class SeededRandom extends Source {
+class SeededRandom extends Source implements Random {
   /** Who this is: the seed, or what it became on the way to a use. */
-  readonly #key: Buffer;
+  #key: Buffer;
   #a: number;
   #b: number;
   #c: number;
@@ -72,7 +74,25 @@ class SeededRandom extends Source {
     this.#c = ((this.#c << 21) | (this.#c >>> 11)) + result;
     return result >>> 0;
   }
+
+  save(): string {
+    return [this.#key.toString('hex'), this.#a, this.#b, this.#c, this.#counter].join(' ');
+  }
+
+  load(saved: string): void {
+    const [, key = '', a, b, c, counter] = SAVED.exec(saved) ?? [];
+    if (key === '') throw new TypeError('What was saved of chance cannot be read.');
+    this.#key = Buffer.from(key, 'hex');
+    [this.#a, this.#b, this.#c, this.#counter] = [Number(a), Number(b), Number(c), Number(counter)];
+  }
 }
 
+const KEY_BYTES = 32;
+const SAVED = /^([0-9a-f]{64}) (-?\d{1,16}) (-?\d{1,16}) (-?\d{1,16}) (\d{1,16})$/;
+
+/** Chance that is never the same twice: the machine's. */
+export const systemChance = (): Chance => new SystemChance();
+
+/** Without a seed it has one that nobody knows, so that it can be saved and had again all the same. */
 export const createRandom = (seed?: number): Random =>
-  seed === undefined ? new SystemRandom() : new SeededRandom(createHash('sha256').update(String(seed)).digest());
+  new SeededRandom(seed === undefined ? randomBytes(KEY_BYTES) : createHash('sha256').update(String(seed)).digest());

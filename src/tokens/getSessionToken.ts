@@ -19,7 +19,7 @@ export const getSessionToken = action({
       throw new StsError('AccessDenied', 403, 'Cannot call GetSessionToken with session credentials');
     }
     // What its user may do by now, which is nothing if that is there no more.
-    const userNow = () => credentials.find(accessKeyId)?.identity ?? { ...caller, policies: [] };
-    return { Credentials: credentialsElement(handOut(credentials, userNow, DurationSeconds * 1000, wallNow)) };
+    const user = { kind: 'user', accessKeyId, caller } as const;
+    return { Credentials: credentialsElement(handOut(credentials, user, DurationSeconds * 1000, wallNow)) };
   },
 });

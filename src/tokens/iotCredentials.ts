@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fits } from '../domain/access/wildcards.ts';
-import { handOut, sessionNow } from '../domain/credentials/assuming.ts';
+import { handOut } from '../domain/credentials/assuming.ts';
+import { identityNow, sessionOf } from '../domain/credentials/issuedTo.ts';
 import type { Passage } from '../operations/road/passage.ts';
 import { excerpt } from '../protocol/errors.ts';
 import { wallNow } from '../runtime/wall.ts';
@@ -40,10 +41,10 @@ export function answerIot({ credentials }: TokenServices, name: string, passage:
     ['credentials-iot:AwsCertificateId', certificate],
     ...(thing === undefined ? [] : [['credentials-iot:ThingName', thing] as const]),
   ]);
-  const identityNow = sessionNow(credentials, role, { name: certificate, context });
+  const session = sessionOf(role, { name: certificate, context });
   const ms = Math.min(alias.durationMs, role.maxSessionMs);
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = handOut(credentials, identityNow, ms, wallNow());
-  entry.principal = identityNow().principal;
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = handOut(credentials, session, ms, wallNow());
+  entry.principal = identityNow(session, credentials).principal;
   return json(200, {
     credentials: {
       accessKeyId: AccessKeyId,

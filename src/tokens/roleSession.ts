@@ -1,6 +1,7 @@
-import { handOut, type SessionWish, sessionNow } from '../domain/credentials/assuming.ts';
+import { handOut } from '../domain/credentials/assuming.ts';
 import type { Role } from '../domain/credentials/credentials.ts';
 import { type Identity, userIdOf } from '../domain/credentials/identity.ts';
+import { identityNow, type SessionWish, sessionOf } from '../domain/credentials/issuedTo.ts';
 import { list, object, string } from '../protocol/shapes.ts';
 import { type ActionContext, credentialsElement } from './action.ts';
 import { StsError } from './stsError.ts';
@@ -32,9 +33,9 @@ export function beginSession(
     const told = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.';
     throw new StsError('ValidationError', 400, told);
   }
-  const identityNow = sessionNow(credentials, role, wish);
-  const key = handOut(credentials, identityNow, Math.min((seconds ?? HOUR_S) * 1000, role.maxSessionMs), wallNow);
-  return { Credentials: credentialsElement(key), AssumedRoleUser: assumed(identityNow()) };
+  const session = sessionOf(role, wish);
+  const key = handOut(credentials, session, Math.min((seconds ?? HOUR_S) * 1000, role.maxSessionMs), wallNow);
+  return { Credentials: credentialsElement(key), AssumedRoleUser: assumed(identityNow(session, credentials)) };
 }
 
 const assumed = (identity: Identity): Element => ({ AssumedRoleId: userIdOf(identity), Arn: identity.principal });

@@ -128,6 +128,21 @@ describe('reset', () => {
     expect(calls[0]?.what).toBe(what);
   });
 
+  test('says that data may go if it is told so, and prints what is answered for a script', async () => {
+    const { url, calls } = await service({ 'POST /_kvs/reset': { streams: 2 } });
+    const { stdout } = await run(reset, ['--yes', '--json'], url);
+    expect(calls.map(({ what }) => what)).toEqual(['POST /_kvs/reset?data=delete']);
+    expect(stdout.toString()).toBe('{"streams":2}\n');
+  });
+
+  test('without a terminal says what to do about data that would go', async () => {
+    const refusal = new Refusal(409, 'Conflict', 'A reset would delete what is in the data folder.');
+    const { url, calls } = await service({ 'POST /_kvs/reset': refusal });
+    const { error } = await run(reset, [], url);
+    expect(String(error)).toContain('would delete what is in the data folder');
+    expect(calls).toHaveLength(1);
+  });
+
   test('refuses an account that is none', async () => {
     const { error } = await run(reset, ['--account', '12'], 'http://127.0.0.1:1');
     expect(error).toEqual(new UsageError('--account must be 12 digits, not "12".'));

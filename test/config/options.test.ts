@@ -42,6 +42,7 @@ describe('options', () => {
       '--when-full KVS_WHEN_FULL': 'refuse',
       '--kms KVS_KMS': 'builtin',
       '--events-webhook KVS_EVENTS_WEBHOOK': undefined,
+      '--snapshot KVS_SNAPSHOT': undefined,
       '--sns KVS_SNS': undefined,
       '--s3 KVS_S3': undefined,
       '--images-dir KVS_IMAGES_DIR': undefined,

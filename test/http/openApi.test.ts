@@ -104,7 +104,7 @@ describe('GET /_kvs/openapi.json', () => {
     const { document } = await start();
     const named = (path: string, method: string) =>
       document.paths[path]?.[method]?.parameters?.map(({ name, in: where }) => `${where} ${name}`);
-    expect(named('/_kvs/reset', 'post')).toEqual(['query account', 'query region', 'query clock']);
+    expect(named('/_kvs/reset', 'post')).toEqual(['query account', 'query region', 'query clock', 'query data']);
     expect(named('/_kvs/requests', 'get')).toContain('query after');
     expect(named('/_kvs/clock', 'post')).toBeUndefined();
   });

@@ -55,6 +55,16 @@ describe('an emulator elsewhere, asked over HTTP', () => {
     await expect(remote.clock.advance('soon')).rejects.toThrow(/"soon"/);
   });
 
+  it('goes back to snapshots', async () => {
+    const { streams } = await remote.snapshots.take('before');
+    await create('only-for-a-while');
+    expect(await remote.snapshots.restore('before')).toMatchObject({ name: 'before', streams, journal: false });
+    expect(emulator.streams.list().streams.map(({ name }) => name)).not.toContain('only-for-a-while');
+    expect(await remote.snapshots.list()).toMatchObject([{ name: 'before' }]);
+    await remote.snapshots.remove('before');
+    await expect(remote.snapshots.restore('before')).rejects.toThrow('There is no snapshot before');
+  });
+
   it('has limits for all, for an account and for a stream', async () => {
     expect(await remote.limits.set({ profile: 'aws' })).toMatchObject({ profile: 'aws' });
     expect(

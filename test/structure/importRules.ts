@@ -115,6 +115,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: 'what a user can do to a running emulator, with all its checks',
     may: [inside('src/domain', 'src/protocol', 'src/runtime'), named('prom-client')],
   },
+  snapshots: {
+    holds: 'all of the state in one piece: held in memory, written as an archive, and read back',
+    may: [inside('src/emulator', 'src/domain', 'src/runtime'), named('node:crypto', 'node:string_decoder')],
+  },
   admin: {
     holds: 'the emulator’s own API, a file a route, into emulator/',
     may: [inside('src/emulator', 'src/protocol'), ...runtimeUse],

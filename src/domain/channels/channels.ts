@@ -101,6 +101,15 @@ export class Channels extends Resources<ChannelSettings, Channel> {
     this.startDeletion(channel);
   }
 
+  /** All that is known of them is in their records. */
+  save(): null {
+    return null;
+  }
+
+  load(): void {
+    this.resume();
+  }
+
   /** Forgets all channels, or those of an account, of a region, or of both. */
   reset(which: Where = {}): void {
     for (const channel of this.clear(which)) this.#unmap(channel);

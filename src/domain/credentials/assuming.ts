@@ -1,6 +1,7 @@
 import { fits } from '../access/wildcards.ts';
 import type { Credentials, Role } from './credentials.ts';
-import { accountOf, type Identity, type Policy, roleOf } from './identity.ts';
+import { accountOf, type Identity, roleOf } from './identity.ts';
+import type { IssuedTo } from './issuedTo.ts';
 
 /** Whether a role may be assumed by somebody with that principal. */
 export const trusts = (role: Role, caller: Pick<Identity, 'principal' | 'account'>): boolean =>
@@ -19,34 +20,6 @@ export const trustsProvider = ({ trusts: patterns, arn }: Role, provider: string
 const isAccount = (pattern: string, account: string): boolean =>
   pattern === account || new RegExp(`^arn:[a-z-]+:iam::${account}:root$`).test(pattern);
 
-export interface SessionWish {
-  readonly name: string;
-  readonly policy?: Policy | undefined;
-  readonly tags?: ReadonlyMap<string, string>;
-  readonly context?: Identity['context'];
-}
-
-/** Somebody who has taken on a role, with what the role may do by now: nothing if it is there no more. */
-export const sessionNow =
-  (credentials: Credentials, { arn }: Role, wish: SessionWish) =>
-  (): Identity => {
-    const gone: Role = { arn, trusts: [], policies: [], boundary: undefined, maxSessionMs: 0 };
-    return sessionOf(credentials.role(arn) ?? gone, wish);
-  };
-
-function sessionOf(role: Role, { name, policy, tags = new Map(), context = new Map() }: SessionWish): Identity {
-  const [, partition = 'aws', account = '', path = ''] = /^arn:([^:]+):iam::(\d{12}):role\/(.*)$/.exec(role.arn) ?? [];
-  return {
-    principal: `arn:${partition}:sts::${account}:assumed-role/${path.split('/').at(-1)}/${name}`,
-    account,
-    policies: role.policies,
-    boundary: role.boundary,
-    sessionPolicies: policy === undefined ? [] : [policy],
-    tags,
-    context,
-  };
-}
-
 /** A temporary key as it is handed out. */
 export interface Handed {
   readonly AccessKeyId: string;
@@ -57,8 +30,8 @@ export interface Handed {
 }
 
 /** Gives out a key. It lives on the emulator's clock, and says on the machine's for how long. */
-export function handOut(credentials: Credentials, identityNow: () => Identity, ms: number, wallNow: number): Handed {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(identityNow, ms);
+export function handOut(credentials: Credentials, to: IssuedTo, ms: number, wallNow: number): Handed {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(to, ms);
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,

@@ -2,6 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { isEverywhere, type Where } from '../resources/scope.ts';
 import { accountOf, EVERYTHING, type Identity, type Policy, plainIdentity } from './identity.ts';
+import { type IssuedTo, identityNow } from './issuedTo.ts';
 
 /** An access key, whoever gave it out. */
 export interface AccessKey {
@@ -42,6 +43,24 @@ export interface CredentialSet {
 
 export const NOBODY: CredentialSet = { accessKeys: [], roles: [], aliases: [] };
 
+/** A temporary key that was given out, and to whom. */
+interface IssuedKey extends AccessKey {
+  readonly sessionToken: string;
+  readonly expiresAt: number;
+  readonly to: IssuedTo;
+}
+
+type Secret = 'secretAccessKey';
+
+export interface SavedCredentials {
+  readonly set: Omit<CredentialSet, 'accessKeys'> & {
+    readonly accessKeys: readonly (Omit<AccessKey, Secret> & Partial<Pick<AccessKey, Secret>>)[];
+  };
+  readonly issued: readonly Omit<IssuedKey, 'identity'>[];
+  /** Absent without secrets: with it the keys are known that are given out next. */
+  readonly chance?: string;
+}
+
 /** So many of those that were given out are remembered; then the first go. */
 const MOST_ISSUED = 10_000;
 
@@ -66,7 +85,7 @@ export class Credentials {
   readonly #first: CredentialSet;
   #set: CredentialSet = NOBODY;
   #keys = new Map<string, AccessKey>();
-  readonly #issued = new Map<string, AccessKey>();
+  readonly #issued = new Map<string, IssuedKey>();
   /** Takes what ends at a time off the clock. */
   readonly #ends = new Map<string, () => void>();
   #chance: Ids;
@@ -137,21 +156,29 @@ export class Credentials {
 
   /**
    * Gives out a temporary key.
-   * @param identityNow whose it is: asked again when other things are known of roles and users
+   * @param to whose it is: found out again when other things are known of roles and users
    */
-  issue(identityNow: () => Identity, ms: number): AccessKey & { readonly sessionToken: string } {
+  issue(to: IssuedTo, ms: number): AccessKey & { readonly sessionToken: string } {
     const [id, secret, other] = [this.#chance.version(), this.#chance.version(), this.#chance.version()];
-    let [made, madeOf] = [identityNow(), this.#set];
-    const current = (): Identity => {
-      if (madeOf !== this.#set) [made, madeOf] = [identityNow(), this.#set];
-      return made;
-    };
     const token = Array.from({ length: 12 }, () => this.#chance.version()).join('');
-    const key = {
+    return this.#enter({
       accessKeyId: `ASIA${id.toUpperCase().slice(0, 16)}`,
       secretAccessKey: secret + other,
       sessionToken: `IQoJb3JpZ2luX2Vj${token}`,
       expiresAt: this.#clock.now() + ms,
+      to,
+    });
+  }
+
+  #enter(given: Omit<IssuedKey, 'identity'>): IssuedKey {
+    let made = identityNow(given.to, this);
+    let madeOf = this.#set;
+    const current = (): Identity => {
+      if (madeOf !== this.#set) [made, madeOf] = [identityNow(given.to, this), this.#set];
+      return made;
+    };
+    const key = {
+      ...given,
       get identity() {
         return current();
       },
@@ -175,6 +202,28 @@ export class Credentials {
       roles: merged(first.roles, now.roles, ({ arn }) => goes(accountOf(arn))),
       aliases: merged(first.aliases, now.aliases, ({ role }) => goes(accountOf(role))),
     });
+  }
+
+  save({ secrets }: { readonly secrets: boolean }): SavedCredentials {
+    const { accessKeys, ...others } = this.#set;
+    if (!secrets) {
+      const masked = accessKeys.map(({ secretAccessKey: _, ...key }) => key);
+      return { set: { ...others, accessKeys: masked }, issued: [] };
+    }
+    const issued = [...this.#issued.values()].map(({ identity: _, ...key }) => key);
+    return { set: this.#set, issued, chance: this.#chance.save() };
+  }
+
+  /** A key whose secret was left out keeps the one that it has here from the start; without one it is nobody's. */
+  load({ set, issued, chance }: SavedCredentials): void {
+    const here = this.#keys;
+    const accessKeys = set.accessKeys.flatMap((key) => {
+      const secretAccessKey = key.secretAccessKey ?? here.get(key.accessKeyId)?.secretAccessKey;
+      return secretAccessKey === undefined ? [] : [{ ...key, secretAccessKey }];
+    });
+    this.replace({ ...set, accessKeys });
+    for (const key of issued) this.#enter(key);
+    if (chance !== undefined) this.#chance.load(chance);
   }
 
   #testKey(accessKeyId: string): AccessKey | undefined {

@@ -3,6 +3,7 @@ import type { Fragment } from '../fragments/fragment.ts';
 import { IMAGE_PREFIX_TAG, IMAGE_TAG, type Metadata, NOTIFICATION_TAG } from '../fragments/fragmentTags.ts';
 import type { Delivered } from '../journal/journal.ts';
 import type { Delivery } from '../ports.ts';
+import { isEverywhere, type Where } from '../resources/scope.ts';
 import type { ImageGeneration } from '../streams/configurations.ts';
 import type { Stream } from '../streams/stream.ts';
 import type { Events } from './events.ts';
@@ -35,11 +36,23 @@ export interface AnnouncementParts {
 /** What fragments in the archive have the service tell the world, by their metadata and the configuration of their stream. */
 export class Announcements {
   readonly #parts: AnnouncementParts;
-  readonly #ids: Ids;
+  #ids: Ids;
 
   constructor(parts: AnnouncementParts) {
     this.#parts = parts;
     this.#ids = parts.ids.of('notifications');
+  }
+
+  reset(which: Where): void {
+    if (isEverywhere(which)) this.#ids = this.#parts.ids.of('notifications');
+  }
+
+  save(): string {
+    return this.#ids.save();
+  }
+
+  load(saved: string): void {
+    this.#ids.load(saved);
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Events } from '../events/events.ts';
 import { isEverywhere, type Where } from '../resources/scope.ts';
 import type { Fate } from '../signaling/detours.ts';
 import type { Letter } from '../signaling/mailboxes.ts';
-import { FaultRule, type FaultSpec, type Subject } from './rule.ts';
+import { FaultRule, type FaultSpec, type SavedRule, type Subject } from './rule.ts';
 import type { EffectKind } from './scene.ts';
 
 /** So many rules there may be. */
@@ -131,6 +131,19 @@ export class Faults {
       const isTheirs = which.account === undefined || match.account === which.account;
       return isTheirs && (which.region === undefined || match.region === which.region);
     });
+  }
+
+  save(): { readonly order: number; readonly rules: readonly SavedRule[] } {
+    return { order: this.#order, rules: this.#rules.map((rule) => rule.save()) };
+  }
+
+  load({ order, rules }: ReturnType<Faults['save']>): void {
+    this.remove(() => true);
+    for (const saved of rules) {
+      this.#order = saved.order - 1;
+      for (const rule of this.add([saved.spec])) rule.load(saved);
+    }
+    this.#order = order;
   }
 
   #enter(rule: FaultRule): void {

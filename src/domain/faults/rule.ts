@@ -27,6 +27,18 @@ export interface Subject {
   readonly region: string;
 }
 
+/** How a rule has fared so far. */
+export interface SavedRule {
+  readonly spec: FaultSpec;
+  readonly order: number;
+  readonly fired: number;
+  readonly lastFiredAt?: number | undefined;
+  readonly lastRequests: readonly string[];
+  readonly counted: number;
+  readonly taken: number;
+  readonly chance: string;
+}
+
 /** So many calls it remembers. */
 const MOST_REMEMBERED = 10;
 const WORDS = 2 ** 32;
@@ -60,6 +72,20 @@ export class FaultRule {
     this.#pattern = pattern === undefined ? undefined : wildcards(pattern);
     this.#names = stream === undefined ? 'channel' : 'stream';
     this.#nth = nth === undefined ? undefined : new Set([nth].flat());
+  }
+
+  save(): SavedRule {
+    const { spec, order, fired, lastFiredAt, lastRequests } = this;
+    const [counted, taken, chance] = [this.#counted, this.#taken, this.#random.save()];
+    return { spec, order, fired, lastFiredAt, lastRequests: [...lastRequests], counted, taken, chance };
+  }
+
+  load({ fired, lastFiredAt, lastRequests, counted, taken, chance }: SavedRule): void {
+    this.fired = fired;
+    this.lastFiredAt = lastFiredAt;
+    for (const requestId of lastRequests.slice(-MOST_REMEMBERED)) this.lastRequests.push(requestId);
+    [this.#counted, this.#taken] = [counted, taken];
+    this.#random.load(chance);
   }
 
   /** From 0 to 1. */

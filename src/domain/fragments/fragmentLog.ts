@@ -13,7 +13,7 @@ import { Departures } from './departures.ts';
 import type { Fragment, FragmentHome, TellFragment } from './fragment.ts';
 import { FragmentIndex, type Place, type TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
-import { Numbering, type NumberingStart } from './numbering.ts';
+import { type Given, Numbering, type NumberingStart } from './numbering.ts';
 import type { OldestFirst } from './oldestFirst.ts';
 import { PresentFragments } from './presentFragments.ts';
 import { keptFragments } from './resume.ts';
@@ -37,6 +37,11 @@ export interface FragmentLogServices {
 /** The stream, as far as its fragments need it. */
 export interface FragmentLogOwner extends ShelfOwner, Pick<NumberingStart, 'blocks' | 'onBlock'> {
   readonly retentionMs: number;
+}
+
+export interface SavedFragments extends Given {
+  /** Numbers of those that are not listed yet, and until when. */
+  readonly unlisted: readonly (readonly [number: string, until: number])[];
 }
 
 /**
@@ -71,7 +76,7 @@ export class FragmentLog {
     const { limit } = this;
     const tell = this.#tell;
     this.shelf = payloads.shelf(owner);
-    this.tokens = new PageTokens(ids.of('page tokens'));
+    this.tokens = new PageTokens(() => ids.of('page tokens'));
     const index = this.#index;
     const { headers } = this.shelf;
     const parts = { clock, room, log, oldestFirst, index, headers, limit, tell };
@@ -90,6 +95,20 @@ export class FragmentLog {
     const { blocks, onBlock } = owner;
     this.#numbering = new Numbering(ids.of('fragment numbers').version(), { blocks, onBlock, last: kept.at(-1) });
     if (kept[0] !== undefined) this.#departures.areArchivedFrom(kept[0]);
+  }
+
+  /** What is known of the fragments beyond the shelf. */
+  save(): SavedFragments {
+    return { ...this.#numbering.save(), unlisted: this.#archive.unlisted.save() };
+  }
+
+  /** Goes on from there, with the shelf as it was. */
+  load({ unlisted, ...given }: SavedFragments): void {
+    this.#numbering.load(given);
+    for (const [number, until] of unlisted) {
+      const fragment = this.#index.get(number);
+      if (fragment !== undefined) this.#archive.unlisted.add(fragment, until);
+    }
   }
 
   get retentionMs(): number {

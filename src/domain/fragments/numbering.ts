@@ -13,6 +13,13 @@ export interface NumberingStart {
   readonly last: { readonly number: string; readonly serverTime: number } | undefined;
 }
 
+/** What has been given so far. */
+export interface Given {
+  readonly sequence: number;
+  readonly newest?: string | undefined;
+  readonly nextTime: number;
+}
+
 /**
  * Gives the fragments of one stream their numbers and server timestamps. Both only ever go up, one with the other: the
  * service takes milliseconds for each fragment, so none of its streams has two of one millisecond. Where ours is faster,
@@ -36,6 +43,15 @@ export class Numbering {
     this.#nextTime = last === undefined ? 0 : last.serverTime + 1;
     // That number itself was perhaps never given, but none behind it was.
     if (this.#sequence > 0) this.#newest = this.#numbers.make(this.#sequence, Math.max(0, this.latestTime));
+  }
+
+  save(): Given {
+    return { sequence: this.#sequence, newest: this.#newest, nextTime: this.#nextTime };
+  }
+
+  /** Goes on behind that. */
+  load({ sequence, newest, nextTime }: Given): void {
+    [this.#sequence, this.#newest, this.#nextTime] = [sequence, newest, nextTime];
   }
 
   /** For a fragment that begins now. `session` is whatever is the same object for one session's fragments. */

@@ -108,6 +108,11 @@ export function matches(filter: JournalFilter, entry: JournalEntry): boolean {
   );
 }
 
+export interface SavedJournal {
+  readonly entries: readonly JournalEntry[];
+  readonly dropped: number;
+}
+
 /** The last requests, oldest first, as many as have room; older ones are forgotten. */
 export class Journal {
   #entries: JournalEntry[] = [];
@@ -186,6 +191,17 @@ export class Journal {
     this.#dropped += first + 1;
     this.#entries = entries.slice(first + 1);
     this.#oldest = 0;
+  }
+
+  /** Those that are kept and how many are not, if they are asked for: they may be many. */
+  save({ journal }: { readonly journal: boolean }): SavedJournal | undefined {
+    return journal ? { entries: this.#all(), dropped: this.#dropped } : undefined;
+  }
+
+  load({ entries, dropped }: SavedJournal): void {
+    this.#entries = entries.slice(-MOST_ENTRIES);
+    this.#oldest = 0;
+    this.#dropped = dropped;
   }
 
   clear(): void {

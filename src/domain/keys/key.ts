@@ -59,6 +59,12 @@ export class Key {
     if (this.#calls.length >= 2 * MOST_CALLS) this.#calls.splice(0, MOST_CALLS);
   }
 
+  /** Goes on from what it was asked before. */
+  remember(counts: Readonly<Record<KeyOperation, number>>, calls: readonly KeyCall[]): void {
+    Object.assign(this.counts, counts);
+    for (const call of calls) this.#calls.push(call);
+  }
+
   /** Those of late, oldest first. */
   calls(): readonly KeyCall[] {
     return this.#calls.slice(-MOST_CALLS);

@@ -41,7 +41,27 @@ export class KeyRing {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#ids = parts.ids.of('keys');
-    for (const [, record] of parts.kept.entries()) this.#place(new Key(record));
+    this.#goOn();
+  }
+
+  /** Which ids come next. */
+  save(): string {
+    return this.#ids.save();
+  }
+
+  /** Begins with what is kept by now; nothing of before may be here. */
+  load(ids: string): void {
+    this.#ids.load(ids);
+    this.#goOn();
+  }
+
+  /** What was sealed under a key that has lost its versions cannot be read any more; what comes can. */
+  #goOn(): void {
+    for (const [, record] of [...this.#parts.kept.entries()]) {
+      const whole = record.versions.length > 0 ? record : { ...record, versions: [this.#version()] };
+      if (whole !== record) this.#keep(whole);
+      this.#place(new Key(whole));
+    }
   }
 
   *all(which: Where = {}): Generator<Key> {

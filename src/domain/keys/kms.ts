@@ -2,7 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { RecordTable, WrappedKey } from '../ports.ts';
-import type { Scope, Where } from '../resources/scope.ts';
+import { isEverywhere, type Scope, type Where } from '../resources/scope.ts';
 import { denied, type Key, type KeyCall, type KeyOperation } from './key.ts';
 import { KeyError } from './keyError.ts';
 import { DEFAULT_ALIAS, type KeyName, keyArn, parseKeyId } from './keyId.ts';
@@ -28,6 +28,13 @@ interface Parts {
 export type KeyChange = { readonly [Name in keyof KeySettings]?: KeySettings[Name] | undefined } & {
   readonly aliases?: readonly string[] | undefined;
 };
+
+export interface SavedKms {
+  readonly ids: string;
+  readonly calls: number;
+  /** By ARN. */
+  readonly keys: readonly (readonly [string, { readonly counts: Key['counts']; readonly calls: readonly KeyCall[] }])[];
+}
 
 /** Of what a user names, as far as it is written in the log. */
 const MOST_SHOWN = 100;
@@ -151,5 +158,27 @@ export class Kms implements KeyService {
 
   reset(which: Where): void {
     this.ring.reset(which);
+    if (isEverywhere(which)) this.#calls = 0;
+  }
+
+  /** What is known of keys beyond their records. Who has used them is told if all that was asked is. */
+  save({ journal }: { readonly journal: boolean }): SavedKms {
+    const used = [...this.ring.all()].filter(({ counts }) => counts.GenerateDataKey + counts.Decrypt > 0);
+    used.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+    return {
+      ids: this.ring.save(),
+      calls: this.#calls,
+      keys: used.map((key) => [key.arn, { counts: { ...key.counts }, calls: journal ? key.calls() : [] }]),
+    };
+  }
+
+  load({ ids, calls, keys }: SavedKms): void {
+    this.ring.load(ids);
+    this.#calls = calls;
+    const known = new Map(keys);
+    for (const key of this.ring.all()) {
+      const own = known.get(key.arn);
+      if (own !== undefined) key.remember(own.counts, own.calls);
+    }
   }
 }

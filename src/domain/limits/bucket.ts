@@ -9,6 +9,14 @@ const ROUNDING = 1e-6;
 /** So much at once: what comes in a second, and one at least where anything comes. */
 const roomOf = (limit: number): number => (limit === 0 ? 0 : Math.max(1, limit) * PARTS);
 
+export interface SavedBucket {
+  readonly limit: number;
+  readonly level: number;
+  readonly at: number;
+  readonly admitted: number;
+  readonly refused: number;
+}
+
 /**
  * A token bucket on the emulator's clock: full at first, it gets so much back each second. What is not let through costs
  * nothing; what is taken after the fact may leave less than nothing.
@@ -25,6 +33,19 @@ export class Bucket {
     this.#limit = limit;
     this.#level = roomOf(limit);
     this.#at = now;
+  }
+
+  /** One that goes on from what `save` said. */
+  static load({ limit, level, at, admitted, refused }: SavedBucket): Bucket {
+    const bucket = new Bucket(limit, at);
+    bucket.#level = level;
+    Object.assign(bucket, { admitted, refused });
+    return bucket;
+  }
+
+  save(): SavedBucket {
+    const { admitted, refused } = this;
+    return { limit: this.#limit, level: this.#level, at: this.#at, admitted, refused };
   }
 
   /** From now on it is another limit. */

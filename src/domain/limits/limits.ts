@@ -149,6 +149,14 @@ export class Limits {
     this.#changed();
   }
 
+  save(): Saved {
+    return this.saved();
+  }
+
+  load(saved: Saved): void {
+    this.restore(saved);
+  }
+
   /** From now on a reset leads back to what there is now. */
   begin(): void {
     this.#start = this.saved();
@@ -161,6 +169,9 @@ export class Limits {
     if (which.region === undefined) {
       for (const account of this.#accounts.keys()) {
         if (account === (which.account ?? account)) this.#accounts.delete(account);
+      }
+      for (const [account, numbers] of this.#start?.accounts ?? []) {
+        if (account === (which.account ?? account)) this.#accounts.set(account, numbers);
       }
     }
     if (isEverywhere(which)) this.#chosen = this.#start?.chosen ?? NOTHING_CHOSEN;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { LATEST, toIso } from '../../runtime/time.ts';
 import { isEverywhere, isIn, type Scope, scopeKey, type Where } from '../resources/scope.ts';
-import { Bucket, type Manner } from './bucket.ts';
+import { Bucket, type Manner, type SavedBucket } from './bucket.ts';
 import type { Limits } from './limits.ts';
 import type { LimitName } from './limitTable.ts';
 
@@ -38,6 +38,12 @@ export interface Price {
 export interface Paid {
   readonly bucket: Bucket;
   readonly cost: number;
+}
+
+/** The buckets of an account in a region, or of a stream or channel by its ARN; those of connections and sessions end. */
+interface SavedBuckets {
+  readonly of: string | Scope;
+  readonly buckets: readonly (readonly [name: string, bucket: SavedBucket])[];
 }
 
 /** A connection of a stream. */
@@ -159,6 +165,31 @@ export class Throttle {
     if (isEverywhere(which)) this.#buckets = new WeakMap();
   }
 
+  save(): SavedBuckets[] {
+    const saved: SavedBuckets[] = [];
+    const add = (owner: object, of: SavedBuckets['of']): void => {
+      const own = this.#buckets.get(owner);
+      if (own === undefined) return;
+      saved.push({ of, buckets: [...own].map(([name, bucket]) => [name, bucket.save()]) });
+    };
+    for (const owner of this.#accounts.values()) add(owner, owner);
+    for (const owner of this.#others()) if (hasArn(owner)) add(owner, owner.record.arn);
+    const nameOf = ({ of }: SavedBuckets): string => (typeof of === 'string' ? of : scopeKey(of));
+    return saved.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  }
+
+  load(saved: readonly SavedBuckets[]): void {
+    if (saved.length === 0) return;
+    const owners = new Map<string, object>();
+    for (const owner of this.#others()) if (hasArn(owner)) owners.set(owner.record.arn, owner);
+    for (const { of, buckets } of saved) {
+      const owner = typeof of === 'string' ? owners.get(of) : this.account(of);
+      if (owner === undefined) continue;
+      this.#owners += 1;
+      this.#buckets.set(owner, new Map(buckets.map(([name, bucket]) => [name, Bucket.load(bucket)])));
+    }
+  }
+
   #peek({ owner, name, part }: Price): Bucket | undefined {
     return this.#buckets.get(owner)?.get(part === undefined ? name : `${name} ${part}`);
   }
@@ -197,6 +228,8 @@ export class Throttle {
     this.#lookAt = this.#owners + Math.max(LOOK_EVERY, this.#owners);
   }
 }
+
+const hasArn = (owner: object): owner is { readonly record: { readonly arn: string } } => 'record' in owner;
 
 const throttledBy = (bucket: Bucket, { name: limit, cost, manner }: Price, now: number): Throttled => ({
   ...{ limit, cost, level: bucket.level(now) },

@@ -12,10 +12,14 @@ const SEAL_BYTES = 16;
  * a name, not a count, so a list stays right while its members come and go between pages.
  */
 export class PageTokens {
-  #key: string;
+  readonly #keyNow: () => string;
 
-  constructor(ids: Ids) {
-    this.#key = ids.version() + ids.version();
+  /** @param ids those that there are by now: the key is theirs each time */
+  constructor(ids: () => Ids) {
+    this.#keyNow = () => {
+      const own = ids();
+      return own.version() + own.version();
+    };
   }
 
   seal(query: Query, position: string): string {
@@ -47,7 +51,7 @@ export class PageTokens {
 
   #sealOf(query: Query, position: string): Buffer {
     const sealed = JSON.stringify([...query.map((part) => part ?? null), position]);
-    return createHmac('sha256', this.#key).update(sealed).digest().subarray(0, SEAL_BYTES);
+    return createHmac('sha256', this.#keyNow()).update(sealed).digest().subarray(0, SEAL_BYTES);
   }
 }
 

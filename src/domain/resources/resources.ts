@@ -58,7 +58,7 @@ export class Resources<Own, T extends Resource<Own>> {
   readonly #kind: Kind<Own, T>;
   readonly #home: Home<Own>;
   readonly #index = new ResourceIndex<T>();
-  readonly #past: PastNames;
+  #past: PastNames;
 
   constructor(services: ResourcesServices, kind: Kind<Own, T>) {
     const { clock, ids, records } = services;
@@ -66,7 +66,7 @@ export class Resources<Own, T extends Resource<Own>> {
     this.#kind = kind;
     this.transitions = services.transitions ?? NO_DELAYS;
     this.limits = services.limits ?? PUBLISHED;
-    this.tokens = new PageTokens(ids.of(`page tokens of ${kind.kind}s`));
+    this.tokens = new PageTokens(() => ids.of(`page tokens of ${kind.kind}s`));
     this.#past = new PastNames(kind.kind, records);
     this.#home = {
       kind: kind.kind,
@@ -75,9 +75,20 @@ export class Resources<Own, T extends Resource<Own>> {
       keep: (record) => kind.table.put(keyOf(record), record),
       goes: (resource) => this.#remove(resource as T),
     };
-    for (const [, record] of kind.table.entries()) {
+    this.#goOn();
+  }
+
+  /** Begins with what the store holds by now, as when it was made; nothing of before may be here. */
+  protected resume(): void {
+    this.#past = new PastNames(this.#kind.kind, this.#services.records);
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    const { table, make } = this.#kind;
+    for (const [, record] of table.entries()) {
       this.#past.know(record.scope);
-      this.#index.add(kind.make(record, this.#home));
+      this.#index.add(make(record, this.#home));
     }
     this.#catchUp();
   }

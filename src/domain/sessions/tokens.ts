@@ -7,11 +7,10 @@ import type { Ids } from '../../runtime/ids.ts';
  * a token whose session is over can be told from one that never was.
  */
 export class SessionTokens {
-  readonly #key: string;
+  readonly #ids: Ids;
 
   constructor(ids: Ids) {
-    const seal = ids.of('seal of session tokens');
-    this.#key = seal.version() + seal.version();
+    this.#ids = ids;
   }
 
   /** @param ids of whatever the session is of */
@@ -34,7 +33,10 @@ export class SessionTokens {
   }
 
   #sealed(body: Buffer): string {
-    const seal = createHmac('sha256', this.#key).update(body).digest();
+    const ids = this.#ids.of('seal of session tokens');
+    const seal = createHmac('sha256', ids.version() + ids.version())
+      .update(body)
+      .digest();
     return `${Buffer.concat([body, head(4, SEAL_BYTES), seal]).toString('base64url')}~`;
   }
 }

@@ -49,16 +49,24 @@ export class Mailboxes {
     if (letter.action === 'ICE_CANDIDATE') {
       if (own.length >= this.#limit('signaling.candidates')) return false;
     } else for (const one of own) this.#remove(one);
+    return this.#count < this.#limit('signaling.messages') && this.#add(letter, this.#clock.now() + ttlMs);
+  }
+
+  #add(letter: Letter, expiresAt: number): boolean {
     const bytes = costOf(letter);
-    if (this.#count >= this.#limit('signaling.messages')) return false;
     if (!this.#holding.to(this.#bytes + bytes)) return false;
     this.#count += 1;
     this.#bytes += bytes;
+    const box = this.#boxes.get(letter.to) ?? new Set();
     this.#boxes.set(letter.to, box);
-    const expiresAt = this.#clock.now() + ttlMs;
     const entry: Entry = { ...letter, expiresAt, cancel: this.#clock.at(expiresAt, () => this.#remove(entry)) };
     box.add(entry);
     return true;
+  }
+
+  /** Puts back what has been there before; false if there is no room for it. */
+  putBack(letters: readonly Kept[]): boolean {
+    return letters.every((letter) => this.#add(letter, letter.expiresAt));
   }
 
   /** Empties the box of one who has come: of each sender first what is no candidate, then the candidates in order. */

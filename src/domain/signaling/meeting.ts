@@ -42,6 +42,11 @@ export interface Handled {
   readonly payload: number;
 }
 
+export interface SavedMeeting {
+  readonly mail: readonly Kept[];
+  readonly seen: readonly Seen[];
+}
+
 /** Where the master and the viewers of one channel meet. Knows no sockets. */
 export class Meeting {
   readonly channel: Channel;
@@ -256,6 +261,20 @@ export class Meeting {
   describe(): { master: Member | undefined; viewers: readonly Member[]; mail: readonly Kept[]; last: readonly Seen[] } {
     const viewers = [...this.#viewers.values()];
     return { master: this.#master, viewers, mail: [...this.#mail.all()], last: this.#sightings.list() };
+  }
+
+  /** What waits for those who are not there, and what went by last. */
+  save(): SavedMeeting {
+    const mail = [...this.#mail.all()].map(({ from, to, action, payload, expiresAt }) => ({
+      ...{ from, to, action, payload, expiresAt },
+    }));
+    return { mail, seen: this.#sightings.list() };
+  }
+
+  /** False if there is no room for it. */
+  load({ mail, seen }: SavedMeeting): boolean {
+    for (const one of seen) this.#sightings.add(one);
+    return this.#mail.putBack(mail);
   }
 
   /** The channel is gone. */

@@ -1,6 +1,8 @@
 import type { Channel } from '../channels/channel.ts';
 import { isIn, type Where } from '../resources/scope.ts';
-import { Meeting, type MeetingParts } from './meeting.ts';
+import { Meeting, type MeetingParts, type SavedMeeting } from './meeting.ts';
+
+export type SavedSignaling = readonly (SavedMeeting & { readonly arn: string; readonly endpoints: boolean })[];
 
 /** Those that nobody needs are looked for when there are so many more. */
 const LOOK_EVERY = 100;
@@ -49,6 +51,29 @@ export class Signaling {
   /** Ends those of an account, of a region, of both, or all. */
   reset(which: Where = {}): void {
     for (const channel of this.#meetings.keys()) if (isIn(which, channel.record.scope)) this.end(channel);
+  }
+
+  /** What waits at channels, and whose addresses are known. Whoever is connected is no part of it. */
+  save(channels: Iterable<Channel>): SavedSignaling {
+    return [...channels]
+      .map((channel) => ({
+        arn: channel.record.arn,
+        endpoints: this.knowsEndpoints(channel),
+        ...(this.peek(channel)?.save() ?? { mail: [], seen: [] }),
+      }))
+      .filter(({ endpoints, mail, seen }) => endpoints || mail.length + seen.length > 0)
+      .sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  }
+
+  load(saved: SavedSignaling, channels: Iterable<Channel>): void {
+    const known = new Map([...channels].map((channel) => [channel.record.arn, channel]));
+    for (const { arn, endpoints, mail, seen } of saved) {
+      const channel = known.get(arn);
+      if (channel === undefined) continue;
+      if (endpoints) this.noteEndpoints(channel);
+      if (mail.length + seen.length === 0) continue;
+      if (!this.of(channel).load({ mail, seen })) throw new Error(`There is no room for the mail of ${arn}.`);
+    }
   }
 
   #forgetEmpty(): void {

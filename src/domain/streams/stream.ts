@@ -2,7 +2,12 @@ import { labelled } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Events } from '../events/events.ts';
 import type { TellFragment } from '../fragments/fragment.ts';
-import { FragmentLog, type FragmentLogOwner, type FragmentLogServices } from '../fragments/fragmentLog.ts';
+import {
+  FragmentLog,
+  type FragmentLogOwner,
+  type FragmentLogServices,
+  type SavedFragments,
+} from '../fragments/fragmentLog.ts';
 import { type LimitOf, PUBLISHED } from '../limits/limits.ts';
 import { StreamCounts } from '../metrics/counts.ts';
 import { type Home, type NextEnd, Resource } from '../resources/resource.ts';
@@ -14,6 +19,14 @@ import type { StreamRecord, StreamSettings } from './streamRecord.ts';
 
 type StreamServices = Omit<FragmentLogServices, 'limit' | 'tell'> &
   Pick<ResourcesServices, 'limits'> & { readonly events?: Events };
+
+/** What is known of a stream beyond its record and its fragments. */
+export interface SavedStream {
+  readonly fragments: SavedFragments;
+  readonly sessionIds: string;
+  readonly lastAck?: string | undefined;
+  readonly endpoints: readonly string[];
+}
 
 export class Stream extends Resource<StreamSettings> {
   readonly fragments: FragmentLog;
@@ -53,6 +66,22 @@ export class Stream extends Resource<StreamSettings> {
   /** Undefined as long as nothing has been counted. */
   get countsSoFar(): StreamCounts | undefined {
     return this.#counts;
+  }
+
+  save(): SavedStream {
+    return {
+      fragments: this.fragments.save(),
+      sessionIds: this.sessionIds.save(),
+      lastAck: this.lastAck,
+      endpoints: [...this.endpointsAskedFor],
+    };
+  }
+
+  load({ fragments, sessionIds, lastAck, endpoints }: SavedStream): void {
+    this.fragments.load(fragments);
+    this.sessionIds.load(sessionIds);
+    this.lastAck = lastAck;
+    for (const plane of endpoints) this.endpointsAskedFor.add(plane);
   }
 
   protected override nextEnd(): NextEnd<StreamSettings> | undefined {

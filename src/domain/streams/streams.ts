@@ -13,7 +13,7 @@ import {
   retentionMs,
   type WantedImageGeneration,
 } from './settings.ts';
-import { Stream } from './stream.ts';
+import { type SavedStream, Stream } from './stream.ts';
 import type { StreamSettings } from './streamRecord.ts';
 
 export interface StreamsServices extends FragmentLogServices, ResourcesServices {
@@ -161,6 +161,21 @@ export class Streams extends Resources<StreamSettings, Stream> {
     if (mappedChannelArn !== null) throw serviceError('streamMapped');
     this.startDeletion(stream, { edge: edge && { ...edge, steps: [] } });
     stream.fragments.delete();
+  }
+
+  /** What is known of streams beyond their records and fragments, by ARN. */
+  save(): [arn: string, saved: SavedStream][] {
+    const saved = [...this.all()].map((stream): [string, SavedStream] => [stream.record.arn, stream.save()]);
+    return saved.sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  load(saved: readonly (readonly [string, SavedStream])[]): void {
+    this.resume();
+    const known = new Map(saved);
+    for (const stream of this.all()) {
+      const own = known.get(stream.record.arn);
+      if (own !== undefined) stream.load(own);
+    }
   }
 
   /** Forgets all streams, or those of an account, of a region, or of both. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type Log, silentLog } from '../../runtime/log.ts';
 import { holdsName, type NameList } from '../../runtime/names.ts';
-import { createRandom } from '../../runtime/random.ts';
+import { systemChance } from '../../runtime/random.ts';
 import { wallNow } from '../../runtime/wall.ts';
 import { warnOnce } from '../../runtime/warnOnce.ts';
 import type { Certificates, KeyPair, Leaf } from '../tlsAcceptor.ts';
@@ -16,7 +16,7 @@ const VALID_MS = 90 * DAY_MS;
 const RENEW_MS = 30 * DAY_MS;
 
 /** Never seeded: a serial number must not come back with the next run's key. */
-const random = createRandom();
+const random = systemChance();
 /** Positive: the first digit is below 8. */
 const serialNumber = (): string => `01${Buffer.from(random.bytes(15)).toString('hex')}`;
 

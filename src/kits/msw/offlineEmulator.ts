@@ -14,7 +14,12 @@ export interface OfflineEmulator extends Face {
  * that names the option if one makes no sense.
  */
 export function createOfflineEmulator(options: EmulatorOptions = {}): OfflineEmulator {
-  const { settings, log } = readSettings(options);
+  const { settings, log, snapshot } = readSettings(options);
+  if (snapshot !== undefined || settings.snapshot !== undefined) {
+    throw new RangeError(
+      'snapshot: this emulator is there at once. Load it afterwards: await emulator.snapshots.load(archive).',
+    );
+  }
   const world = assemble(settings, log);
   const stop = (): void => {
     if (!world.stopped.aborted) world.stop();

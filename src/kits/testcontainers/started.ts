@@ -97,6 +97,11 @@ export class StartedKinesisVideoContainer extends AbstractStartedContainer {
     return this.#controls().requests;
   }
 
+  /** All of the state, in memory and by name: to go back to in each test. */
+  snapshots(): RemoteControls['snapshots'] {
+    return this.#controls().snapshots;
+  }
+
   /** As it was started, or what is of an account, a region or both is forgotten. */
   reset(which?: ResetOptions): Promise<ResetResult> {
     return this.#controls().reset(which);

@@ -1,7 +1,7 @@
 import type { ImagesAsked } from '../../domain/events/announcements.ts';
 import type { Events } from '../../domain/events/events.ts';
 import type { Delivery } from '../../domain/ports.ts';
-import { accountRoot } from '../../domain/resources/scope.ts';
+import { accountRoot, isEverywhere, type Where } from '../../domain/resources/scope.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { axisOf } from '../axis.ts';
 import { type ImageMakers, imagesAt } from './imagesAt.ts';
@@ -19,13 +19,25 @@ interface Parts extends Omit<ImageMakers, 'principal'> {
 /** Makes the pictures that fragments ask for, one fragment after the other, when nobody else needs the decoder. */
 export class ImageJobs {
   readonly #parts: Parts;
-  readonly #ids: Ids;
+  #ids: Ids;
   readonly #waiting: ImagesAsked[] = [];
   #busy = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#ids = parts.ids.of('images');
+  }
+
+  reset(which: Where): void {
+    if (isEverywhere(which)) this.#ids = this.#parts.ids.of('images');
+  }
+
+  save(): string {
+    return this.#ids.save();
+  }
+
+  load(saved: string): void {
+    this.#ids.load(saved);
   }
 
   ask(asked: ImagesAsked): void {

@@ -43,8 +43,18 @@ export class Warnings {
     this.#tallies.clear();
   }
 
+  save(): Tally[] {
+    return [...this.#tallies.values()];
+  }
+
+  load(saved: readonly Tally[]): void {
+    this.#tallies.clear();
+    for (const tally of saved) this.#tallies.set(keyOf(tally), { ...tally });
+  }
+
+  /** Begins anew. Who resets before each test need not be told each time how often the one before was warned. */
   reset(which: Where): void {
-    if (isEverywhere(which)) this.finish();
+    if (isEverywhere(which)) this.#tallies.clear();
   }
 
   #tellCount(tally: Tally): void {
@@ -54,7 +64,7 @@ export class Warnings {
   }
 
   #tally(difference: string, what: string): Tally {
-    const key = `${difference} ${what}`;
+    const key = keyOf({ difference, what });
     const found = this.#tallies.get(key);
     if (found !== undefined) return found;
     if (this.#tallies.size >= MOST_KINDS && what !== OTHERS) return this.#tally(difference, OTHERS);
@@ -63,6 +73,8 @@ export class Warnings {
     return made;
   }
 }
+
+const keyOf = ({ difference, what }: Pick<Tally, 'difference' | 'what'>): string => `${difference} ${what}`;
 
 const OTHERS = 'Another request';
 

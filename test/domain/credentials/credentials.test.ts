@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { handOut, sessionNow } from '../../../src/domain/credentials/assuming.ts';
+import { handOut } from '../../../src/domain/credentials/assuming.ts';
 import { Credentials, NOBODY, type Role } from '../../../src/domain/credentials/credentials.ts';
 import { EVERYTHING, plainIdentity } from '../../../src/domain/credentials/identity.ts';
+import { sessionOf } from '../../../src/domain/credentials/issuedTo.ts';
 import { ControllableClock } from '../../../src/runtime/clock.ts';
 import { createIds } from '../../../src/runtime/ids.ts';
 import { createRandom } from '../../../src/runtime/random.ts';
@@ -19,7 +20,7 @@ describe('a key that was given out for a role', () => {
   it('may do what the role may by now, and nothing once that is gone', () => {
     const { credentials } = start();
     credentials.replace({ ...NOBODY, roles: [role] });
-    const { AccessKeyId } = handOut(credentials, sessionNow(credentials, role, { name: 'one' }), 1000, 0);
+    const { AccessKeyId } = handOut(credentials, sessionOf(role, { name: 'one' }), 1000, 0);
     const policies = () => credentials.find(AccessKeyId)?.identity.policies;
     expect(policies()).toEqual([EVERYTHING]);
     const other = { Version: '2012-10-17', Statement: [] };
@@ -31,7 +32,7 @@ describe('a key that was given out for a role', () => {
 
   it('says on the machine’s clock until when it is good', () => {
     const { credentials } = start();
-    const key = handOut(credentials, sessionNow(credentials, role, { name: 'one' }), 75_000, 5_000_000);
+    const key = handOut(credentials, sessionOf(role, { name: 'one' }), 75_000, 5_000_000);
     expect(key.Expiration).toBe(5_075_000);
     expect(credentials.find(key.AccessKeyId)?.expiresAt).toBe(1_075_000);
   });
@@ -39,7 +40,8 @@ describe('a key that was given out for a role', () => {
 
 it('ten thousand of them are remembered, and their ends with them', () => {
   const { clock, credentials } = start();
-  const issue = () => credentials.issue(() => plainIdentity('arn:aws:iam::000000000000:user/u', '000000000000'), 1000);
+  const caller = plainIdentity('arn:aws:iam::000000000000:user/u', '000000000000');
+  const issue = () => credentials.issue({ kind: 'user', accessKeyId: 'u', caller }, 1000);
   const first = issue();
   const second = issue();
   for (let i = 2; i < 10_001; i++) issue();
