@@ -1,5 +1,5 @@
 import { requestQuery } from '../emulator/requestsControl.ts';
-import { date, fraction, nullable } from '../protocol/ownShapes.ts';
+import { anything, date, fraction, nullable } from '../protocol/ownShapes.ts';
 import { integer, object, oneOf, required, string } from '../protocol/shapes.ts';
 import { nothing, route } from './adminRoute.ts';
 import { listOf, told } from './answerShapes.ts';
@@ -49,6 +49,7 @@ const request = told({
   ),
   faults: listOf(string()),
   acks: listOf(ack),
+  delivered: listOf({ ...anything(), means: 'a notification, or the key of a picture, as it was delivered' }),
 });
 
 const example = {
@@ -74,6 +75,7 @@ const example = {
   acks: [
     { EventType: 'PERSISTED', FragmentTimecode: 0, FragmentNumber: '91343852333181432392682062607743920146264321901' },
   ],
+  delivered: [],
 };
 
 export const requestRoutes = [
