@@ -6,9 +6,10 @@
 //   rates        how many calls of each operation the profile aws lets through
 //   numbers      every other limit
 //   rooms        which folder of src/ holds what and may import whom
+// and seed.schema.json, the JSON Schema of seeds, is all of it made from their checks.
 // `node scripts/docs.mjs` rewrites them. `--check` fails if that would change anything, or if a block of code on any page
 // says neither that CI runs it nor why not. `--extract FOLDER [PAGE]` writes what CI runs (see scripts/examples.mjs).
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { extract, unmarked } from './examples.mjs';
 import { load, root } from './load.mjs';
@@ -128,8 +129,17 @@ const PAGES = {
   'docs/architecture.md': { rooms },
 };
 
+/** Files of which nothing is written by hand. */
+const WHOLE = {
+  async 'seed.schema.json'() {
+    const { seedSchema } = await load('src/admin/seed.ts');
+    return `${JSON.stringify(seedSchema())}\n`;
+  },
+};
+
 /** A page with its tables as they ought to be. */
 async function madeAnew(page, before) {
+  if (Object.hasOwn(WHOLE, page)) return WHOLE[page]();
   let after = before;
   for (const [name, make] of Object.entries(PAGES[page])) {
     const place = new RegExp(`(<!-- ${name}:begin -->)[\\s\\S]*?(<!-- ${name}:end -->)`);
@@ -143,8 +153,9 @@ async function madeAnew(page, before) {
 if (mode === '--extract') {
   extract(root, process.argv[3], process.argv[4]);
 } else {
-  for (const page of Object.keys(PAGES)) {
-    const before = readFileSync(join(root, page), 'utf8');
+  for (const page of [...Object.keys(PAGES), ...Object.keys(WHOLE)]) {
+    const path = join(root, page);
+    const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const after = await madeAnew(page, before);
     if (mode !== '--check') writeFileSync(join(root, page), after);
     else if (after !== before) {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Assembled } from './assembled.ts';
-import { faultsAtStart, limitsAtStart } from './atStart.ts';
+import { faultsAtStart, limitsAtStart, refuseStart, seedsAtStart } from './atStart.ts';
 import type { Options } from './config/options.ts';
 import type { Events } from './domain/events/events.ts';
 import { tellUnfired } from './domain/faults/unfired.ts';
@@ -14,12 +14,14 @@ import { documentOf, tracksOf } from './operations/archived/inside.ts';
 import { tagsOf } from './operations/archived/insideTags.ts';
 import { Road } from './operations/enter.ts';
 import { placingOf } from './operations/media/place.ts';
+import { showingOf } from './operations/media/showRecording.ts';
 import { playbackRegistry, registry } from './operations/registry.ts';
 import { actionTable } from './operations/road/asked.ts';
 import { faultable as asFaultable } from './operations/road/faults.ts';
 import { gatesOf, useLimits } from './operations/road/gates.ts';
 import { RequestIds } from './operations/road/requestIds.ts';
 import { Warnings } from './operations/road/warnings.ts';
+import { trustedCalls } from './operations/trustedCalls.ts';
 import { type LevelLog, overheard } from './runtime/log.ts';
 import { sharesOf } from './runtime/room.ts';
 import { Snapshots } from './snapshots/snapshots.ts';
@@ -37,7 +39,7 @@ export function assemble(options: Options, given: LevelLog, listening?: Listenin
   let events: Events | undefined;
   const log = overheard(given, (level, text) => events?.tell('log', {}, () => ({ level, text: text() })));
   const made = makeServices(options, log, instead, stopping.signal);
-  const { services, clock, faults, kms, streamKeys, relay, parts: own, records, bare } = made;
+  const { services, recordings, clock, faults, kms, streamKeys, relay, parts: own, records, bare } = made;
   const { ids, credentials } = services;
   events = services.events;
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
@@ -45,7 +47,8 @@ export function assemble(options: Options, given: LevelLog, listening?: Listenin
   const requestIds = new RequestIds(ids);
   const warnings = new Warnings(log);
   const gates = gatesOf(options, credentials, faults);
-  const road = new Road({ services, journal, surroundings: { ...options, log, warnings }, gates });
+  const surroundings = { ...options, log, warnings };
+  const road = new Road({ services, journal, surroundings, gates });
   useLimits(road, services);
   const placing = placingOf({ clock, log, strict }, services.room);
   const live = liveOptions(options, given, made.delivery);
@@ -57,8 +60,12 @@ export function assemble(options: Options, given: LevelLog, listening?: Listenin
     { name: 'config', snapshot: 'saved', part: live, holds: 'options that were changed while it ran' },
   ];
   const snapshots = new Snapshots({ clock, parts, records, bare, streams: services.streams }, services.room);
+  const showing = showingOf({ clock, log, strict }, recordings, { account, region });
+  const { seeds: startSeeds, folder } = seedsAtStart(options);
+  const seeding = { call: trustedCalls({ services, surroundings }), showing, folder, log };
   const faultable = [...registry, ...playbackRegistry].map(asFaultable);
-  const face = makeFace({
+  const { face, seedAtStart } = makeFace({
+    ...{ startSeeds, seeding },
     ...{ ...services, inside, placing, streamKeys, clock, kms, own: { account, region }, journal, parts, listening },
     ...{ actions: actionTable(registry), faults, faultable, live },
     stopped: stopping.signal,
@@ -76,6 +83,7 @@ export function assemble(options: Options, given: LevelLog, listening?: Listenin
     requestIds,
     tokens: tokenDesk({ credentials, asks: ASKS[options.auth] }),
     face,
+    seedAtStart: () => seedAtStart().catch(refuseStart),
     journal,
     live,
     parts,

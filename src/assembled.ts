@@ -22,6 +22,8 @@ export interface Assembled {
   readonly tokens: TokenDesk;
   /** All that can be done to it besides. */
   readonly face: Face;
+  /** Makes what is there from the start. Rejects with an OptionError. */
+  seedAtStart(): Promise<void>;
   readonly journal: Journal;
   readonly live: LiveOptions;
   /** Everything that holds state; whoever brings some adds itself. */

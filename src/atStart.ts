@@ -1,4 +1,5 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import { type CredentialSet, NOBODY } from './domain/credentials/credentials.ts';
@@ -11,6 +12,7 @@ import { readCredentials } from './emulator/credentialReader.ts';
 import type { Face } from './emulator/face.ts';
 import { readFaults } from './emulator/faultControl.ts';
 import type { LimitsChange } from './emulator/limitsControl.ts';
+import type { StartSeed } from './emulator/seedControl.ts';
 import { readJsonFile } from './runtime/jsonFile.ts';
 import type { Snapshots } from './snapshots/snapshots.ts';
 
@@ -74,4 +76,42 @@ export async function snapshotAtStart(
     const { message, hint } = wrongWith(error);
     throw new OptionError(`The snapshot${file === undefined ? '' : ` ${file}`} cannot be loaded: ${message}${hint}`);
   }
+}
+/** What the option says: seeds one after the other, and the folder that they are in. */
+export interface StartSeeds {
+  readonly seeds: readonly StartSeed[];
+  readonly folder: string | undefined;
+}
+
+/** A seed itself, a file with one, or a folder of such files, which are read in the order of their names. */
+export function seedsAtStart({ seed: said }: Pick<Options, 'seed'>): StartSeeds {
+  if (said === undefined) return { seeds: [], folder: undefined };
+  if (said.startsWith('{'))
+    return {
+      seeds: [{ name: 'The seed', folder: '.', seed: orOptionError(() => JSON.parse(said), 'The seed is not JSON: ') }],
+      folder: undefined,
+    };
+  const isFolder = orOptionError(() => statSync(said), 'The seed cannot be read: ').isDirectory();
+  const folder = isFolder ? said : dirname(said);
+  const paths = isFolder ? filesIn(said) : [said];
+  return { seeds: paths.map((name) => ({ name, folder, seed: orOptionError(() => readJsonFile(name)) })), folder };
+}
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .sort()
+    .map((name) => join(folder, name));
+
+function orOptionError<T>(read: () => T, told = ''): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new OptionError(told + (error as Error).message);
+  }
+}
+
+/** What of a seed makes no sense is an option that makes none. */
+export function refuseStart(error: unknown): never {
+  throw error instanceof ControlError ? new OptionError(error.message) : error;
 }

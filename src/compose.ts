@@ -73,6 +73,12 @@ export async function compose(
     throw error;
   }
   const ready = options.readyFile === undefined ? undefined : new ReadyFile(options.readyFile);
+  try {
+    await world.seedAtStart();
+  } catch (error) {
+    world.stop();
+    throw error;
+  }
   const where = await server.listen(options.port, options.host);
   const { port } = where;
   const url = `http://${reachable(options.host)}:${port}`;

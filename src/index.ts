@@ -22,6 +22,8 @@ import type {
 import type { RequestEntry, SentAck, ThrottledEntry } from './emulator/requestEntry.ts';
 import type { EmulatorRequests, RequestFilter, RequestPage, WaitOptions } from './emulator/requestsControl.ts';
 import type { ResetOptions, ResetResult } from './emulator/resetControl.ts';
+import type { EmulatorSeed, SeedOptions, SeedResult } from './emulator/seedControl.ts';
+import type { Seed } from './emulator/seedShapes.ts';
 import type { EmulatorSnapshots, NamedSnapshot, Snapshot, SnapshotContent } from './emulator/snapshotControl.ts';
 import type { SnapshotOptions } from './emulator/snapshotShapes.ts';
 import type {
@@ -52,6 +54,7 @@ export type {
   EmulatorLimits,
   EmulatorOptions,
   EmulatorRequests,
+  EmulatorSeed,
   EmulatorSnapshots,
   EmulatorStreams,
   EventFilter,
@@ -80,6 +83,9 @@ export type {
   RequestPage,
   ResetOptions,
   ResetResult,
+  Seed,
+  SeedOptions,
+  SeedResult,
   SentAck,
   Snapshot,
   SnapshotContent,

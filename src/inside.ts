@@ -4,6 +4,8 @@ import type { Options } from './config/options.ts';
 /** What a kit needs of an emulator besides its face. */
 export interface Inside extends Pick<Assembled, 'road' | 'requestIds' | 'journal' | 'services' | 'stopped'> {
   readonly settings: Pick<Options, 'account'>;
+  /** What is there from the start may still be on its way. */
+  readonly ready?: Promise<void>;
 }
 
 /** Known to all copies of the package: a program may have loaded it as an ES module and by require(). */

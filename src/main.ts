@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   clock: () => import('./commands/clock.ts'),
   reset: () => import('./commands/reset.ts'),
   snapshot: () => import('./commands/snapshot.ts'),
+  seed: () => import('./commands/seed.ts'),
   credentials: () => import('./commands/credentials.ts'),
   limits: () => import('./commands/limits.ts'),
   requests: () => import('./commands/requests.ts'),

@@ -12,6 +12,7 @@ import { OldestFirst } from './domain/fragments/oldestFirst.ts';
 import { Connections } from './domain/limits/connections.ts';
 import { Throttle } from './domain/limits/throttle.ts';
 import type { Stores } from './domain/ports.ts';
+import { Recordings } from './domain/recordings/recordings.ts';
 import { SegmentCache } from './domain/segments/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
 import { type SavedSignaling, Signaling } from './domain/signaling/signaling.ts';
@@ -47,10 +48,22 @@ export function makeServices(options: Options, log: Log, instead: Instead, stopp
   const throttle = new Throttle({ limits, clock });
   const events = new Events({ clock });
   const faults = new Faults({ clock, events, random });
-  const { kms, streamKeys, isBuiltIn } = keysOf(options, { clock, ids, log, events, kept: records.keys, stopped });
+  const { kms, streamKeys, recordingKeys, isBuiltIn } = keysOf(options, {
+    ...{ clock, ids, log, events, kept: records.keys, stopped },
+  });
   const payloads = new SealedPayloadStore(bare, streamKeys, room);
+  const shelves = new SealedPayloadStore(bare, recordingKeys, room);
+  const recordings = new Recordings({
+    payloads: shelves,
+    keys: recordingKeys,
+    kept: records.runs,
+    ids,
+    room,
+    log,
+    limits,
+  });
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
-  const streams = new Streams({ ...common, payloads, room, log, oldestFirst, events });
+  const streams = new Streams({ ...common, payloads, runs: recordings, room, log, oldestFirst, events });
   const relay = options.turn ? relayOf(options, { clock, ids, log }) : undefined;
   const sessions = new Sessions({ clock, ids, inspect, log, limits });
   const decoder = others.decoder ?? createFrameDecoder(log);
@@ -85,6 +98,7 @@ export function makeServices(options: Options, log: Log, instead: Instead, stopp
     { name: 'chance', snapshot: 'saved', part: chance, holds: 'which ids and secrets come next' },
     { name: 'keys', snapshot: 'saved', part: kms, holds: 'keys of the built-in KMS, and how often each was used' },
     { name: 'data keys', snapshot: 'remade', part: streamKeys, holds: 'data keys of streams, in the clear' },
+    { name: 'recordings', snapshot: 'saved', part: recordings, holds: 'recordings that streams show, and their keys' },
     {
       name: 'streams',
       snapshot: 'saved',
@@ -106,6 +120,7 @@ export function makeServices(options: Options, log: Log, instead: Instead, stopp
   if (relay !== undefined) parts.push({ name: 'relay', snapshot: 'ends', part: relay, holds: 'who may use the relay' });
   return {
     services,
+    recordings,
     delivery,
     streamKeys,
     clock,

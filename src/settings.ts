@@ -1,12 +1,15 @@
 import { type GivenOptions, type Options, readOptions } from './config/options.ts';
+import type { Seed } from './emulator/seedShapes.ts';
 import { gatherLines } from './runtime/lines.ts';
 import { createLog, type LevelLog } from './runtime/log.ts';
 import { unwaitedWriter } from './runtime/unwaitedWriter.ts';
 
 /** What `kvs-emulator start` takes as flags, in camel case. Everything has a default. */
-export interface EmulatorOptions extends Omit<GivenOptions, 'snapshot'> {
+export interface EmulatorOptions extends Omit<GivenOptions, 'snapshot' | 'seed'> {
   /** All of the state to begin with, and to come back to with a reset: path of an archive, its bytes, or a snapshot. */
   snapshot?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** What is there from the start, and again after a reset: a seed, or the path of a file with one or of a folder of such files. */
+  seed?: string | Seed;
   /** Gets each line of the log. Default: standard error. */
   log?: (line: string) => void;
 }

@@ -32,6 +32,8 @@ interface Common<M extends Members> {
   readonly query?: readonly (keyof M & string)[];
   /** The member that the whole body is. Otherwise each member of the body is one of the input. */
   readonly body?: keyof M & string;
+  /** Bytes of JSON at most, if that is more than usual. */
+  readonly longest?: number;
   /** The body is no JSON: of this type, and so many bytes at most. */
   readonly bytes?: { readonly contentType: string; readonly most: number };
   readonly library: Ways;

@@ -1,4 +1,4 @@
-import type { Members, Shape } from '../protocol/shapes.ts';
+import type { Choice, Members, Shape, StringShape } from '../protocol/shapes.ts';
 
 /** A shape as JSON Schema has it: what is taken may be of more forms than what is told. */
 export function schemaOf(shape: Shape, way: 'taken' | 'told'): object {
@@ -35,6 +35,7 @@ function plain(shape: Shape, way: 'taken' | 'told'): object {
     case 'any':
       return {};
     case 'duration':
+      if (shape.needsUnit === true) return { type: 'string', examples: ['24h', '7d', 'PT25H'] };
       return { type: ['number', 'string'], examples: [90, '90m', 'PT25H'] };
     case 'size':
       return way === 'told' ? { type: 'integer' } : { type: ['integer', 'string'], examples: ['512m', '4GiB'] };
@@ -49,9 +50,9 @@ function plain(shape: Shape, way: 'taken' | 'told'): object {
         ...only({ minItems: shape.min, maxItems: shape.max }),
       };
     case 'map':
-      return { type: 'object', additionalProperties: schemaOf(shape.value, way) };
+      return { type: 'object', ...named(shape.key), additionalProperties: schemaOf(shape.value, way) };
     case 'structure':
-      return objectSchema(shape.members, way);
+      return { ...objectSchema(shape.members, way), ...chosen(shape.choices) };
     case 'union':
       return { anyOf: shape.among.map((one: Shape) => schemaOf(one, way)) };
     case 'timestamp':
@@ -59,6 +60,17 @@ function plain(shape: Shape, way: 'taken' | 'told'): object {
     default:
       return shape satisfies never;
   }
+}
+
+const named = (key: StringShape): object =>
+  key.pattern === undefined ? {} : { propertyNames: { pattern: `^(?:${key.pattern})$` } };
+
+function chosen(choices: readonly Choice[] = []): object {
+  const rules = choices.map(({ among, needed }) => {
+    const each = among.map((name) => ({ required: [name] }));
+    return { oneOf: needed ? each : [...each, { not: { anyOf: each } }] };
+  });
+  return rules.length === 0 ? {} : { allOf: rules };
 }
 
 const only = (rules: Readonly<Record<string, unknown>>): object =>

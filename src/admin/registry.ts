@@ -13,6 +13,7 @@ import { openApiRoute } from './openApi.ts';
 import { ca, health } from './process.ts';
 import { requestRoutes } from './requests.ts';
 import { resetRoutes } from './reset.ts';
+import { seedRoutes } from './seed.ts';
 import { sessionRoute } from './session.ts';
 import { snapshotRoutes } from './snapshots.ts';
 import { streamRoutes } from './streams.ts';
@@ -23,6 +24,7 @@ export const adminRegistry: readonly AdminRoute[] = [
   ...clockRoutes,
   ...resetRoutes,
   ...snapshotRoutes,
+  ...seedRoutes,
   ...requestRoutes,
   eventsRoute,
   ...streamRoutes,

@@ -64,8 +64,8 @@ function answeredError(response: IncomingMessage, body: Uint8Array): KinesisVide
 }
 
 /** The emulator's own API says what was wrong and what to do. */
-const adminMessage = ({ error, hint }: Record<string, unknown>): string | undefined =>
-  typeof error === 'string' ? `${error} ${hint ?? ''}`.trimEnd() : undefined;
+const adminMessage = ({ error, hint, path }: Record<string, unknown>): string | undefined =>
+  typeof error === 'string' ? `${path === undefined ? '' : `${path}: `}${error} ${hint ?? ''}`.trimEnd() : undefined;
 
 function parseObject(text: string): Record<string, unknown> {
   try {

@@ -265,6 +265,15 @@ export const optionTable = {
     description: 'archive of `kvs-emulator snapshot save` to begin with, and to come back to with a reset',
     defaultText: 'none: nothing is there',
   }),
+  /** What is there from the start, and again after a reset: a seed, or the path of a file with one or of a folder of such files. */
+  seed: option<string | object>()<string | undefined>({
+    placeholder: 'PATH',
+    description: 'streams, recordings, channels, keys and more to begin with: a JSON file, or a folder of them',
+    defaultText: 'nothing (/seed in the image)',
+    fallback: undefined,
+    parse: (text) => text,
+    wants: 'a file or a folder',
+  }),
   /** Path of a certificate chain for https, PEM. By default a CA of the emulator's own makes one. */
   tlsCert: file({
     description: 'certificate chain for https, PEM',

@@ -31,7 +31,7 @@ export const optionList: readonly OptionSpec[] = Object.entries(optionTable).map
 });
 
 /** A value as flags, variables and callers of the library give it. */
-export type OptionValue = Instant | boolean | readonly string[] | undefined;
+export type OptionValue = Instant | boolean | readonly string[] | object | undefined;
 
 /**
  * Reads options by name. What is undefined or empty has its default. Throws an OptionError for an unknown name or a
@@ -77,6 +77,7 @@ function read(spec: OptionSpec, value: OptionValue, label: (spec: OptionSpec) =>
 
 /** Where the library takes a date or a number of milliseconds, the command line takes ISO 8601. */
 function asText(spec: OptionSpec, value: Exclude<OptionValue, undefined>): string {
+  if (typeof value === 'object' && !('getTime' in value) && !Array.isArray(value)) return JSON.stringify(value);
   const isDate = typeof value === 'object' && 'getTime' in value;
   const ms = isDate || (spec.name === 'startTime' && typeof value === 'number') ? parseInstant(value) : undefined;
   return ms === undefined ? String(value).trim() : toIso(ms);

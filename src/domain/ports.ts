@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { ChannelRecord } from './channels/channelRecord.ts';
 import type { FragmentRecord, HeaderRecord } from './fragments/fragmentRecord.ts';
+import type { RunRecord } from './fragments/runRecord.ts';
 import type { KeyRecord } from './keys/keyRecord.ts';
 import type { Era, PastName } from './resources/record.ts';
 import type { StreamRecord } from './streams/streamRecord.ts';
@@ -44,6 +45,8 @@ export interface RecordStore {
   readonly eras: RecordTable<Era>;
   /** Those of the built-in KMS. */
   readonly keys: RecordTable<KeyRecord>;
+  /** Which recordings streams show. Their media are on shelves of their own, see `recordings/`. */
+  readonly runs: RecordTable<RunRecord>;
 }
 
 /** Bytes for one reader, who comes as far as they do. */

@@ -109,9 +109,13 @@ export function clockControl(clock: ControllableClock, events?: Pick<Events, 'te
       }
       await clock.advance(advance);
     } else {
+      // Where it is to stand still, it stands there to the millisecond.
+      if (mode === 'frozen') {
+        if (rate !== undefined) clock.run(rate);
+        clock.freeze();
+      }
       if (set !== undefined) await clock.set(set);
-      if (rate !== undefined || mode === 'running') clock.run(rate);
-      if (mode === 'frozen') clock.freeze();
+      if (mode === 'running' || (mode === undefined && rate !== undefined)) clock.run(rate);
     }
     events?.tell('clock', {}, () => ({}));
     return state();

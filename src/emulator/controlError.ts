@@ -22,3 +22,18 @@ export class ControlError extends RangeError {
     this.kind = kind;
   }
 }
+
+/** What `read` throws of a part, said of the whole. */
+export function inPlace<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw placed(path, error);
+  }
+}
+
+/** An error about a part, as one about the whole; what is no ControlError stays what it is. */
+export const placed = (path: string, error: unknown): unknown =>
+  error instanceof ControlError
+    ? new ControlError(error.message, error.hint, `${path}${error.path ?? ''}` || undefined, error.kind)
+    : error;

@@ -1,5 +1,15 @@
 import { lengthRules, numberRules, type Rule, stringRules } from '../protocol/constraints.ts';
-import type { ListShape, MapShape, Members, MembersValue, Shape, StringShape, UnionShape } from '../protocol/shapes.ts';
+import type {
+  Choice,
+  ListShape,
+  MapShape,
+  Members,
+  MembersValue,
+  Shape,
+  StringShape,
+  StructureShape,
+  UnionShape,
+} from '../protocol/shapes.ts';
 import { parseDuration } from '../runtime/duration.ts';
 import { parseSize } from '../runtime/size.ts';
 import { parseInstant } from '../runtime/time.ts';
@@ -84,7 +94,8 @@ function decode(shape: Shape, value: unknown, place: Place): unknown {
     case 'any':
       return value;
     case 'duration': {
-      const ms = typeof value === 'number' || typeof value === 'string' ? parseDuration(value) : undefined;
+      const isSaid = typeof value === 'string' || (typeof value === 'number' && shape.needsUnit !== true);
+      const ms = isSaid ? parseDuration(value) : undefined;
       return within(shape, ms, value, place);
     }
     case 'date':
@@ -99,7 +110,7 @@ function decode(shape: Shape, value: unknown, place: Place): unknown {
       return map(shape, value, place);
     case 'structure':
       if (!isObject(value)) throw refuse(shape, value, place);
-      return known(shape.members, value, place);
+      return known(shape, value, place);
     case 'union':
       return union(shape, value, place);
     case 'timestamp':
@@ -161,11 +172,23 @@ function members(table: Members, given: Record<string, unknown>, place: Place): 
 }
 
 /** The members of an object within: what stands there beside them is unknown. */
-function known(table: Members, given: Record<string, unknown>, place: Place): Record<string, unknown> {
+function known(shape: StructureShape, given: Record<string, unknown>, place: Place): Record<string, unknown> {
+  const { members: table, choices = [] } = shape;
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(table, name));
-  if (unknown === undefined) return members(table, given, place);
-  const message = `"${place.name}" knows no "${unknown.slice(0, MOST_SHOWN)}".`;
-  throw new ControlError(message, `Its members are ${Object.keys(table).join(', ')}.`, pointer(place.path, unknown));
+  if (unknown !== undefined) {
+    const message = `"${place.name}" knows no "${unknown.slice(0, MOST_SHOWN)}".`;
+    throw new ControlError(message, `Its members are ${Object.keys(table).join(', ')}.`, pointer(place.path, unknown));
+  }
+  for (const choice of choices) checkChoice(choice, given, place);
+  return members(table, given, place);
+}
+
+function checkChoice({ among, needed }: Choice, given: Record<string, unknown>, { path }: Place): void {
+  const said = among.filter((name) => given[name] !== undefined);
+  const names = among.map((name) => `"${name}"`).join(' and ');
+  const hint = `Give one of ${names}${needed ? '' : ', or none'}.`;
+  if (said.length > 1) throw new ControlError(`${names} exclude each other.`, hint, pointer(path, said[1] ?? ''));
+  if (said.length === 0 && needed) throw new ControlError(`None of ${names} is said.`, hint, path);
 }
 
 function list(shape: ListShape, value: unknown, place: Place): unknown[] {
@@ -188,7 +211,7 @@ function map(shape: MapShape, value: unknown, place: Place): Map<string, unknown
 /** Whichever takes it. If none does, the one that is of its kind says why. */
 function union(shape: UnionShape, value: unknown, place: Place): unknown {
   const likely = shape.among.filter((one) => isOfKind(one, value));
-  let error: unknown = refuse(shape, value, place);
+  let error: unknown;
   for (const one of likely) {
     try {
       return decode(one, value, place);
@@ -196,7 +219,7 @@ function union(shape: UnionShape, value: unknown, place: Place): unknown {
       error = refusal;
     }
   }
-  throw error;
+  throw error ?? refuse(shape, value, place);
 }
 
 function isOfKind(shape: Shape, value: unknown): boolean {

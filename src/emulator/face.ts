@@ -31,6 +31,8 @@ import type { PartRow } from './part.ts';
 import { type PlaceMedia, type PlaceParts, placeControl } from './placeControl.ts';
 import { type EmulatorRequests, requestsControl } from './requestsControl.ts';
 import { type Reset, type ResetParts, resetControl } from './resetControl.ts';
+import { type EmulatorSeed, type SeedAtStart, type StartSeed, seedControl, sowerAtStart } from './seedControl.ts';
+import type { SeedParts } from './seedParts.ts';
 import { type EmulatorSnapshots, type SnapshotStore, snapshotControl, type TakeSnapshot } from './snapshotControl.ts';
 import { type EmulatorStreams, streamsControl } from './streamsControl.ts';
 import type { Inside } from './streamView.ts';
@@ -71,6 +73,8 @@ export interface Face {
   readonly snapshot: TakeSnapshot;
   /** Snapshots by name, and archives that are read back. */
   readonly snapshots: EmulatorSnapshots;
+  /** Makes what a seed says: streams and their recordings, channels, keys, who may sign, faults, limits, and the time. */
+  readonly seed: EmulatorSeed;
   /** CloudWatch’s metrics by stream, and those of the process, in Prometheus’ text form. */
   readonly metrics: Metrics;
   /** That it answers, its version, and for how long. */
@@ -97,6 +101,9 @@ export interface FaceParts {
   readonly throttle: Throttle;
   readonly connections: Connections;
   readonly placing: Pick<PlaceParts, 'room' | 'place' | 'isRefusal'>;
+  readonly seeding: Pick<SeedParts, 'call' | 'showing' | 'folder' | 'log'>;
+  /** What is there from the start. */
+  readonly startSeeds: readonly StartSeed[];
   readonly channels: Channels;
   readonly signaling: Signaling;
   readonly credentials: Credentials;
@@ -129,11 +136,18 @@ export const makeFace = ({
   stopped,
   listening = OFFLINE,
   ...rest
-}: FaceParts): Face => {
+}: FaceParts): { readonly face: Face; readonly seedAtStart: SeedAtStart } => {
   const { events, own } = rest;
   const ownClock = clockControl(clock, events);
-  return {
-    clock: ownClock,
+  const limits = limitsControl(rest.limits, { ...rest, streams }, own);
+  const faults = faultControl(rest.faults, rest.faultable);
+  const credentials = credentialsControl(rest.credentials, { account: own.account });
+  const keys = keyControl(rest.kms, own);
+  const controls = { clock: ownClock, limits, faults, credentials, keys };
+  const seeding = { ...rest, ...rest.seeding, streams, controls, room: rest.placing.room };
+  const seedAtStart = sowerAtStart(seeding, rest.startSeeds);
+  const face: Face = {
+    ...controls,
     events: eventsControl(events, ownClock.state, stopped),
     streams: {
       ...streamsControl({
@@ -146,16 +160,14 @@ export const makeFace = ({
     },
     metrics: metricsControl(streams),
     requests: requestsControl(journal, stopped),
-    limits: limitsControl(rest.limits, { ...rest, streams }, own),
-    faults: faultControl(rest.faults, rest.faultable),
     channels: channelControl(rest.channels, rest.signaling, own),
-    credentials: credentialsControl(rest.credentials, { account: own.account }),
     access: accessControl({ ...rest, homes: { streams, channels: rest.channels }, clock }),
-    keys: keyControl(rest.kms, own),
     config: configControl(rest.live),
-    reset: resetControl({ clock, streams, parts, events, begin: rest.begin, lasts: rest.lasts }),
+    seed: seedControl(seeding),
+    reset: resetControl({ clock, streams, parts, events, begin: rest.begin, lasts: rest.lasts, seedAtStart }),
     ...snapshotControl(rest.snapshotStore, events),
     health: healthControl(),
     ...listening,
   };
+  return { face, seedAtStart };
 };

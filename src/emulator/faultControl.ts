@@ -6,7 +6,7 @@ import type { Given } from '../protocol/ownShapes.ts';
 import { anything } from '../protocol/ownShapes.ts';
 import { required, string } from '../protocol/shapes.ts';
 import { toIso } from '../runtime/time.ts';
-import { ControlError } from './controlError.ts';
+import { ControlError, inPlace } from './controlError.ts';
 import { type ControlTable, readControl } from './controlInput.ts';
 import { operationsOf } from './faultSense.ts';
 import {
@@ -153,15 +153,6 @@ export function readFaults(given: unknown, known: readonly Faultable[], taken: S
 
 const isListed = (given: unknown): given is { readonly faults: unknown } =>
   typeof given === 'object' && given !== null && Object.hasOwn(given, 'faults');
-
-function inPlace<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ControlError)) throw error;
-    throw new ControlError(error.message, error.hint, `${path}${error.path ?? ''}` || undefined, error.kind);
-  }
-}
 
 /** `/_kvs/faults/sets` is another thing. */
 const NO_ID = 'sets';

@@ -39,7 +39,7 @@ const named = required(string({ min: 1, max: 2048, means: 'the id, the ARN or an
 const HINT =
   'Name a key by its id, its ARN or an alias; with "account" and "region" if it is not of the emulator’s own.';
 
-const newKey = object({
+export const newKey = object({
   id,
   ...settings,
   spec: string({ pattern: '[A-Z0-9_]+', min: 1, max: 64, means: 'SYMMETRIC_DEFAULT; no other has data keys' }),

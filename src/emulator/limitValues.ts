@@ -5,6 +5,7 @@ import { rateTable } from '../domain/limits/rateTable.ts';
 import { duration, fraction, nullable, size } from '../protocol/ownShapes.ts';
 import { boolean, type FractionShape, integer, object, type Shape } from '../protocol/shapes.ts';
 import { ControlError } from './controlError.ts';
+import { retention } from './retentionShape.ts';
 
 // How the numbers of limits are written: sizes, durations, numbers per second; null for none.
 
@@ -32,11 +33,8 @@ function shapeOf(name: LimitName, { unit, always, what: means }: LimitRow): Shap
       return size({ min: 1, means });
     case 'switch':
       return { ...boolean(), means };
-    case 'hours': {
-      const refusal = (value: unknown) =>
-        typeof value === 'number' ? `${value} of what? Say "${value}h".` : `${JSON.stringify(value)} is no retention.`;
-      return duration({ min: name === 'retention.default' ? 0 : HOUR, means, refusal });
-    }
+    case 'hours':
+      return retention(name === 'retention.default' ? 0 : HOUR, means);
     default:
       return duration({ min: MS[unit] ?? 1, means });
   }
@@ -62,15 +60,12 @@ export const overridesShape = object({ ...byName, ...bare } as Record<string, Fr
 /** @throws ControlError for a name that no limit has: all of them would be too many to say */
 export function checkNames(overrides: unknown, path: string): void {
   if (typeof overrides !== 'object' || overrides === null) return;
-  for (const [name, value] of Object.entries(overrides)) {
+  for (const name of Object.keys(overrides)) {
     const at = `${path}/${name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const row = Object.hasOwn(limitTable, name) ? limitTable[name as LimitName] : undefined;
-    if (row === undefined && !Object.hasOwn(bare, name)) {
+    if (!Object.hasOwn(limitTable, name) && !Object.hasOwn(bare, name)) {
       const hint = 'The names are those under "effective" in GET /_kvs/limits.';
       throw new ControlError(`There is no limit "${name.slice(0, 64)}".`, hint, at);
     }
-    if (row?.unit === 'hours' && typeof value === 'number')
-      throw new ControlError(`${value} cannot be "${name}".`, `Of what? Say "${value}h".`, at);
   }
 }
 

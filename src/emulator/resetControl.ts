@@ -8,6 +8,7 @@ import { eventLoopTurn } from '../runtime/wall.ts';
 import { ControlError } from './controlError.ts';
 import { type ControlTable, readControl } from './controlInput.ts';
 import type { PartRow } from './part.ts';
+import type { SeedAtStart } from './seedControl.ts';
 import { account, region } from './whereShapes.ts';
 
 /** The whole emulator as it started, or what there is of an account, of a region, or of both. */
@@ -53,12 +54,14 @@ export interface ResetParts {
   readonly events?: Pick<Events, 'tell'>;
   /** Makes again what there was from the start, once everything has gone: it is told whether the time stays. */
   readonly begin?: ((keep: { readonly time: boolean }) => void | Promise<void>) | undefined;
+  /** The same of what is asked for as callers ask, once the clock is free again. */
+  readonly seedAtStart?: SeedAtStart | undefined;
   /** What it has outlasts the process. */
   readonly lasts?: boolean | undefined;
 }
 
 /** Takes back what was done. */
-export function resetControl({ clock, streams, parts, events, begin, lasts = false }: ResetParts): Reset {
+export function resetControl({ clock, streams, parts, events, begin, lasts = false, seedAtStart }: ResetParts): Reset {
   return async (options = {}) => {
     const { account, region, clock: keep, data } = readControl(resetRequest, options);
     if (lasts && data !== 'delete') throw new ControlError(LASTS, SAY_SO, undefined, 'taken');
@@ -78,6 +81,7 @@ export function resetControl({ clock, streams, parts, events, begin, lasts = fal
     // Connections that were open learn of it now, and not in the middle of what the caller does next.
     await eventLoopTurn();
     await eventLoopTurn();
+    if (isEverywhere(which)) await seedAtStart?.({ time });
     return { streams: gone };
   };
 }

@@ -96,7 +96,8 @@ async function answer(
   parameters: AdminRequest['parameters'],
 ): Promise<void> {
   const query = new URLSearchParams(exchange.target.query);
-  const asked = { parameters, query, body: route.bytes === undefined ? await readJson(exchange) : undefined };
+  const body = route.bytes === undefined ? await readJson(exchange, route.longest) : undefined;
+  const asked = { parameters, query, body };
   const headers: Record<string, string> = {};
   const call = {
     signal: exchange.signal,

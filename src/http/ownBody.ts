@@ -15,10 +15,10 @@ const tooLong = (most: number): AdminError =>
 const tooLate = (): AdminError => new AdminError(408, 'The body did not come.', 'Send as many bytes as are announced.');
 
 /** The parsed JSON of a body; undefined if there is none. */
-export async function readJson(exchange: Exchange): Promise<unknown> {
+export async function readJson(exchange: Exchange, most = LONGEST_JSON_BODY): Promise<unknown> {
   if (exchange.expectsContinue) exchange.response.writeContinue();
-  const bytes = await collectBody(exchange, LONGEST_JSON_BODY);
-  if (bytes === 'tooLong') throw tooLong(LONGEST_JSON_BODY);
+  const bytes = await collectBody(exchange, most);
+  if (bytes === 'tooLong') throw tooLong(most);
   if (bytes === 'tooLate') throw tooLate();
   if (bytes === 'noRoom') throw new AdminError(503, 'The memory of the emulator is full.', NO_ROOM);
   return bytes.length === 0 ? undefined : parseJson(bytes);

@@ -1,6 +1,7 @@
 import type { Events } from '../domain/events/events.ts';
 import type { KeyRecord } from '../domain/keys/keyRecord.ts';
 import { Kms } from '../domain/keys/kms.ts';
+import { RecordingKeys } from '../domain/keys/recordingKeys.ts';
 import { nameIn, StreamKeys } from '../domain/keys/streamKeys.ts';
 import type { RecordTable } from '../domain/ports.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -19,11 +20,16 @@ interface KeyParts {
   readonly stopped: AbortSignal;
 }
 
-/** The keys of streams, and the built-in KMS, which is there even if they are those of another. */
+/** The keys of streams and of recordings, and the built-in KMS, which is there even if they are those of another. */
 export function keysOf(
   options: { readonly kms: string; readonly strict: boolean },
   { events, stopped, ...parts }: KeyParts,
-): { readonly streamKeys: StreamKeys; readonly kms: Kms; readonly isBuiltIn: boolean } {
+): {
+  readonly streamKeys: StreamKeys;
+  readonly recordingKeys: RecordingKeys;
+  readonly kms: Kms;
+  readonly isBuiltIn: boolean;
+} {
   // Keys are never those of a seed, which anybody may know. What they seal is on no wire.
   const chance = systemChance();
   const kms = new Kms({
@@ -40,5 +46,10 @@ export function keysOf(
   if (remote !== undefined) stopped.addEventListener('abort', () => remote.stop(), { once: true });
   const streamKeys = new StreamKeys({ kms: remote ?? kms, clock: parts.clock });
   kms.onChange((key) => streamKeys.drop(key.arn));
-  return { streamKeys, kms, isBuiltIn: remote === undefined };
+  return {
+    streamKeys,
+    recordingKeys: new RecordingKeys((count) => chance.bytes(count)),
+    kms,
+    isBuiltIn: remote === undefined,
+  };
 }

@@ -50,6 +50,13 @@ export interface MapShape<V extends Shape = Shape, R extends boolean = boolean> 
 export interface StructureShape<M extends Members = Members, R extends boolean = boolean> extends Traits<R> {
   readonly type: 'structure';
   readonly members: M;
+  /** For the emulator's own controls alone. */
+  readonly choices?: readonly Choice[];
+}
+/** Members of which one is to be said, or one at most if none is needed. */
+export interface Choice {
+  readonly among: readonly string[];
+  readonly needed: boolean;
 }
 /** Any number, where NumberShape is a whole one. */
 export interface FractionShape<R extends boolean = boolean> extends Traits<R> {
@@ -60,6 +67,8 @@ export interface FractionShape<R extends boolean = boolean> extends Traits<R> {
 /** Seconds, or a text like `90m` or `PT25H`; milliseconds for whoever reads it. */
 export interface DurationShape<R extends boolean = boolean> extends Traits<R> {
   readonly type: 'duration';
+  /** A bare number is refused: not everybody would mean seconds. */
+  readonly needsUnit?: true;
   readonly min?: number;
   readonly max?: number;
 }
@@ -151,7 +160,7 @@ export const structure = <M extends Members>(members: M): Structure<MembersValue
 
 export type Constraints<S extends Shape> = Omit<
   S,
-  'type' | 'required' | 'member' | 'key' | 'value' | 'members' | 'among' | 'enum'
+  'type' | 'required' | 'member' | 'key' | 'value' | 'members' | 'choices' | 'among' | 'enum'
 >;
 
 export const string = (constraints: Constraints<StringShape> = {}): StringShape<string, false> => ({

@@ -35,6 +35,7 @@ export function capture(world: World, asked: SnapshotAsked = EVERYTHING): Captur
     }),
   );
   const shelves = [...world.streams.all()].map((stream) => captureShelf(world.bare, stream));
+  for (const arn of recordingsOf(world)) shelves.push(captureAll(world.bare, arn));
   return {
     asked,
     clock: world.clock.save(),
@@ -48,6 +49,16 @@ const withoutMaterial = ([name, record]: readonly [string, unknown]): readonly [
   name,
   { ...(record as KeyRecord), versions: [] },
 ];
+
+/** Those that streams show, by the ARNs of their shelves. */
+const recordingsOf = ({ records }: World): ReadonlySet<string> =>
+  new Set([...records.runs.entries()].map(([, { recording }]) => recording));
+
+function captureAll(bare: BareStore, arn: string): CapturedShelf {
+  const shelf = shelfOf(bare, { arn });
+  const fragments = [...shelf.entries()].map(({ record, payload }) => ({ record, bytes: payload.share() }));
+  return { arn, headers: [...shelf.headers.entries()], fragments };
+}
 
 function captureShelf(bare: BareStore, stream: Stream): CapturedShelf {
   const { arn } = stream.record;
@@ -97,6 +108,8 @@ export function begin(world: World, captured: Captured, keepTime = false): void 
   }
   for (const { arn, headers, fragments } of captured.shelves) {
     const shelf = shelfOf(bare, { arn });
+    // A recording that is just being taken: what has its name has its bytes.
+    if (holdsAny(shelf)) continue;
     for (const [key, header] of headers) shelf.headers.put(key, header);
     for (const { record, bytes } of fragments) adopt(shelf, { record, bytes: bytes.hold() });
   }
@@ -104,6 +117,11 @@ export function begin(world: World, captured: Captured, keepTime = false): void 
     const saved = captured.parts.get(row.name);
     if (row.snapshot === 'saved' && saved !== undefined) row.part.load(fromText(saved) as never);
   }
+}
+
+function holdsAny(shelf: BareShelf): boolean {
+  for (const _ of shelf.entries()) return true;
+  return false;
 }
 
 function adopt(shelf: BareShelf, { record, bytes }: CapturedFragment): void {

@@ -48,6 +48,7 @@ describe('options', () => {
       '--images-dir KVS_IMAGES_DIR': undefined,
       '--random-seed KVS_RANDOM_SEED': undefined,
       '--faults KVS_FAULTS': undefined,
+      '--seed KVS_SEED': undefined,
       '--tls-cert KVS_TLS_CERT': undefined,
       '--tls-key KVS_TLS_KEY': undefined,
       '--tls-names KVS_TLS_NAMES': [],

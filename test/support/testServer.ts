@@ -69,10 +69,11 @@ export async function startServer(
   const trusted = () => certificates.trusted();
   const journal = new Journal();
   const stopping = new AbortController();
-  const face = makeFace({
+  const { face } = makeFace({
     // Nobody asks for what is in it.
     ...({} as Parameters<typeof makeFace>[0]),
-    ...{ clock, journal, parts: [], stopped: stopping.signal, listening: { ca: trusted } },
+    ...{ clock, journal, parts: [], startSeeds: [], stopped: stopping.signal, listening: { ca: trusted } },
+    placing: {} as never,
     events,
     kms: undefined,
     own: { account: '000000000000', region: 'us-east-1' },

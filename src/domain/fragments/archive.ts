@@ -78,6 +78,6 @@ export class Archive {
   }
 
   #isThere(fragment: Fragment): boolean {
-    return this.#parts.index.get(fragment.number) === fragment;
+    return this.#parts.index.kept.get(fragment.number) === fragment;
   }
 }

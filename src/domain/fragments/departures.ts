@@ -21,6 +21,8 @@ interface Parts {
   readonly index: FragmentIndex;
   readonly headers: RecordTable<HeaderRecord>;
   readonly tell: TellFragment;
+  /** Lets go of what recordings show and has a time up to that. */
+  readonly expireShown: (time: number) => void;
 }
 
 /** Why a fragment goes: its time is over, or it goes before. */
@@ -42,34 +44,41 @@ export class Departures implements Dispensable {
   held = 0;
   readonly #parts: Parts;
   readonly #hot: HotBuffer;
-  /** Who reads which fragment at the moment. */
-  readonly #onDrop = new Map<Fragment, Set<() => void>>();
+  /** Who reads which fragment at the moment, by its number. */
+  readonly #onDrop = new Map<string, { readonly fragment: Fragment; readonly tells: Set<() => void> }>();
 
   constructor(parts: Parts, retentionMs: number) {
     this.#parts = parts;
-    const { clock, room, log, index, headers: kept } = parts;
+    const { clock, room, log, index, headers: kept, expireShown } = parts;
     const hot = new HotBuffer(parts.limit);
     this.#hot = hot;
     this.gone = new Gone({
-      index,
+      index: index.kept,
       hot,
       drop: (fragment) => this.drop(fragment, this.#why),
       letGo: (fragment) => this.#letGo(fragment, this.#why),
       coming: [this.open, this.keeping],
       stopped: () => clock.stopped,
     });
-    this.retention = new Retention({ clock, index, hot, gone: this.gone }, retentionMs);
+    this.retention = new Retention({ clock, index, hot, gone: this.gone, expireShown }, retentionMs);
     const reserve = (bytes: number): boolean => this.untilItFits(() => room.reserve(bytes));
     this.overhead = new Overhead({ room, reserve, kept, log });
   }
 
   /** Calls `tell` before the fragment's bytes go. Returns how to call that off. */
   onDrop(fragment: Fragment, tell: () => void): () => void {
-    const told = this.#onDrop.get(fragment) ?? new Set();
-    this.#onDrop.set(fragment, told.add(tell));
+    const { number } = fragment;
+    const { tells } = this.#onDrop.get(number) ?? { tells: new Set() };
+    this.#onDrop.set(number, { fragment, tells: tells.add(tell) });
     return () => {
-      if (told.delete(tell) && told.size === 0) this.#onDrop.delete(fragment);
+      if (tells.delete(tell) && tells.size === 0) this.#onDrop.delete(number);
     };
+  }
+
+  /** Tells readers of what is shown no more. */
+  tellShown(): void {
+    const left = [...this.#onDrop.values()].filter(({ fragment }) => fragment.original && !fragment.persisted);
+    for (const { tells } of left) for (const tell of tells) tell();
   }
 
   /** It is whole, in a stream that archives nothing. */
@@ -92,15 +101,15 @@ export class Departures implements Dispensable {
     this.retention.dueAt(until);
   }
 
-  /** The archive was there before the emulator was, from this fragment on. */
-  areArchivedFrom(oldest: Fragment): void {
-    this.#parts.oldestFirst?.note(this, oldest.serverTime);
+  /** The archive was there before the emulator was: what is kept in it, from this fragment on. */
+  areArchivedFrom(oldest: Fragment | undefined): void {
+    if (oldest !== undefined) this.#parts.oldestFirst?.note(this, oldest.serverTime);
     void this.retention.dropExpired();
   }
 
   /** The oldest fragment that may go when memory is full: whole, and not on its way into the store. */
   oldest(): Fragment | undefined {
-    const all = this.#parts.index.range('serverTime', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+    const all = this.#parts.index.kept.range('serverTime', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
     for (const fragment of all) if (fragment.persisted || fragment === this.#hot.oldest) return fragment;
     return undefined;
   }
@@ -127,7 +136,7 @@ export class Departures implements Dispensable {
   }
 
   drop(fragment: Fragment, why: Why = 'dropped'): void {
-    this.#parts.index.remove(fragment);
+    this.#parts.index.kept.remove(fragment);
     this.#letGo(fragment, why);
   }
 
@@ -138,7 +147,7 @@ export class Departures implements Dispensable {
 
   /** Gives back what a fragment takes that is not in the index any more. */
   #letGo(fragment: Fragment, why: Why): void {
-    for (const tell of this.#onDrop.get(fragment) ?? []) tell();
+    for (const tell of this.#onDrop.get(fragment.number)?.tells ?? []) tell();
     this.open.delete(fragment);
     this.gone.forget(fragment);
     if (fragment.state === 'open') fragment.state = 'failed';
@@ -156,7 +165,7 @@ export class Departures implements Dispensable {
   /** A fragment's bytes cannot be read any more: it is one that is gone. */
   readonly lost = (fragment: Fragment, { message: reason }: Error): void => {
     const { index, log } = this.#parts;
-    if (index.get(fragment.number) !== fragment) return;
+    if (index.kept.get(fragment.number) !== fragment) return;
     log.error('A fragment cannot be read any more, and is left out.', { fragment: fragment.number, reason });
     this.drop(fragment);
   };

@@ -23,7 +23,7 @@ export type FragmentState = 'open' | 'complete' | 'failed';
 
 /** What all fragments of a stream have in common. */
 export interface FragmentHome {
-  readonly shelf: PayloadShelf;
+  readonly shelf: Pick<PayloadShelf, 'unseal'>;
   /** Its bytes are not in the store any more, as `cause` says: to be told, so that it is gone for all. */
   readonly lost: (fragment: Fragment, cause: Error) => void;
   /** Where those pass who need whole fragments in the clear. */
@@ -71,6 +71,8 @@ export interface Fragment {
   lengthMs: number;
   /** How many it has, of all tracks. */
   frames: number;
+  /** Another one that has the same header and the same bytes, if this is made of that. */
+  readonly original?: Fragment;
 }
 
 /** Says what has become of a fragment, and when if that is not now. */

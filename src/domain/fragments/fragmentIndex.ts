@@ -1,151 +1,141 @@
-import BTreeModule from 'sorted-btree';
 import type { Fragment } from './fragment.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
+import { BEHIND_ALL, FragmentTrees, type Place, type TimeAxis } from './fragmentTrees.ts';
+import type { Run } from './run.ts';
+import { firstOf, Runs } from './runs.ts';
 
-// The package is CommonJS: its class is the `default` of what an ES module sees as the default import.
-const BTree = BTreeModule.default;
+export type { Place, TimeAxis };
 
-export type TimeAxis = 'serverTime' | 'producerTime';
+type Order = (a: Fragment, b: Fragment) => number;
+const byNumber: Order = (a, b) => compareNumbers(a.number, b.number);
+const byTime =
+  (axis: TimeAxis): Order =>
+  (a, b) =>
+    a[axis] - b[axis] || byNumber(a, b);
 
-/** What a fragment is found by. */
-type Key = Pick<Fragment, 'number' | TimeAxis>;
-
-/** A place in an order, of a fragment or between two. */
-export interface Place {
-  readonly time: number;
-  readonly number: string;
-}
-
-const BEFORE_ALL = '';
-export const BEHIND_ALL = '9'.repeat(64);
-const probe = (time: number, number: string): Key => ({ number, serverTime: time, producerTime: time });
-const by = (axis: TimeAxis) => (a: Key, b: Key) => a[axis] - b[axis] || compareNumbers(a.number, b.number);
-
-const treeOfNumbers = () => new BTree<string, Fragment>(undefined, compareNumbers);
-const treesOfTimes = () => ({
-  serverTime: new BTree<Key, Fragment>(undefined, by('serverTime')),
-  producerTime: new BTree<Key, Fragment>(undefined, by('producerTime')),
-});
-
-/** A stream's fragments by number and by both times; each look-up and each step costs O(log n). */
+/** A stream's fragments by number and by both times: those that are kept, and those of recordings that it shows. */
 export class FragmentIndex {
-  #byNumber = treeOfNumbers();
-  #byTime = treesOfTimes();
-  /** The last fragment that came with a producer time before that of another. */
-  #lastOutOfOrder = '';
+  /** Those that are kept. */
+  readonly kept = new FragmentTrees();
+  readonly shown = new Runs();
 
   add(fragment: Fragment): void {
-    const latest = this.#byTime.producerTime.maxKey();
-    if (latest !== undefined && latest.producerTime > fragment.producerTime) this.#lastOutOfOrder = fragment.number;
-    this.#byNumber.set(fragment.number, fragment);
-    this.#byTime.serverTime.set(fragment, fragment);
-    this.#byTime.producerTime.set(fragment, fragment);
+    this.kept.add(fragment, this.#latestShown());
+  }
+
+  /** Shows a recording, behind all there is. */
+  addRun(run: Run): void {
+    // Its producer times go up with its numbers, so only its beginning can be out of order.
+    const latest = this.kept.latest;
+    const early = firstOf(run, (_, n) => run.time(n) < latest);
+    if (early > run.gone) this.kept.isOutOfOrderTo(run.number(early - 1));
+    this.shown.add(run);
+  }
+
+  #latestShown(): number {
+    const run = this.shown.list.at(-1);
+    return run === undefined ? Number.NEGATIVE_INFINITY : run.time(run.count - 1);
   }
 
   /** True if the order of numbers is also that of producer times, as with a producer that only ever goes on. */
   get inOrder(): boolean {
-    const oldest = this.#byNumber.minKey();
-    return oldest === undefined || compareNumbers(oldest, this.#lastOutOfOrder) >= 0;
-  }
-
-  /** True if all fragments behind this one have its producer time or a later one. */
-  inOrderBehind(fragment: Fragment): boolean {
-    return this.get(fragment.number) === fragment && compareNumbers(fragment.number, this.#lastOutOfOrder) >= 0;
-  }
-
-  remove(fragment: Fragment): void {
-    this.#byNumber.delete(fragment.number);
-    this.#byTime.serverTime.delete(fragment);
-    this.#byTime.producerTime.delete(fragment);
-  }
-
-  /** Takes out the `count` with the smallest numbers, up to this one: in a stroke, one by one they cost ten times as much. */
-  takeOldest(count: number, upTo: string | undefined): readonly Fragment[] {
-    const taken: Fragment[] = [];
-    for (const [number, fragment] of this.#byNumber.entries()) {
-      if (taken.length >= count || (upTo !== undefined && compareNumbers(number, upTo) > 0)) break;
-      taken.push(fragment);
-    }
-    const [first, last] = [taken[0], taken.at(-1)];
-    if (first === undefined || last === undefined) return taken;
-    const { serverTime, producerTime } = this.#byTime;
-    if (this.inOrder) producerTime.deleteRange(first, last, true);
-    else for (const fragment of taken) producerTime.delete(fragment);
-    serverTime.deleteRange(first, last, true);
-    this.#byNumber.deleteRange(first.number, last.number, true);
-    return taken;
-  }
-
-  /** Takes out all, which costs nothing however many they are. They come in the order of their numbers. */
-  takeAll(): Iterator<Fragment> {
-    const taken = this.#byNumber;
-    this.#byNumber = treeOfNumbers();
-    this.#byTime = treesOfTimes();
-    return taken.values();
-  }
-
-  newest(): Fragment | undefined {
-    const number = this.#byNumber.maxKey();
-    return number === undefined ? undefined : this.#byNumber.get(number);
+    const oldest = this.after(undefined);
+    return oldest === undefined || this.kept.isInOrderFrom(oldest.number);
   }
 
   get size(): number {
-    return this.#byNumber.size;
+    return this.kept.size + this.shown.size;
+  }
+
+  get #plain(): boolean {
+    return this.shown.list.length === 0;
   }
 
   get(number: string): Fragment | undefined {
-    return this.#byNumber.get(number);
+    return this.kept.get(number) ?? (this.#plain ? undefined : this.shown.get(number));
+  }
+
+  newest(): Fragment | undefined {
+    return this.#plain ? this.kept.newest() : this.newestFirst().next().value;
   }
 
   /** The next fragment in order of number; the first of all if `number` is undefined. */
   after(number: string | undefined): Fragment | undefined {
-    return this.#byNumber.nextHigherPair(number)?.[1];
-  }
-
-  /** Of those whose time is not above `time`, the one with the greatest. */
-  newestAt(axis: TimeAxis, time: number): Fragment | undefined {
-    return this.#byTime[axis].nextLowerPair(probe(time, BEHIND_ALL))?.[1];
+    return this.#plain ? this.kept.after(number) : this.ascending(number).next().value;
   }
 
   /** The first fragment whose time is greater than `time`. */
   behind(axis: TimeAxis, time: number): Fragment | undefined {
-    return this.#byTime[axis].nextHigherPair(probe(time, BEHIND_ALL))?.[1];
+    if (this.#plain) return this.kept.behind(axis, time);
+    return this.range(axis, time, Number.POSITIVE_INFINITY, { time, number: BEHIND_ALL }).next().value;
   }
 
-  /**
-   * Fragments with `start` <= time <= `end`, ascending by (time, number).
-   * @param behind leave out those up to and including this place
-   */
-  *range(axis: TimeAxis, start: number, end: number, behind?: Place): Generator<Fragment> {
-    const place = behind === undefined || behind.time < start ? { time: start, number: BEFORE_ALL } : behind;
-    for (const [key, fragment] of this.#byTime[axis].entries(probe(place.time, place.number))) {
-      if (key[axis] > end) return;
-      if (key[axis] !== place.time || key.number !== place.number) yield fragment;
-    }
+  /** See FragmentTrees. */
+  range(axis: TimeAxis, start: number, end: number, behind?: Place): Generator<Fragment> {
+    const kept = this.kept.range(axis, start, end, behind);
+    if (this.#plain) return kept;
+    const spot = behind === undefined || behind.time < start ? { time: start, number: '' } : behind;
+    const shown = upTo(axis, end, behindSpot(spot, this.shown.upFrom(spot)));
+    return merged(kept, shown, byTime(axis));
   }
 
-  /**
-   * Those with `from` <= time <= `time`, from the latest down.
-   * @param behind begins below this one
-   */
-  *downFrom(axis: TimeAxis, time: number, from: number, behind?: Fragment): Generator<Fragment> {
-    const place = behind ?? probe(time, BEHIND_ALL);
-    for (const [key, fragment] of this.#byTime[axis].entriesReversed(place, undefined, true)) {
-      if (key[axis] < from) return;
-      yield fragment;
-    }
+  /** See FragmentTrees. */
+  downFrom(axis: TimeAxis, time: number, from: number, behind?: Fragment): Generator<Fragment> {
+    const kept = this.kept.downFrom(axis, time, from, behind);
+    if (this.#plain) return kept;
+    const spot = behind === undefined ? { time, number: BEHIND_ALL } : { time: behind[axis], number: behind.number };
+    return merged(kept, downTo(axis, from, this.shown.downFrom(spot)), (a, b) => byTime(axis)(b, a));
   }
 
   /** Those with a number greater than this; all if it is undefined. */
-  *ascending(number: string | undefined): Generator<Fragment> {
-    for (const [key, fragment] of this.#byNumber.entries(number)) if (key !== number) yield fragment;
+  ascending(number: string | undefined): Generator<Fragment> {
+    const kept = this.kept.ascending(number);
+    return this.#plain ? kept : merged(kept, this.shown.upBehind(number), byNumber);
   }
 
   /** From the greatest number down, those between the two; each may be undefined for no end. */
-  *newestFirst(above?: string, below?: string): Generator<Fragment> {
-    for (const [number, fragment] of this.#byNumber.entriesReversed(below, undefined, true)) {
-      if (above !== undefined && compareNumbers(number, above) <= 0) return;
-      yield fragment;
+  newestFirst(lowest?: string, below?: string): Generator<Fragment> {
+    const kept = this.kept.newestFirst(lowest, below);
+    if (this.#plain) return kept;
+    return merged(kept, above(lowest, this.shown.downBelow(below)), (a, b) => byNumber(b, a));
+  }
+}
+
+function* upTo(axis: TimeAxis, end: number, all: Iterable<Fragment>): Generator<Fragment> {
+  for (const fragment of all) {
+    if (fragment[axis] > end) return;
+    yield fragment;
+  }
+}
+
+function* downTo(axis: TimeAxis, from: number, all: Iterable<Fragment>): Generator<Fragment> {
+  for (const fragment of all) {
+    if (fragment[axis] < from) return;
+    yield fragment;
+  }
+}
+
+function* behindSpot({ number }: Place, all: Iterable<Fragment>): Generator<Fragment> {
+  for (const fragment of all) if (fragment.number !== number) yield fragment;
+}
+
+function* above(number: string | undefined, all: Iterable<Fragment>): Generator<Fragment> {
+  for (const fragment of all) {
+    if (number !== undefined && compareNumbers(fragment.number, number) <= 0) return;
+    yield fragment;
+  }
+}
+
+/** Two that are in order, as one. */
+function* merged(a: Iterator<Fragment>, b: Iterator<Fragment>, order: Order): Generator<Fragment> {
+  let [left, right] = [a.next(), b.next()];
+  while (left.done !== true || right.done !== true) {
+    if (right.done === true || (left.done !== true && order(left.value, right.value) < 0)) {
+      yield left.value;
+      left = a.next();
+    } else {
+      yield right.value;
+      right = b.next();
     }
   }
 }

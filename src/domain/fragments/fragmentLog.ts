@@ -16,8 +16,10 @@ import { compareNumbers } from './fragmentNumbers.ts';
 import { type Given, Numbering, type NumberingStart } from './numbering.ts';
 import type { OldestFirst } from './oldestFirst.ts';
 import { PresentFragments } from './presentFragments.ts';
+import type { Layout, Recording } from './recording.ts';
 import { keptFragments } from './resume.ts';
 import type { SharedHeader } from './sharedHeader.ts';
+import { type RunStore, type ShowSpec, Shows } from './shows.ts';
 
 /** What a stream's fragments need from outside. */
 export interface FragmentLogServices {
@@ -32,6 +34,8 @@ export interface FragmentLogServices {
   /** The limits of the stream; those that are published by default. */
   readonly limit?: LimitOf;
   readonly tell?: TellFragment;
+  /** Which recordings streams show; none by default. */
+  readonly runs?: RunStore;
 }
 
 /** The stream, as far as its fragments need it. */
@@ -65,6 +69,7 @@ export class FragmentLog {
   readonly #present: PresentFragments;
   readonly #onDelete = new Set<() => void>();
   readonly #archive: Archive;
+  readonly #shows: Shows;
   readonly #tell: TellFragment;
   readonly counts = new MediaCounts();
 
@@ -79,22 +84,36 @@ export class FragmentLog {
     this.tokens = new PageTokens(() => ids.of('page tokens'));
     const index = this.#index;
     const { headers } = this.shelf;
-    const parts = { clock, room, log, oldestFirst, index, headers, limit, tell };
+    const { runs: store = NO_RUNS } = services;
+    const tellReaders = (): void => this.#departures.tellShown();
+    this.#shows = new Shows({
+      ...{ arn: owner.arn, index, shelf: this.shelf, clear: room.clear, store, tell, log, tellReaders },
+    });
+    const expireShown = (time: number): void => this.#shows.expire(time, (fragment) => this.#overAt(fragment));
+    const parts = { clock, room, log, oldestFirst, index, headers, limit, tell, expireShown };
     this.#departures = new Departures(parts, owner.retentionMs);
     const departures = this.#departures;
     const { gone, overhead, lost, retention } = departures;
     const { counts, changed } = this;
     this.#archive = new Archive({ clock, index, departures, counts, tell, changed: () => changed.notify() });
     this.#present = new PresentFragments({ index, gone, expire: () => retention.look() });
-    this.#home = { shelf: this.shelf, lost, clear: room.clear };
-    const kept = keptFragments({ home: this.#home, overhead, log });
+    const { shelf } = this;
+    const home = { shelf, lost, clear: room.clear };
+    this.#home = home;
+    const kept = keptFragments({ home, overhead, log });
     for (const fragment of kept) {
       index.add(fragment);
       this.#departures.held += fragment.size;
     }
     const { blocks, onBlock } = owner;
-    this.#numbering = new Numbering(ids.of('fragment numbers').version(), { blocks, onBlock, last: kept.at(-1) });
-    if (kept[0] !== undefined) this.#departures.areArchivedFrom(kept[0]);
+    const last = later(kept.at(-1), this.#shows.resume());
+    this.#numbering = new Numbering(ids.of('fragment numbers').version(), { blocks, onBlock, last });
+    if (last !== undefined) this.#departures.areArchivedFrom(kept[0]);
+  }
+
+  /** When its time in the archive is over. */
+  #overAt({ serverTime }: Fragment): number {
+    return serverTime + this.retentionMs;
   }
 
   /** What is known of the fragments beyond the shelf. */
@@ -122,6 +141,7 @@ export class FragmentLog {
   /** A new retention period, in milliseconds; 0 keeps nothing but the hot buffer. What is older than it goes at once. */
   setRetention(ms: number): void {
     this.#departures.retention.change(ms);
+    this.#shows.note();
   }
 
   /** The stream is gone: so is every fragment, and whoever writes or reads is told. Memory follows in slices. */
@@ -130,6 +150,7 @@ export class FragmentLog {
     this.#departures.gone.takeAll();
     for (const tell of [...this.#onDelete]) tell();
     this.#archive.unlisted.clear();
+    this.#shows.clear();
     this.#departures.dropAll();
     this.changed.notify();
   }
@@ -208,8 +229,20 @@ export class FragmentLog {
 
   /** The rest of the fragment will never come; nothing of it is kept. */
   fail(fragment: Fragment): void {
-    if (this.#index.get(fragment.number) === fragment) this.#departures.drop(fragment);
+    if (this.#index.kept.get(fragment.number) === fragment) this.#departures.drop(fragment);
     this.changed.notify();
+  }
+
+  /**
+   * Shows a recording behind all there is, as if it had come when it was made. Resolves to how many fragments are there, and
+   * how many of them are over at once. Rejects with a StoreError, and shows nothing, if there is no key or no room.
+   */
+  async show(recording: Recording, layout: Layout, spec: ShowSpec): Promise<{ fragments: number; expired: number }> {
+    const run = await this.#shows.show(recording, layout, spec, this.#numbering);
+    if (this.deleted) this.#shows.clear();
+    await this.#departures.retention.dropExpired();
+    this.changed.notify();
+    return { fragments: run.size, expired: run.count - run.size };
   }
 
   // ------------------------------------------------------------------------------------------------------- reading
@@ -217,7 +250,7 @@ export class FragmentLog {
   /** How many fragments there are, and how many bytes they hold. */
   get held(): { readonly fragments: number; readonly bytes: number } {
     this.#departures.retention.look();
-    return { fragments: this.#index.size, bytes: this.#departures.held };
+    return { fragments: this.#index.size, bytes: this.#departures.held + this.#index.shown.bytes };
   }
 
   /** The oldest and the newest there is, by number. */
@@ -311,3 +344,14 @@ export class FragmentLog {
     return this.#numbering.gave(number);
   }
 }
+
+const NO_RUNS: RunStore = {
+  of: () => [],
+  keep: () => undefined,
+  note: () => undefined,
+  forget: () => undefined,
+};
+
+type Last = Pick<Fragment, 'number' | 'serverTime'>;
+const later = (a: Last | undefined, b: Last | undefined): Last | undefined =>
+  a === undefined || (b !== undefined && compareNumbers(a.number, b.number) < 0) ? b : a;

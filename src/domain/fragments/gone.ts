@@ -1,14 +1,14 @@
 import { sliceOver, turn } from '../../runtime/slices.ts';
 import type { Fragment } from './fragment.ts';
-import type { FragmentIndex, TimeAxis } from './fragmentIndex.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
+import type { FragmentTrees, TimeAxis } from './fragmentTrees.ts';
 import type { HotBuffer } from './hotBuffer.ts';
 
 /** So many are dropped at once. */
 const STROKE = 100;
 
 interface GoneParts {
-  readonly index: FragmentIndex;
+  readonly index: FragmentTrees;
   readonly hot: HotBuffer;
   /** Takes a fragment out of the index, and gives its memory back. */
   readonly drop: (fragment: Fragment) => void;

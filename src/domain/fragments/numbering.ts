@@ -26,6 +26,8 @@ export interface Given {
  * stands still or has been set back, a timestamp is ahead of the clock.
  */
 export class Numbering {
+  /** What it makes numbers with besides sequence and time. */
+  readonly secret: string;
   readonly #numbers: FragmentNumbers;
   readonly #onBlock: (blocks: number) => void;
   #sequence: number;
@@ -36,6 +38,7 @@ export class Numbering {
 
   /** Goes on behind what was given before, of which the caller knows so much. */
   constructor(secret: string, { blocks, onBlock, last }: NumberingStart) {
+    this.secret = secret;
     this.#numbers = new FragmentNumbers(secret);
     this.#onBlock = onBlock;
     const sequence = (last && this.#numbers.sequenceOf(last.number)) ?? 0;
@@ -61,6 +64,18 @@ export class Numbering {
     this.#newest = number;
     this.#nextTime = serverTime + 1;
     return { number, serverTime };
+  }
+
+  /** So many numbers in a block of their own, one behind the other, for fragments up to a time. Returns the first sequence number. */
+  reserve(count: number, lastTime: number): number {
+    const first = blocksOf(this.#sequence) * SEQUENCE_BLOCK + 1;
+    const last = first + count - 1;
+    this.#onBlock(blocksOf(last));
+    this.#sequence = last;
+    this.#session = undefined;
+    this.#newest = this.#numbers.make(last, lastTime);
+    this.#nextTime = lastTime + 1;
+    return first;
   }
 
   /** The number last given, whatever became of its fragment. */

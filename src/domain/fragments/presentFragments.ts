@@ -1,6 +1,7 @@
 import { sliceOver, takeSliced } from '../../runtime/slices.ts';
 import type { Fragment } from './fragment.ts';
-import { BEHIND_ALL, type FragmentIndex, type Place, type TimeAxis } from './fragmentIndex.ts';
+import type { FragmentIndex, Place, TimeAxis } from './fragmentIndex.ts';
+import { BEHIND_ALL } from './fragmentTrees.ts';
 import type { Gone } from './gone.ts';
 
 interface Parts {

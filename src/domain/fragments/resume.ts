@@ -1,11 +1,12 @@
 import type { Log } from '../../runtime/log.ts';
+import type { PayloadShelf } from '../ports.ts';
 import type { Fragment, FragmentHome } from './fragment.ts';
 import { compareNumbers } from './fragmentNumbers.ts';
 import type { Overhead } from './overhead.ts';
 import { fragmentOf } from './records.ts';
 
 interface Parts {
-  readonly home: FragmentHome;
+  readonly home: FragmentHome & { readonly shelf: PayloadShelf };
   readonly overhead: Overhead;
   readonly log: Log;
 }

@@ -8,6 +8,8 @@ interface Parts {
   readonly index: FragmentIndex;
   readonly hot: HotBuffer;
   readonly gone: Gone;
+  /** Lets go of what is shown and has a time up to that. */
+  readonly expireShown: (time: number) => void;
 }
 
 /** How long a stream's fragments are there, and the clock's work for that. */
@@ -48,10 +50,11 @@ export class Retention {
 
   /** What has expired is gone for whoever looks from now on. Resolves when its memory is free as well. */
   dropExpired(): Promise<void> | undefined {
-    const { clock, index, hot, gone } = this.#parts;
+    const { clock, index, hot, gone, expireShown } = this.#parts;
     this.stop();
     const now = clock.now();
     const oldestKept = now - this.#ms;
+    expireShown(oldestKept);
     gone.takeExpired(oldestKept, now);
     const next = index.behind('serverTime', oldestKept);
     this.dueAt(next && next.serverTime + this.#ms);

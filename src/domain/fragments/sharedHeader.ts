@@ -85,11 +85,11 @@ export class SharedHeader {
   }
 
   /** For a reader. Throws, or rejects with, a StoreError. */
-  open(shelf: PayloadShelf, reader: Reader): FragmentHeader | Promise<FragmentHeader> {
+  open(shelf: Pick<PayloadShelf, 'unseal'>, reader: Reader): FragmentHeader | Promise<FragmentHeader> {
     return this.#clear ?? this.#unseal(shelf, reader);
   }
 
-  async #unseal(shelf: PayloadShelf, reader: Reader): Promise<FragmentHeader> {
+  async #unseal(shelf: Pick<PayloadShelf, 'unseal'>, reader: Reader): Promise<FragmentHeader> {
     const { trackNumbers, timestampScale } = this;
     const record = this.#record;
     // None of its fragments has ever been whole.

@@ -159,11 +159,15 @@ export class Sessions {
     // What is known of it is for those who may read it.
     const waits = admit(fragment, reader);
     if (waits !== undefined) await waits;
-    let media = this.#media.get(fragment);
+    // What many are made of is looked into once for all.
+    const { original = fragment } = fragment;
+    let media = this.#media.get(original);
     if (media === undefined) {
       media = this.#look(fragment, reader);
-      this.#media.set(fragment, media);
-      media.catch(() => this.#media.delete(fragment));
+      this.#media.set(original, media);
+      const forget = (): void => void this.#media.delete(original);
+      // One that has gone says nothing of the others.
+      media.then((found) => found === undefined && forget(), forget);
     }
     return media;
   }

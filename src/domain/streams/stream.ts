@@ -41,7 +41,7 @@ export class Stream extends Resource<StreamSettings> {
 
   constructor(record: StreamRecord, home: Home<StreamSettings>, services: StreamServices) {
     super(record, home);
-    const { payloads, room, log, oldestFirst, limits = PUBLISHED, events } = services;
+    const { payloads, room, log, oldestFirst, runs, limits = PUBLISHED, events } = services;
     const limit: LimitOf = (name) => limits.of(name, this);
     const clock = labelled(services.clock, { what: 'expiry', stream: record.name, patient: true });
     this.sessionIds = this.ids.of('sessions');
@@ -52,7 +52,8 @@ export class Stream extends Resource<StreamSettings> {
       blocks: record.sequenceBlocks,
       onBlock: (sequenceBlocks) => this.change({ sequenceBlocks }),
     };
-    const parts = { clock, ids: this.ids, payloads, room, log, oldestFirst, limit, tell: tellOf(this, events) };
+    const tell = tellOf(this, events);
+    const parts = { clock, ids: this.ids, payloads, room, log, oldestFirst, limit, tell, ...(runs && { runs }) };
     this.fragments = new FragmentLog(parts, owner);
     if (record.status === 'DELETING') this.fragments.delete();
   }

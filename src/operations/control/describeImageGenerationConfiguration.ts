@@ -1,8 +1,8 @@
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { filled } from '../../protocol/filled.ts';
+import { imageGenerationConfiguration } from '../../protocol/imageGenerationConfiguration.ts';
 import { structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
-import { imageGenerationConfiguration } from './imageGenerationConfiguration.ts';
 
 export const describeImageGenerationConfiguration = jsonOperation({
   name: 'DescribeImageGenerationConfiguration',

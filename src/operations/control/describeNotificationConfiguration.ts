@@ -1,8 +1,8 @@
 import { streamRef } from '../../protocol/commonShapes.ts';
 import { filled } from '../../protocol/filled.ts';
+import { notificationConfiguration } from '../../protocol/notificationConfiguration.ts';
 import { structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
-import { notificationConfiguration } from './notificationConfiguration.ts';
 
 export const describeNotificationConfiguration = jsonOperation({
   name: 'DescribeNotificationConfiguration',

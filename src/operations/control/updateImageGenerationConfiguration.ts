@@ -1,7 +1,7 @@
 import { streamRef } from '../../protocol/commonShapes.ts';
+import { imageGenerationConfiguration } from '../../protocol/imageGenerationConfiguration.ts';
 import { structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
-import { imageGenerationConfiguration } from './imageGenerationConfiguration.ts';
 
 export const updateImageGenerationConfiguration = jsonOperation({
   name: 'UpdateImageGenerationConfiguration',

@@ -1,7 +1,7 @@
 import { streamRef } from '../../protocol/commonShapes.ts';
+import { notificationConfiguration } from '../../protocol/notificationConfiguration.ts';
 import { structure } from '../../protocol/shapes.ts';
 import { jsonOperation } from '../operation.ts';
-import { notificationConfiguration } from './notificationConfiguration.ts';
 
 export const updateNotificationConfiguration = jsonOperation({
   name: 'UpdateNotificationConfiguration',

@@ -56,10 +56,12 @@ export class MemoryRecordStore implements RecordStore {
   readonly names: RecordStore['names'] = new MemoryTable();
   readonly eras: RecordStore['eras'] = new MemoryTable();
   readonly keys: RecordStore['keys'] = new MemoryTable();
+  readonly runs: RecordStore['runs'];
 
-  /** @param room where streams and channels are counted */
+  /** @param room where streams, channels and what they show are counted */
   constructor(room?: Room) {
     this.streams = new MemoryTable(room);
     this.channels = new MemoryTable(room);
+    this.runs = new MemoryTable(room);
   }
 }

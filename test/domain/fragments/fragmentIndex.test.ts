@@ -1,115 +1,139 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import type { Fragment } from '../../../src/domain/fragments/fragment.ts';
+import { expect, it } from 'vitest';
+import type { Fragment, FragmentHome } from '../../../src/domain/fragments/fragment.ts';
 import { FragmentIndex, type TimeAxis } from '../../../src/domain/fragments/fragmentIndex.ts';
 import { FragmentNumbers } from '../../../src/domain/fragments/fragmentNumbers.ts';
+import type { Recording } from '../../../src/domain/fragments/recording.ts';
+import { Run } from '../../../src/domain/fragments/run.ts';
 
-const numbers = new FragmentNumbers('index');
-/** Few different times, so that several fragments share one. */
-const someTime = fc.integer({ min: 0, max: 12 });
-const someAxis = fc.constantFrom<TimeAxis>('serverTime', 'producerTime');
-const someFragments = fc.array(fc.tuple(someTime, someTime, fc.boolean()), { maxLength: 40 });
+const SECRET = 'index';
+const numbers = new FragmentNumbers(SECRET);
+const NOTHING = new Uint8Array();
+const home = {} as FragmentHome;
 
-/** The index of fragments of which some were removed again, and those that are left, in order of number. */
-function build(times: readonly (readonly [number, number, boolean])[]): { index: FragmentIndex; left: Fragment[] } {
+const someTime = fc.integer({ min: 0, max: 60 });
+const someKept = fc.record({ gap: fc.integer({ min: 1, max: 4 }), producerTime: someTime });
+const someRun = fc.record({
+  gap: fc.integer({ min: 1, max: 4 }),
+  offsets: fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }),
+  count: fc.integer({ min: 1, max: 9 }),
+  gone: fc.integer({ min: 0, max: 3 }),
+  missing: fc.option(fc.integer({ min: 0, max: 8 }), { nil: undefined }),
+});
+const someStream = fc.array(fc.oneof(someKept, someRun), { maxLength: 8 });
+
+type Stream = typeof someStream extends fc.Arbitrary<infer S> ? S : never;
+type Seen = Pick<Fragment, 'number' | TimeAxis>;
+const seen = ({ number, serverTime, producerTime }: Fragment): Seen => ({ number, serverTime, producerTime });
+
+/** Fragments that are kept and recordings that are shown, one behind the other, and all that is there of them. */
+function build(stream: Stream) {
   const index = new FragmentIndex();
-  const all = times.map(([serverTime, producerTime, stays], at) => {
-    const fragment = { number: numbers.make(at + 1, serverTime), serverTime, producerTime } as Fragment;
-    index.add(fragment);
-    return { fragment, stays };
-  });
-  for (const { fragment, stays } of all) if (!stays) index.remove(fragment);
-  return { index, left: all.filter(({ stays }) => stays).map(({ fragment }) => fragment) };
+  const all: Seen[] = [];
+  let [sequence, time] = [1, 0];
+  for (const one of stream) {
+    if ('producerTime' in one) {
+      time += one.gap;
+      const fragment = {
+        number: numbers.make(sequence, time),
+        serverTime: time,
+        producerTime: one.producerTime,
+      } as Fragment;
+      index.add(fragment);
+      all.push(seen(fragment));
+      sequence += 1;
+      continue;
+    }
+    const offsets = one.offsets.toSorted((a, b) => a - b);
+    const fragments = offsets.map(
+      (serverTime) => ({ serverTime, leading: NOTHING, lengthMs: 1, size: 10 }) as Fragment,
+    );
+    const recording = {
+      arn: 'r',
+      fragments,
+      durationMs: 7,
+      key: () => undefined,
+      unlock: () => undefined,
+    } as Recording;
+    const start = time + one.gap;
+    const { count } = one;
+    const record = {
+      ...{
+        stream: 's',
+        recording: 'r',
+        sequence,
+        secret: SECRET,
+        start,
+        step: 7,
+        turn: offsets.length,
+        count,
+        gone: 0,
+      },
+      ...{ key: NOTHING, leading: NOTHING, leadingSize: 0 },
+    };
+    const run = new Run(record, recording, home);
+    index.addRun(run);
+    run.goneTo(Math.min(one.gone, count));
+    if (one.missing !== undefined && one.missing >= run.gone && one.missing < count) run.miss(one.missing);
+    for (let n = 0; n < count; n += 1) if (run.has(n)) all.push(seen(run.fragment(n)));
+    time = run.time(count - 1);
+    sequence += count;
+  }
+  return { index, all };
 }
-const along = (axis: TimeAxis, list: readonly Fragment[]): Fragment[] =>
+
+const along = (axis: TimeAxis, list: readonly Seen[]): Seen[] =>
   list.toSorted((a, b) => a[axis] - b[axis] || (a.number < b.number ? -1 : 1));
-const runs = (seed: number) => ({ seed, numRuns: 200 });
 
-describe('the index of fragments agrees with a plain list', () => {
-  it('in order of number', () => {
-    fc.assert(
-      fc.property(someFragments, (times) => {
-        const { index, left } = build(times);
-        expect([...index.ascending(undefined)]).toEqual(left);
-        expect([...index.newestFirst()]).toEqual(left.toReversed());
-        expect(index.after(undefined)).toBe(left[0]);
-        left.forEach((fragment, at) => {
-          expect(index.get(fragment.number)).toBe(fragment);
-          expect([...index.ascending(fragment.number)]).toEqual(left.slice(at + 1));
-          expect([...index.newestFirst(left[0]?.number, fragment.number)]).toEqual(left.slice(1, at).reverse());
-          expect(index.after(fragment.number)).toBe(left[at + 1]);
-          expect(index.after((BigInt(fragment.number) - 1n).toString())).toBe(fragment);
-        });
-        expect(index.after('9'.repeat(47))).toBeUndefined();
-        expect(index.after('0')).toBe(left[0]);
-      }),
-      runs(1),
-    );
-  });
-
-  it('in ranges of time', () => {
-    fc.assert(
-      fc.property(someFragments, someAxis, someTime, someTime, (times, axis, start, end) => {
-        const { index, left } = build(times);
-        const expected = along(axis, left).filter(({ [axis]: time }) => time >= start && time <= end);
-        expect([...index.range(axis, start, end)]).toEqual(expected);
-        const all = [...index.range(axis, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)];
-        expect(all).toEqual(along(axis, left));
-      }),
-      runs(2),
-    );
-  });
-
-  it('behind any place, one that is there or is not, within the range or outside', () => {
-    const someNumber = fc.integer({ min: 0, max: 45 });
-    fc.assert(
-      fc.property(someFragments, someAxis, someTime, someTime, someTime, someNumber, (times, axis, ...rest) => {
-        const [start, end, time, sequence] = rest;
-        const { index, left } = build(times);
-        const known = left.find((fragment) => fragment.number.startsWith(numbers.make(sequence, time).slice(0, 30)));
-        const behind = { time, number: known?.number ?? numbers.make(sequence, time) };
-        const expected = along(axis, left).filter((fragment) => {
-          const later = fragment[axis] > time || (fragment[axis] === time && fragment.number > behind.number);
-          return later && fragment[axis] >= start && fragment[axis] <= end;
-        });
-        expect([...index.range(axis, start, end, behind)]).toEqual(expected);
-      }),
-      runs(3),
-    );
-  });
-
-  it('page by page', () => {
-    fc.assert(
-      fc.property(someFragments, someAxis, fc.integer({ min: 1, max: 5 }), (times, axis, size) => {
-        const { index, left } = build(times);
-        const found: Fragment[] = [];
-        let behind: { time: number; number: string } | undefined;
-        for (;;) {
-          const page: Fragment[] = [];
-          for (const fragment of index.range(axis, 2, 10, behind)) if (page.push(fragment) === size) break;
-          found.push(...page);
-          const last = page.at(-1);
-          if (last === undefined) break;
-          behind = { time: last[axis], number: last.number };
+it('what is kept and what is shown are one list, whatever the order of their producer times', () => {
+  fc.assert(
+    fc.property(someStream, someTime, someTime, (stream, start, end) => {
+      const { index, all } = build(stream);
+      expect(index.size).toBe(all.length);
+      expect([...index.ascending(undefined)].map(seen)).toEqual(all);
+      expect([...index.newestFirst()].map(seen)).toEqual(all.toReversed());
+      expect(index.newest()?.number).toBe(all.at(-1)?.number);
+      for (const [at, { number }] of all.entries()) {
+        expect(index.get(number)?.number).toBe(number);
+        expect(index.after(number)?.number).toBe(all[at + 1]?.number);
+        expect(index.after((BigInt(number) - 1n).toString())?.number).toBe(number);
+        expect([...index.newestFirst(all[0]?.number, number)].map(seen)).toEqual(all.slice(1, at).reverse());
+      }
+      for (const axis of ['serverTime', 'producerTime'] as const) {
+        const ordered = along(axis, all);
+        const within = ordered.filter(({ [axis]: time }) => time >= start && time <= end);
+        expect([...index.range(axis, start, end)].map(seen)).toEqual(within);
+        expect([...index.downFrom(axis, end, start)].map(seen)).toEqual(within.toReversed());
+        for (const [at, one] of within.entries()) {
+          const place = { time: one[axis], number: one.number };
+          expect([...index.range(axis, start, end, place)].map(seen)).toEqual(within.slice(at + 1));
+          expect([...index.downFrom(axis, end, start, one as Fragment)].map(seen)).toEqual(
+            within.slice(0, at).reverse(),
+          );
         }
-        expect(found).toEqual(along(axis, left).filter(({ [axis]: time }) => time >= 2 && time <= 10));
-      }),
-      runs(4),
-    );
-  });
+        expect(index.behind(axis, start)?.number).toBe(ordered.find(({ [axis]: time }) => time > start)?.number);
+      }
+      if (index.inOrder) expect(along('producerTime', all)).toEqual(all);
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+});
 
-  it('at or before a time, and behind one', () => {
-    fc.assert(
-      fc.property(someFragments, someAxis, fc.integer({ min: -1, max: 14 }), (times, axis, time) => {
-        const { index, left } = build(times);
-        const sorted = along(axis, left);
-        const down = sorted.filter((fragment) => fragment[axis] <= time).reverse();
-        expect(index.newestAt(axis, time)).toBe(down[0]);
-        expect([...index.downFrom(axis, time, Number.NEGATIVE_INFINITY)]).toEqual(down);
-        expect([...index.downFrom(axis, time, 2, down[0])]).toEqual(down.slice(1).filter((one) => one[axis] >= 2));
-        expect(index.behind(axis, time)).toBe(sorted.find((fragment) => fragment[axis] > time));
-      }),
-      runs(5),
-    );
-  });
+it('what is shown and is older than a time goes at once, and nothing else', () => {
+  fc.assert(
+    fc.property(someStream, someTime, (stream, time) => {
+      const { index, all } = build(stream);
+      const { shown, kept } = index;
+      const bytes = shown.bytes;
+      const gone = all.filter(({ number, serverTime }) => kept.get(number) === undefined && serverTime <= time);
+      shown.expire(time);
+      const left = all.filter((one) => !gone.includes(one));
+      expect([...index.ascending(undefined)].map(seen)).toEqual(left);
+      expect(bytes - shown.bytes).toBe(gone.length * 10);
+      for (const { number } of gone) expect(index.get(number)).toBeUndefined();
+      expect(shown.takeOver().every(({ size }) => size === 0)).toBe(true);
+      expect([...index.ascending(undefined)].map(seen)).toEqual(left);
+    }),
+    { seed: 2, numRuns: 300 },
+  );
 });

@@ -1,5 +1,5 @@
-import { configurationStatus, destinationUri, imageForm } from '../../protocol/commonShapes.ts';
-import { integer, object, oneOf, required, string } from '../../protocol/shapes.ts';
+import { configurationStatus, destinationUri, imageForm } from './commonShapes.ts';
+import { integer, object, oneOf, required, string } from './shapes.ts';
 
 export const imageGenerationConfiguration = object({
   Status: required(configurationStatus),

@@ -1,5 +1,5 @@
-import { configurationStatus, destinationUri } from '../../protocol/commonShapes.ts';
-import { object, required } from '../../protocol/shapes.ts';
+import { configurationStatus, destinationUri } from './commonShapes.ts';
+import { object, required } from './shapes.ts';
 
 export const notificationConfiguration = object({
   Status: required(configurationStatus),
