@@ -12,7 +12,7 @@ RUN npm run build && rm -rf dist/maps dist/cjs dist/types dist/jest dist/*.d.ts 
 
 # What node needs to run, and nothing else: its libraries as the loader names them, who owns a process, whom to trust.
 FROM ${NODE_IMAGE} AS runtime
-RUN set -eu; mkdir -p /root-fs/usr/local/bin /root-fs/etc/ssl/certs /root-fs/app /root-fs/tmp; chmod 1777 /root-fs/tmp; \
+RUN set -eu; mkdir -p /root-fs/usr/local/bin /root-fs/etc/ssl/certs /root-fs/app /root-fs/tmp /root-fs/seed; chmod 1777 /root-fs/tmp; \
   cp "$(readlink -f "$(command -v node)")" /root-fs/usr/local/bin/node; \
   for library in $(ldd /root-fs/usr/local/bin/node | grep -o '/[^ ]*'); do \
     mkdir -p "/root-fs$(dirname "$library")"; cp -L "$library" "/root-fs$library"; \
@@ -40,7 +40,8 @@ WORKDIR /app
 COPY --from=build /build/package.json /build/LICENSE ./
 COPY --from=build /build/dist ./dist
 # The ready file says where it listens, whatever was asked for; /dev/shm can be written in a read-only container, too.
-ENV PATH=/usr/local/bin NODE_ENV=production KVS_HOST=0.0.0.0 KVS_READY_FILE=/dev/shm/kvs-emulator.json
+# What is mounted at /seed is there from the start: files with seeds, and the recordings that they name.
+ENV PATH=/usr/local/bin NODE_ENV=production KVS_HOST=0.0.0.0 KVS_READY_FILE=/dev/shm/kvs-emulator.json KVS_SEED=/seed
 EXPOSE 4580
 # By number, as Kubernetes wants it for runAsNonRoot.
 USER 1000:1000

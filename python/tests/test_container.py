@@ -25,11 +25,13 @@ def test_is_started_as_it_is_told():
         .with_admin_token("let-me")
         .with_limits({"profile": "aws"})
         .with_clock("frozen", "2030-01-01T00:00:00Z")
+        .with_seed({"streams": [{"name": "porch"}]})
         .with_faults({"id": "no-gate", "match": {"stream": "gate"}, "effect": {"status": 503}})
     )
     with container as kvs:
         assert kvs.admin.clock.advance("25h")["now"] == "2030-01-02T01:00:00.000Z"
         assert kvs.admin.limits.get()["profile"] == "aws"
+        assert kvs.admin.seed({"streams": [{"name": "porch"}]})["left"][0]["name"] == "porch"
         assert kvs.admin.faults.list()[0]["id"] == "no-gate"
         boto3 = pytest.importorskip("boto3")
         client = boto3.client("kinesisvideo", **kvs.client_arguments)

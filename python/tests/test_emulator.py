@@ -1,10 +1,11 @@
 import os
+from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
 
-from kvs_emulator import Emulator, EmulatorError
+from kvs_emulator import AdminError, Emulator, EmulatorError
 
 
 def test_starts_as_it_is_told_and_stops():
@@ -20,6 +21,26 @@ def test_starts_as_it_is_told_and_stops():
         urlopen(f"{url}/_kvs/health")
     with pytest.raises(EmulatorError, match="not running"):
         _ = emulator.url
+
+
+def test_begins_with_a_seed_whose_recordings_are_here(tmp_path, monkeypatch):
+    folder = Path(__file__).parents[2] / "fixtures" / "media"
+    media = [{"file": "h264-aac-gop1s.mkv", "ago": "1h", "loop": 2}]
+    seed = {"streams": [{"name": "door", "retention": "24h", "media": media}]}
+    monkeypatch.chdir(folder)
+    with Emulator(seed=seed) as emulator:
+        count = emulator.admin.ask("GET", "/streams/door")["fragments"]
+        assert count > 2
+        yard = {"streams": [{**seed["streams"][0], "name": "yard"}]}
+        assert emulator.admin.seed(yard) == {**emulator.admin.seed(yard), "streams": 1, "fragments": count, "left": []}
+        with pytest.raises(AdminError) as refused:
+            emulator.admin.seed({"streams": [{"name": "a b"}]})
+        assert refused.value.path == "/streams/0/name"
+        with pytest.raises(OSError):
+            emulator.admin.seed(yard, folder=tmp_path)
+    (tmp_path / "seed.json").write_text('{"streams": [{"name": "attic"}]}')
+    with Emulator(seed=tmp_path) as emulator:
+        assert [one["name"] for one in emulator.admin.ask("GET", "/streams")["streams"]] == ["attic"]
 
 
 def test_several_run_at_once():

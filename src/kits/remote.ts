@@ -1,4 +1,5 @@
 import { type AdminOptions, admin, adminText } from '../client/call.ts';
+import { seedWithFiles } from '../client/seedFiles.ts';
 import type { ClockChange, ClockState, EmulatorClock } from '../emulator/clockControl.ts';
 import { ControlError } from '../emulator/controlError.ts';
 import type { CredentialsView, EmulatorCredentials } from '../emulator/credentialsControl.ts';
@@ -7,6 +8,7 @@ import type { EmulatorLimits, LimitsState, StreamLimitsState } from '../emulator
 import type { RequestEntry } from '../emulator/requestEntry.ts';
 import type { EmulatorRequests, RequestPage, RequestQuery } from '../emulator/requestsControl.ts';
 import type { Reset, ResetResult } from '../emulator/resetControl.ts';
+import type { EmulatorSeed, SeedResult } from '../emulator/seedControl.ts';
 import type { EmulatorSnapshots, NamedSnapshot } from '../emulator/snapshotControl.ts';
 import { parseInstant, toIso } from '../runtime/time.ts';
 
@@ -27,6 +29,7 @@ export interface RemoteControls {
   /** Those by name, which a test goes back to. */
   readonly snapshots: Remote<Omit<EmulatorSnapshots, 'load'>>;
   readonly reset: Reset;
+  readonly seed: EmulatorSeed;
   ca(): Promise<string>;
 }
 
@@ -111,6 +114,7 @@ export function remoteControls(options: AdminOptions): RemoteControls {
       list: async () => (await get<{ snapshots: readonly NamedSnapshot[] }>('/snapshots')).snapshots,
       remove: (name) => remove<NamedSnapshot>(named('/snapshots', name)),
     },
+    seed: (seed, { folder = '.', ...where } = {}) => post<SeedResult>('/seed', where, seedWithFiles(seed, folder)),
     reset: (which) => post<ResetResult>('/reset', which),
     ca: () => adminText(options, '/ca.pem'),
   };

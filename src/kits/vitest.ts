@@ -1,4 +1,5 @@
 import { test as base, expect } from 'vitest';
+import type { Seed } from '../emulator/seedShapes.ts';
 import { createEmulator, type Emulator } from '../index.ts';
 import type { EmulatorOptions } from '../settings.ts';
 import { type Account, freshAccount } from './account.ts';
@@ -12,6 +13,8 @@ interface Fixtures {
   emulatorOptions: EmulatorOptions;
   /** One for all tests of a worker; a file is run by one. It listens on a port of its own. */
   emulator: Emulator;
+  /** What a fresh account has when a test begins: `test.extend({ accountSeed: { streams: [{ name: 'door' }] } })`. */
+  accountSeed: Seed;
   /** A fresh one for each test. What was made in it is gone when the test is over. */
   account: Account;
 }
@@ -29,8 +32,14 @@ export const test = base.extend<Fixtures>({
     },
     { scope: 'worker' },
   ],
-  account: async ({ emulator }, use) => {
+  // A function: of an object vitest's types see no value but that of its defaults.
+  accountSeed: async ({ emulator: _ }, use) => use({}),
+  account: async ({ emulator, accountSeed }, use) => {
     const account = freshAccount(emulator.url);
+    // What stands at the top of the seed is the account’s; files are where the tests are run.
+    if (Object.keys(accountSeed).length > 0) {
+      await emulator.seed(accountSeed, { account: account.accountId, folder: '.' });
+    }
     await use(account);
     await emulator.reset({ account: account.accountId, data: 'delete' });
   },

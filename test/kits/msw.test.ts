@@ -323,3 +323,26 @@ describe('the body of a request', () => {
     await expect(next).rejects.toThrow('the client went away');
   });
 });
+
+it('an emulator that begins with a seed has it for the first request, and says if it cannot be had', async () => {
+  const data = Buffer.from(fixture('h264-aac-gop1s.mkv')).toString('base64');
+  const media = [{ data, ago: '1h', loop: 2 }];
+  const seed = {
+    accounts: { '000000000000': { 'eu-west-1': { streams: [{ name: 'porch', retention: '24h', media }] } } },
+  };
+  const seeded = createOfflineEmulator({ seed, logLevel: 'silent' });
+  server.use(...kinesisVideoHandlers(seeded));
+  const asked = new GetDataEndpointCommand({ StreamName: 'porch', APIName: 'LIST_FRAGMENTS' });
+  const { DataEndpoint } = await control.send(asked);
+  const archive = new KinesisVideoArchivedMediaClient({ ...settings, endpoint: DataEndpoint! });
+  const { Fragments } = await archive.send(
+    new ListFragmentsCommand({ StreamName: 'porch', FragmentSelector: everything }),
+  );
+  expect(Fragments?.length).toBeGreaterThan(2);
+  await seeded.ready;
+  seeded.stop();
+  const broken = createOfflineEmulator({ seed: { streams: [{ name: 'a b' }] }, logLevel: 'silent' });
+  await expect(broken.ready).rejects.toThrow('at /streams/0/name');
+  broken.stop();
+  server.resetHandlers();
+});

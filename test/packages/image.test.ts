@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateStreamCommand } from '@aws-sdk/client-kinesis-video';
 import { GetImagesCommand } from '@aws-sdk/client-kinesis-video-archived-media';
 import { expect, it, onTestFinished } from 'vitest';
@@ -46,6 +48,23 @@ describeInContainers('the image', () => {
     await docker('stop', '-t', '30', id);
     // What is killed after the wait has 137.
     expect(await docker('inspect', '-f', '{{.State.ExitCode}}', id)).toBe('0');
+  });
+
+  it('begins with what is mounted at /seed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kvs-seed-'));
+    // The engine may run elsewhere: files go into the container by docker cp.
+    const media = [{ file: 'door.mkv', ago: '1h', loop: 2 }];
+    writeFileSync(join(folder, 'a.json'), JSON.stringify({ streams: [{ name: 'door', retention: '24h', media }] }));
+    cpSync(fixturePath('h264-aac-gop1s.mkv'), join(folder, 'door.mkv'));
+    for (const name of ['a.json', 'door.mkv']) chmodSync(join(folder, name), 0o444);
+    const id = await docker('create', IMAGE);
+    onTestFinished(async () => {
+      await docker('rm', '-f', id);
+    });
+    await docker('cp', `${folder}/.`, `${id}:/seed`);
+    await docker('start', id);
+    expect(await health(id)).toBe('healthy');
+    expect(await docker('exec', id, 'node', '/app/dist/main.js', 'streams')).toContain('door');
   });
 
   it('is also its command line', async () => {

@@ -111,6 +111,9 @@ describe('vitest', () => {
         await expect(emulator).not.toHaveRequested('PutMedia');
         expect(emulator.clock.state().mode).toBe('running'); });
       const frozen = test.extend({ emulatorOptions: [{ clock: 'frozen' as const }, { scope: 'worker' }] });
+      const seeded = test.extend({ accountSeed: { streams: [{ name: 'porch' }] } });
+      seeded('begins with what it is told to', async ({ account, emulator }) => {
+        expect(emulator.streams.get('porch', { account: account.accountId }).status).toBe('ACTIVE'); });
       frozen('is frozen', async ({ emulator }) => { expect(emulator.clock.state().mode).toBe('frozen'); });`;
     const folder = project({
       'a.test.ts': file,
@@ -136,7 +139,7 @@ describe('vitest', () => {
       '--testTimeout',
       '60000',
     );
-    expect(output).toMatch(/Tests {2}3 passed/);
+    expect(output).toMatch(/Tests {2}4 passed/);
     expect(await node(folder, join(toolPath('typescript'), 'bin/tsc'), '-p', '.')).toBe('');
   });
 });

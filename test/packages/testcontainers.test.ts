@@ -59,9 +59,18 @@ describeInContainers('KinesisVideoContainer', () => {
         .withAdminToken('let-me')
         .withLimits({ profile: 'aws', overrides: { 'GetMedia.rate': 1 } })
         .withClock('frozen', new Date('2030-01-01T00:00:00Z'))
-        .withFaults({ id: 'no-gate', match: { stream: 'gate' }, effect: { error: 'ClientLimitExceededException' } }),
+        .withFaults({ id: 'no-gate', match: { stream: 'gate' }, effect: { error: 'ClientLimitExceededException' } })
+        .withSeed({
+          streams: [
+            { name: 'porch', retention: '24h', media: [{ file: fixturePath('h264-aac-gop1s.mkv'), ago: '1h' }] },
+          ],
+        }),
     );
     expect(await kvs.clock().state()).toMatchObject({ now: '2030-01-01T00:00:00.000Z', mode: 'frozen' });
+    expect(await kvs.seed({ streams: [{ name: 'porch' }, { name: 'attic' }] })).toMatchObject({
+      streams: 1,
+      left: [{ kind: 'stream', name: 'porch' }],
+    });
     expect((await kvs.clock().advance('25h')).now).toBe('2030-01-02T01:00:00.000Z');
     expect(await kvs.limits().get()).toMatchObject({ profile: 'aws', overrides: { 'GetMedia.rate': 1 } });
     expect((await kvs.credentials().get()).accessKeys).toMatchObject([{ accessKeyId: key.accessKeyId }]);

@@ -9,7 +9,10 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Dict, Union
+
+from .seeds import Seed, with_files
 
 Json = Dict[str, Any]
 #: Seconds, a text such as ``"90m"``, or a timedelta.
@@ -62,6 +65,13 @@ class Admin:
         """As it was started; or what is of an account, a region or both is forgotten. Says how many streams have gone."""
         query = {"account": account, "region": region, "clock": "keep" if keep_clock else None}
         return int(self.ask("POST", "/reset", query=query)["streams"])
+
+    def seed(
+        self, seed: Seed, *, account: str | None = None, region: str | None = None, folder: str | Path = "."
+    ) -> Json:
+        """Makes what a seed says. Recordings that it names, by their paths from ``folder``, are sent along."""
+        query = {"account": account, "region": region}
+        return self.ask("POST", "/seed", with_files(seed, folder), query=query)
 
     def ask(
         self, method: str, path: str, body: object = None, *, query: Mapping[str, object] | None = None

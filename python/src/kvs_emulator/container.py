@@ -10,6 +10,7 @@ from testcontainers.core.wait_strategies import HttpWaitStrategy
 
 from .account import Account
 from .admin import Admin
+from .seeds import Seeds, all_of
 
 _PORT = 4580
 #: The image runs as nobody in particular, who has to read them.
@@ -55,6 +56,15 @@ class KinesisVideoContainer(DockerContainer):
     def with_faults(self, *faults: Mapping[str, object]) -> KinesisVideoContainer:
         """Rules that are there from the start, and again after a reset."""
         return self._file("KVS_FAULTS", "faults.json", json.dumps(faults))
+
+    def with_seed(self, seed: Seeds) -> KinesisVideoContainer:
+        """What is there from the start, and again after a reset: a seed, or the path of a file or of a folder of them.
+
+        Recordings that it names, by their paths from here or from that file, are copied along.
+        """
+        for at, one in enumerate(all_of(seed)):
+            self._file("KVS_SEED", f"seed/{at:05}.json", json.dumps(one))
+        return self._set("KVS_SEED", "/etc/kvs-emulator/seed")
 
     def with_clock(self, mode: str, start_time: str | None = None) -> KinesisVideoContainer:
         self._set("KVS_CLOCK", mode)

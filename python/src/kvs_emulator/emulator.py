@@ -29,7 +29,7 @@ class Emulator:
     """Runs the emulator's program on a free port, for as long as the ``with`` block lasts, or until ``stop()``.
 
     Options are those of ``kvs-emulator start``: ``Emulator(clock="frozen", random_seed=1, strict=True)``. ``limits``,
-    ``faults`` and ``credentials`` may be what the file holds instead of its path. The program is ``command``, or the
+    ``faults``, ``credentials`` and ``seed`` may be what the file holds instead of its path. The program is ``command``, or the
     variable KVS_EMULATOR_BIN, or ``kvs-emulator`` on the PATH or in ``node_modules`` here or above.
     """
 
@@ -138,6 +138,9 @@ def _flags(options: Mapping[str, object], folder: Path) -> list[str]:
             file.write_text(json.dumps(value))
             file.chmod(0o600)
             flags += [flag, str(file)]
+        elif name == "seed" and isinstance(value, Mapping):
+            # In one piece: its recordings are where the program is started.
+            flags += [flag, json.dumps(value)]
         elif isinstance(value, (list, tuple)):
             flags += [flag, ",".join(map(str, value))]
         else:

@@ -55,7 +55,7 @@ def _container(image: str, options: dict[str, Any]) -> KinesisVideoContainer:
 
     container = KinesisVideoContainer(image)
     for name, value in options.items():
-        if name in ("limits", "credentials"):
+        if name in ("limits", "credentials", "seed"):
             getattr(container, f"with_{name}")(value)
         elif name == "faults":
             container.with_faults(*value)

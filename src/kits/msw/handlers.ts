@@ -5,9 +5,10 @@ import { answer } from './answer.ts';
 import { type ServiceHost, serviceHost } from './hosts.ts';
 import { Visit } from './visit.ts';
 
-/** Takes a request to the road and back. Never rejects. */
+/** Takes a request to the road and back. Rejects if what the emulator was to begin with cannot be had. */
 async function serve(request: Request, host: ServiceHost, inside: Inside): Promise<Response> {
   if (inside.stopped.aborted) return Response.error();
+  await inside.ready;
   const visit = new Visit(request, host, inside);
   const passage = inside.road.begin(visit, visit.operation);
   visit.passage = passage;

@@ -5,6 +5,11 @@ import { type EmulatorOptions, readSettings } from '../../settings.ts';
 
 /** An emulator that nobody can reach but by handlers in the same process. */
 export interface OfflineEmulator extends Face {
+  /**
+   * Resolves once what the option `seed` says is there; requests wait for it by themselves. Rejects with a sentence if that
+   * cannot be had.
+   */
+  readonly ready: Promise<void>;
   /** Ends open streams; what is asked from then on fails as if nobody were there. Calling it again does nothing. */
   stop(): void;
 }
@@ -21,8 +26,11 @@ export function createOfflineEmulator(options: EmulatorOptions = {}): OfflineEmu
     );
   }
   const world = assemble(settings, log);
+  const ready = world.seedAtStart();
+  // Whoever needs it is told.
+  ready.catch(() => undefined);
   const stop = (): void => {
     if (!world.stopped.aborted) world.stop();
   };
-  return withInside({ ...world.face, stop }, { ...world, settings });
+  return withInside({ ...world.face, ready, stop }, { ...world, ready, settings });
 }

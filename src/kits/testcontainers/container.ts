@@ -1,14 +1,27 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { dirname, join } from 'node:path';
 import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
+import { seedWithFiles } from '../../client/seedFiles.ts';
 import type { GivenCredentials } from '../../emulator/credentialReader.ts';
 import type { GivenFault } from '../../emulator/faultShapes.ts';
 import type { LimitsChange } from '../../emulator/limitsControl.ts';
+import type { Seed } from '../../emulator/seedShapes.ts';
 import { type Instant, parseInstant, toIso } from '../../runtime/time.ts';
 import type { EmulatorOptions } from '../../settings.ts';
 import { PORT, StartedKinesisVideoContainer } from './started.ts';
 
 /** Where files of options lie in the container. */
 const FOLDER = '/etc/kvs-emulator';
+/** Each with its recordings in it, in their order. */
+function seedsOf(seed: Seed | string): object[] {
+  if (typeof seed !== 'string') return [seedWithFiles(seed, '.')];
+  const isFolder = statSync(seed).isDirectory();
+  const names = isFolder ? readdirSync(seed).filter((name) => name.endsWith('.json') && !name.startsWith('.')) : [];
+  const paths = isFolder ? names.sort().map((name) => join(seed, name)) : [seed];
+  return paths.map((path) => seedWithFiles(JSON.parse(readFileSync(path, 'utf8')) as object, dirname(path)));
+}
+
 /** The image runs as nobody in particular, who has to read them. */
 const READABLE = 0o444;
 const ANY_SECRET = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -68,6 +81,21 @@ export class KinesisVideoContainer extends GenericContainer {
   /** Rules that are there from the start, and again after a reset. */
   withFaults(...faults: readonly GivenFault[]): this {
     return this.#withFile('KVS_FAULTS', 'faults.json', JSON.stringify(faults));
+  }
+
+  /**
+   * What is there from the start, and again after a reset: a seed, or the path of a file with one or of a folder of such
+   * files. Recordings that it names, by their paths from here or from that file, are copied along.
+   */
+  withSeed(seed: Seed | string): this {
+    const folder = `${FOLDER}/seed`;
+    this.contentsToCopy = this.contentsToCopy.filter(({ target }) => !target.startsWith(`${folder}/`));
+    const contents = seedsOf(seed).map((one, at) => ({
+      content: JSON.stringify(one),
+      target: `${folder}/${String(at).padStart(5, '0')}.json`,
+      mode: READABLE,
+    }));
+    return this.withCopyContentToContainer(contents).withEnvironment({ KVS_SEED: folder });
   }
 
   /** Whether emulated time passes by itself, and where it begins. */

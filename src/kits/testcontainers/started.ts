@@ -1,6 +1,8 @@
 import { AbstractStartedContainer, type StartedTestContainer } from 'testcontainers';
 import type { AdminOptions } from '../../client/call.ts';
 import type { ResetOptions, ResetResult } from '../../emulator/resetControl.ts';
+import type { SeedOptions, SeedResult } from '../../emulator/seedControl.ts';
+import type { Seed } from '../../emulator/seedShapes.ts';
 import { type Account, freshAccount } from '../account.ts';
 import { type RemoteControls, remoteControls } from '../remote.ts';
 
@@ -100,6 +102,11 @@ export class StartedKinesisVideoContainer extends AbstractStartedContainer {
   /** All of the state, in memory and by name: to go back to in each test. */
   snapshots(): RemoteControls['snapshots'] {
     return this.#controls().snapshots;
+  }
+
+  /** Makes what a seed says. Recordings that it names, by their paths from here, are sent along. */
+  seed(seed: Seed, where?: Omit<SeedOptions, 'folder'>): Promise<SeedResult> {
+    return this.#controls().seed(seed, where);
   }
 
   /** As it was started, or what is of an account, a region or both is forgotten. */
