@@ -25,6 +25,7 @@ import * as players from './rows/players.mjs';
 import * as policies from './rows/policies.mjs';
 import * as producers from './rows/producers.mjs';
 import * as sealing from './rows/sealing.mjs';
+import * as seed from './rows/seed.mjs';
 import * as segment from './rows/segment.mjs';
 import * as signaling from './rows/signaling.mjs';
 import * as signatures from './rows/signatures.mjs';
@@ -50,7 +51,7 @@ const CONTROL_AND_MEDIA = [
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];
 const STRANGERS = [signatures, lateness];
-const CONTROLS = [faults, state];
+const CONTROLS = [faults, state, seed];
 const TESTS = [kits];
 const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...SIGNALING, ...CONTROLS, ...STRANGERS, ...TESTS];
 const NAMES = ROWS.map(({ name }) => name);
