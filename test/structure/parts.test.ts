@@ -26,6 +26,7 @@ const RESETS = [
   'src/domain/keys/streamKeys.ts',
   'src/domain/limits/limits.ts',
   'src/domain/limits/throttle.ts',
+  'src/domain/recordings/recordings.ts',
   'src/domain/segments/segmentCache.ts',
   'src/domain/sessions/sessions.ts',
   'src/domain/signaling/signaling.ts',
