@@ -8,6 +8,7 @@ import { Journal } from './domain/journal/journal.ts';
 import { tellRequests } from './domain/journal/tellRequests.ts';
 import { type Listening, makeFace } from './emulator/face.ts';
 import type { PartRow } from './emulator/part.ts';
+import { whenSafe } from './emulator/whenSafe.ts';
 import { liveOptions } from './liveOptions.ts';
 import { type Instead, makeServices } from './makeServices.ts';
 import { documentOf, tracksOf } from './operations/archived/inside.ts';
@@ -24,6 +25,7 @@ import { Warnings } from './operations/road/warnings.ts';
 import { trustedCalls } from './operations/trustedCalls.ts';
 import { type LevelLog, overheard } from './runtime/log.ts';
 import { sharesOf } from './runtime/room.ts';
+import { besideServices } from './serviceParts.ts';
 import { Snapshots } from './snapshots/snapshots.ts';
 import { tokenDesk } from './tokens/desk.ts';
 
@@ -33,6 +35,7 @@ const inside = { tracks: tracksOf, tags: tagsOf, document: documentOf };
 /** Makes everything there is one of, but for the socket, and joins it. */
 export function assemble(options: Options, given: LevelLog, listening?: Listening, instead: Instead = {}): Assembled {
   const { account, region, strict } = options;
+  const lasts = options.dataDir !== undefined;
   const stopping = new AbortController();
   // As many as may wait for something.
   setMaxListeners(0, stopping.signal);
@@ -40,6 +43,7 @@ export function assemble(options: Options, given: LevelLog, listening?: Listenin
   const log = overheard(given, (level, text) => events?.tell('log', {}, () => ({ level, text: text() })));
   const made = makeServices(options, log, instead, stopping.signal);
   const { services, recordings, clock, faults, kms, streamKeys, relay, parts: own, records, bare } = made;
+  const safe = (): Promise<void> | undefined => records.safe();
   const { ids, credentials } = services;
   events = services.events;
   const journal = new Journal({ bytes: sharesOf(options.maxMemory).journal });
@@ -48,46 +52,32 @@ export function assemble(options: Options, given: LevelLog, listening?: Listenin
   const warnings = new Warnings(log);
   const gates = gatesOf(options, credentials, faults);
   const surroundings = { ...options, log, warnings };
-  const road = new Road({ services, journal, surroundings, gates });
+  const road = new Road({ services, safe, journal, surroundings, gates });
   useLimits(road, services);
   const placing = placingOf({ clock, log, strict }, services.room);
   const live = liveOptions(options, given, made.delivery);
-  const parts: PartRow[] = [
-    ...own,
-    { name: 'journal', snapshot: 'saved', part: journal, holds: 'the last requests; only if it is asked for' },
-    { name: 'request ids', snapshot: 'saved', part: requestIds, holds: 'which ids of requests come next' },
-    { name: 'warnings', snapshot: 'saved', part: warnings, holds: 'what has been warned of in the log' },
-    { name: 'config', snapshot: 'saved', part: live, holds: 'options that were changed while it ran' },
-  ];
-  const snapshots = new Snapshots({ clock, parts, records, bare, streams: services.streams }, services.room);
+  const parts: PartRow[] = [...own, ...besideServices({ journal, requestIds, warnings, live })];
+  const snapshots = new Snapshots({ clock, parts, records, bare, streams: services.streams }, services.room, lasts);
   const showing = showingOf({ clock, log, strict }, recordings, { account, region });
   const { seeds: startSeeds, folder } = seedsAtStart(options);
   const seeding = { call: trustedCalls({ services, surroundings }), showing, folder, log };
   const faultable = [...registry, ...playbackRegistry].map(asFaultable);
-  const { face, seedAtStart } = makeFace({
+  const { face: plain, seedAtStart } = makeFace({
     ...{ startSeeds, seeding },
     ...{ ...services, inside, placing, streamKeys, clock, kms, own: { account, region }, journal, parts, listening },
     ...{ actions: actionTable(registry), faults, faultable, live },
     stopped: stopping.signal,
     snapshotStore: snapshots,
     begin: (keep) => snapshots.again(keep),
-    lasts: (options as Options & { readonly dataDir?: string }).dataDir !== undefined,
+    lasts,
   });
+  const face = { ...plain, reset: whenSafe(plain.reset, safe) };
   limitsAtStart(options, services.limits, face);
   faultsAtStart(options, faults, faultable);
   return {
-    services,
-    log,
-    relay,
-    road,
-    requestIds,
+    ...{ services, safe, log, relay, road, requestIds, face, journal, live, parts, snapshots },
     tokens: tokenDesk({ credentials, asks: ASKS[options.auth] }),
-    face,
     seedAtStart: () => seedAtStart().catch(refuseStart),
-    journal,
-    live,
-    parts,
-    snapshots,
     stopped: stopping.signal,
     stop() {
       stopping.abort();

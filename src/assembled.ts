@@ -13,6 +13,8 @@ import type { TokenDesk } from './tokens/desk.ts';
 /** An emulator that nobody can reach yet. */
 export interface Assembled {
   readonly services: Services;
+  /** What to wait for before anybody is told that something was changed; undefined if for nothing. Rejects with a StoreError. */
+  readonly safe: () => Promise<void> | undefined;
   /** For whoever joins; what it shows is told as events, too. */
   readonly log: Log;
   /** The one way to every operation. */

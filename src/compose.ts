@@ -1,9 +1,8 @@
 import { adminRegistry } from './admin/registry.ts';
 import { assemble } from './assemble.ts';
-import { snapshotAtStart } from './atStart.ts';
+import { folderAtStart, snapshotAtStart } from './atStart.ts';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
-import type { Face } from './emulator/face.ts';
 import { ownAddresses } from './http/address.ts';
 import { AdminGuard } from './http/adminGuard.ts';
 import { makeCertificates } from './http/certificates/certificates.ts';
@@ -14,49 +13,36 @@ import { openToAll, reachable } from './http/reach.ts';
 import { RequestLog } from './http/requestLog.ts';
 import { HttpServer } from './http/server.ts';
 import { trustedProxies } from './http/trustedProxies.ts';
-import type { Inside } from './inside.ts';
-import type { Operation } from './operations/operation.ts';
 import { playbackRegistry, registry } from './operations/registry.ts';
+import type { Besides, Running } from './running.ts';
 import type { LevelLog } from './runtime/log.ts';
 import { ReadyFile } from './runtime/readyFile.ts';
+import type { DataFolder } from './store/disk/dataFolder.ts';
 
-/** A running emulator, before anything is said about how it is presented. */
-export interface Running {
-  readonly face: Face;
-  readonly inside: Inside;
-  /** Base address over HTTP, without a trailing slash. */
-  readonly url: string;
-  readonly port: number;
-  /** Loads in the background, in a moment, what a first request to the emulator itself would wait for. */
-  warm(): void;
-  /** Ends open streams and frees the port. Calling it again does nothing. */
-  stop(): Promise<void>;
+/** Makes an emulator and listens. Rejects if it cannot listen, or cannot have the folder that it is to keep things in. */
+export async function compose(options: Options, given: LevelLog, besides: Besides = {}): Promise<Running> {
+  const folder = await folderAtStart(options, given);
+  try {
+    return await composeOn(folder, options, given, besides);
+  } catch (error) {
+    await folder?.close();
+    throw error;
+  }
 }
 
-interface Besides {
-  readonly operations?: readonly Operation[];
-  /** What to begin with, if it is in no file. */
-  readonly snapshot?: AsyncIterable<Uint8Array> | undefined;
-}
-
-/** Makes an emulator and listens. Rejects if it cannot listen. */
-export async function compose(
+async function composeOn(
+  folder: DataFolder | undefined,
   options: Options,
   given: LevelLog,
-  { operations = [...registry, ...playbackRegistry], snapshot }: Besides = {},
+  { operations = [...registry, ...playbackRegistry], snapshot }: Besides,
 ): Promise<Running> {
-  const certificates = await makeCertificates(options, given);
-  const world = assemble(options, given, { ca: () => certificates.trusted() });
+  const certificates = await makeCertificates(options, given, folder?.secrets);
+  const world = assemble(options, given, { ca: () => certificates.trusted() }, { folder });
   const { log, services, road, requestIds, face, journal, relay, tokens, live } = world;
   const { account, region, publicUrl } = options;
   const requestLog = new RequestLog(log, services, options);
-  world.parts.push({
-    name: 'log',
-    snapshot: 'ends',
-    part: requestLog,
-    holds: 'which sessions have been logged as over',
-  });
-  const app = lazyApp({ admin: adminRegistry, face, log, guard: new AdminGuard(options.adminToken) });
+  world.parts.push({ name: 'log', snapshot: 'ends', part: requestLog, holds: 'which ended sessions were logged' });
+  const app = lazyApp({ admin: adminRegistry, face, log, safe: world.safe, guard: new AdminGuard(options.adminToken) });
   const trusts = trustedProxies(options.trustedProxies);
   const server = new HttpServer({
     ...{ operations, road, account, region, tokens, journal, certificates, log, requestIds, requestLog },
@@ -66,14 +52,9 @@ export async function compose(
     guests: guestRulesOf(options, live),
     otherwise: app,
   });
-  try {
-    await snapshotAtStart(options, snapshot, world.snapshots);
-  } catch (error) {
-    world.stop();
-    throw error;
-  }
   const ready = options.readyFile === undefined ? undefined : new ReadyFile(options.readyFile);
   try {
+    await snapshotAtStart(options, snapshot, world.snapshots);
     await world.seedAtStart();
   } catch (error) {
     world.stop();
@@ -86,6 +67,7 @@ export async function compose(
     await server.stop();
     await relay?.stop();
     await world.stop();
+    await folder?.close();
   };
   const orEnd = async (work: () => unknown, told: string): Promise<void> => {
     try {

@@ -7,13 +7,28 @@ import { createIds } from './runtime/ids.ts';
 import type { Log } from './runtime/log.ts';
 import { createRandom, type Random } from './runtime/random.ts';
 import { Room, sharesOf } from './runtime/room.ts';
+import type { DataFolder } from './store/disk/dataFolder.ts';
 import { MemoryPayloadStore } from './store/memory/payloads.ts';
 import { MemoryRecordStore } from './store/memory/records.ts';
 
-type Given = { readonly [Name in keyof Stores]: Stores[Name] | undefined };
+/** What somebody brings along in place of what would be made here. */
+export interface Brought {
+  readonly records?: Stores['records'] | undefined;
+  readonly payloads?: Stores['payloads'] | undefined;
+  /** A folder that outlasts the process. */
+  readonly folder?: DataFolder | undefined;
+}
+
+/** What tells a stream's fragment numbers from those of others, and the like, is the same after a restart. */
+function lastingChance({ secrets }: DataFolder, random: Random): Random {
+  const kept = secrets.read('chance');
+  const seed = kept ?? Buffer.from(random.of('secret').bytes(32)).toString('hex');
+  if (kept === undefined) secrets.write('chance', seed);
+  return createRandom(seed);
+}
 
 /** Makes what the service stands on: time, chance, memory, and where things are kept if nobody brings that along. */
-export function makeMachine(options: Options, log: Log, { records, payloads }: Given) {
+export function makeMachine(options: Options, log: Log, { records, payloads, folder }: Brought) {
   const clock = new ControllableClock({
     startTime: options.startTime,
     frozen: options.clock === 'frozen',
@@ -22,14 +37,15 @@ export function makeMachine(options: Options, log: Log, { records, payloads }: G
   const random = createRandom(options.randomSeed);
   const { room: capacity, clear } = sharesOf(options.maxMemory);
   const room = new Room({ capacity, clear });
+  const held = folder?.stores(room);
   return {
     clock,
     random,
     chance: chancePart(random, options.randomSeed),
-    ids: createIds(random),
+    ids: createIds(random, folder && lastingChance(folder, random)),
     room,
-    records: records ?? new MemoryRecordStore(room),
-    bare: payloads ?? new MemoryPayloadStore(room),
+    records: records ?? held?.records ?? new MemoryRecordStore(room),
+    bare: payloads ?? held?.payloads ?? new MemoryPayloadStore(room),
   };
 }
 

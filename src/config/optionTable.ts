@@ -4,6 +4,7 @@ import { type NameList, parseBaseUrl, parseNames, parseOrigins } from '../runtim
 import { type Network, parseNetworks } from '../runtime/networks.ts';
 import { parseSize } from '../runtime/size.ts';
 import { type Instant, parseInstant } from '../runtime/time.ts';
+import { parseFsync } from './fsync.ts';
 import { BUILTIN_KMS, parseKms } from './kms.ts';
 import { defaultMemory } from './memory.ts';
 import { choice, file, integerOption, option, textOption, toggle } from './optionKinds.ts';
@@ -231,6 +232,24 @@ export const optionTable = {
     description: 'what becomes of new media then: refuse (ERROR 5001), or drop-oldest of any stream to make room',
     defaultText: 'refuse',
     fallback: 'refuse',
+  }),
+  /** Path of a folder where streams, media, keys and the local CA are kept over restarts. Default: they are in memory. */
+  dataDir: option<string>()<string | undefined>({
+    placeholder: 'DIR',
+    description: 'folder where streams, media, keys and the local CA outlast restarts; made if need be',
+    defaultText: 'none: all of it is in memory',
+    fallback: undefined,
+    parse: (path) => path,
+    wants: 'a folder',
+  }),
+  /** What is written there is made safe with each fragment, `each`, or all of it together at most once in so long. Default 5ms. */
+  fsync: option<string | number>()<number>({
+    placeholder: 'HOW',
+    description: 'when it is safe there: each (with each fragment), or together at most once in so long, 5ms',
+    defaultText: '5ms',
+    fallback: 5,
+    parse: parseFsync,
+    wants: 'each, or a duration from 1ms to 10s like 5ms',
   }),
   /** Address of a KMS to use instead of the built-in one: `http://127.0.0.1:5000`. Needs the package @aws-sdk/client-kms. */
   kms: option<string>()<string>({

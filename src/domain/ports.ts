@@ -19,6 +19,8 @@ export type StoreErrorKind = 'full' | 'unreadable' | 'sealed' | 'broken';
 /** What stores throw, and nothing else does. */
 export class StoreError extends Error {
   readonly kind: StoreErrorKind;
+  /** The log has been told already, by whoever keeps things. */
+  told = false;
 
   constructor(kind: StoreErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -47,6 +49,11 @@ export interface RecordStore {
   readonly keys: RecordTable<KeyRecord>;
   /** Which recordings streams show. Their media are on shelves of their own, see `recordings/`. */
   readonly runs: RecordTable<RunRecord>;
+  /**
+   * What to wait for until all that was put and removed outlasts the process and its machine, as far as it ever does;
+   * undefined if it does. Rejects with a StoreError. Whoever has asked for a change is told of it behind that.
+   */
+  safe(): Promise<void> | undefined;
 }
 
 /** Bytes for one reader, who comes as far as they do. */
@@ -56,6 +63,11 @@ export interface Reading {
    * hold them, and stay valid. Throws a StoreError.
    */
   take(): Uint8Array | undefined;
+  /**
+   * Of bytes that lie where it takes its time to read them: what to wait for if there were none, before they are taken.
+   * Undefined if that would be of no use. Never rejects.
+   */
+  comes?(): Promise<void> | undefined;
 }
 
 /** Who reads, as keys know them: the ARN of a principal. */

@@ -1,3 +1,5 @@
+import { StoreError } from '../domain/ports.ts';
+
 /**
  * `invalid`: it makes no sense; `missing`: it is about something that is not there; `taken`: what is to be new is there;
  * `busy`: too many ask; `late`: what was waited for has not come.
@@ -37,3 +39,9 @@ export const placed = (path: string, error: unknown): unknown =>
   error instanceof ControlError
     ? new ControlError(error.message, error.hint, `${path}${error.path ?? ''}` || undefined, error.kind)
     : error;
+
+/** What cannot be kept is told as what can be done about it; anything else is as it is. */
+export function controlErrorOf(error: unknown): unknown {
+  if (!(error instanceof StoreError) || error.kind !== 'full') return error;
+  return new ControlError(error.message, 'Make room, and ask again.', undefined, 'busy');
+}

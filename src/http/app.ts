@@ -1,7 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { AdminError, type AdminRoute, type Method, perform } from '../admin/adminRoute.ts';
 import { type AdminRequest, gather, inBody } from '../admin/gather.ts';
-import { ControlError, type ControlErrorKind } from '../emulator/controlError.ts';
+import { ControlError, type ControlErrorKind, controlErrorOf } from '../emulator/controlError.ts';
 import type { Face } from '../emulator/face.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import { excerpt } from '../protocol/errors.ts';
@@ -30,13 +30,15 @@ export interface AppParts {
   readonly face: Face;
   readonly log: Log;
   readonly guard: AdminGuard;
+  /** What to wait for before a change is answered; undefined if for nothing. */
+  readonly safe: () => Promise<void> | undefined;
 }
 
 /** Answers everything that is no operation of the service: the emulator's own API, and what nobody knows. */
-export function createApp({ admin, face, log, guard }: AppParts): (exchange: Exchange) => void {
+export function createApp({ admin, face, log, guard, safe }: AppParts): (exchange: Exchange) => void {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
-  for (const path of inOrder(admin)) addPath(app, path, { admin, face, log, guard });
+  for (const path of inOrder(admin)) addPath(app, path, { admin, face, log, guard, safe });
   app.use('/_kvs', (request) => {
     throw noRoute(admin, request);
   });
@@ -90,7 +92,7 @@ function addPath(app: Express, path: string, parts: AppParts): void {
 }
 
 async function answer(
-  { face, log, guard }: AppParts,
+  { face, log, guard, safe }: AppParts,
   route: AdminRoute,
   exchange: Exchange,
   parameters: AdminRequest['parameters'],
@@ -113,7 +115,9 @@ async function answer(
   let said: unknown;
   try {
     said = await perform(route, face, given, call);
-  } catch (error) {
+    if (route.method !== 'GET') await safe();
+  } catch (thrown) {
+    const error = controlErrorOf(thrown);
     throw error instanceof ControlError ? inBody(route, asked, error) : error;
   }
   if (route.kind === 'json') return sendOwnJson(exchange, 200, said, headers);

@@ -1,3 +1,4 @@
+import { isTold } from '../domain/fragments/ingestError.ts';
 import { lateAcks } from '../domain/fragments/lateAcks.ts';
 import type { Journal } from '../domain/journal/journal.ts';
 import { KeyError } from '../domain/keys/keyError.ts';
@@ -78,6 +79,8 @@ export type Outcome =
 
 export interface RoadParts {
   readonly services: Services;
+  /** What to wait for before a change is answered; undefined if for nothing. */
+  readonly safe?: () => Promise<void> | undefined;
   readonly surroundings: Surroundings;
   readonly journal: Pick<Journal, 'add' | 'changed'>;
   readonly gates?: Gates;
@@ -87,10 +90,12 @@ export interface RoadParts {
 export class Road {
   /** Notes a call that has arrived; without an operation it is one for a path that nobody knows. */
   readonly begin: (call: Call, operation: Operation | undefined) => Passage & Context;
+  readonly #safe: () => Promise<void> | undefined;
   #gates: Gates = {};
   #steps: readonly Step[] = [];
 
-  constructor({ services, surroundings, journal, gates = {} }: RoadParts) {
+  constructor({ services, surroundings, journal, safe = () => undefined, gates = {} }: RoadParts) {
+    this.#safe = safe;
     this.begin = passageMaker(services, surroundings, journal);
     this.use(gates);
   }
@@ -114,6 +119,8 @@ export class Road {
       if (operation.kind !== 'json') return meddled(passage, counted(passage, await handle(passage, operation)));
       const answer = operation.handle(passage, input, acted);
       const body = renderOutput(answer instanceof Promise ? await answer : answer);
+      const unsafe = operation.plane === 'control' ? this.#safe() : undefined;
+      if (unsafe !== undefined) await unsafe;
       return meddled(passage, counted(passage, { kind: 'json', body }));
     } catch (error) {
       return meddled(passage, counted(passage, refuse(passage, error)));
@@ -216,7 +223,7 @@ function refuse(passage: Passage, error: unknown): Outcome {
     return { kind: 'gone' };
   }
   const told = toldOf(error);
-  if (told !== error && told.status === 500) log.error(`${name} failed.`, { error });
+  if (told !== error && told.status === 500 && !isTold(error)) log.error(`${name} failed.`, { error });
   entry.error = told.code;
   passage.refused = told;
   passage.raw = undefined;

@@ -12,7 +12,12 @@ export interface Ids {
   /** Which ids come next, as text: whoever loads that gives the same ones. */
   save(): string;
   load(saved: string): void;
+  /** The same, also for whoever comes after a restart, where something outlasts it. */
+  lasting(...use: readonly string[]): Ids;
 }
+
+const narrowed = (random: Random, use: readonly string[]): Random =>
+  use.reduce((source, part) => source.of(part), random);
 
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -22,8 +27,9 @@ const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 const hex = (value: number): string =>
   `${BYTES[value >>> 24]}${BYTES[(value >>> 16) & 0xff]}${BYTES[(value >>> 8) & 0xff]}${BYTES[value & 0xff]}`;
 
-export function createIds(random: Random): Ids {
-  return {
+/** @param kept chance that outlasts the process, if there is any */
+export function createIds(random: Random, kept?: Random): Ids {
+  const ids: Ids = {
     uuid() {
       const a = hex(random.uint32());
       const b = hex(((random.uint32() & 0xffff0fff) | 0x4000) >>> 0);
@@ -33,9 +39,15 @@ export function createIds(random: Random): Ids {
     },
     version: customRandom(ALPHANUMERIC, 20, (count) => random.bytes(count)),
     of(...use: readonly string[]) {
-      return createIds(use.reduce((source, part) => source.of(part), random));
+      return createIds(narrowed(random, use), kept && narrowed(kept, use));
+    },
+    lasting(...use: readonly string[]) {
+      if (kept === undefined) return ids.of(...use);
+      const own = narrowed(kept, use);
+      return createIds(own, own);
     },
     save: () => random.save(),
     load: (saved) => random.load(saved),
   };
+  return ids;
 }

@@ -94,5 +94,5 @@ const SAVED = /^([0-9a-f]{64}) (-?\d{1,16}) (-?\d{1,16}) (-?\d{1,16}) (\d{1,16})
 export const systemChance = (): Chance => new SystemChance();
 
 /** Without a seed it has one that nobody knows, so that it can be saved and had again all the same. */
-export const createRandom = (seed?: number): Random =>
+export const createRandom = (seed?: number | string): Random =>
   new SeededRandom(seed === undefined ? randomBytes(KEY_BYTES) : createHash('sha256').update(String(seed)).digest());

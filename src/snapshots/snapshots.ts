@@ -11,6 +11,8 @@ import { unpack } from './unpack.ts';
 
 const MORE = 'Delete others, reset, or give the emulator more with --max-memory.';
 
+const IN_FILES = 'Copy the folder while no emulator has it, or take the snapshot of one that is in memory.';
+
 /** Takes all of the state, and makes it again. While the clock is being moved it waits. */
 export class Snapshots implements SnapshotStore {
   readonly #world: World;
@@ -19,13 +21,22 @@ export class Snapshots implements SnapshotStore {
   #lent = false;
   /** What there is from the start. */
   #first: Held | undefined;
+  readonly #lasts: boolean;
 
-  constructor(world: World, room: Room) {
+  /** @param lasts whether what there is lies in a data folder */
+  constructor(world: World, room: Room, lasts = false) {
     this.#world = world;
     this.#room = room;
+    this.#lasts = lasts;
   }
 
-  take(asked: SnapshotAsked): Promise<Held> {
+  /** Bytes in files cannot be shared with a snapshot yet. */
+  #requireMemory(): void {
+    if (this.#lasts) throw new ControlError('A data folder has no snapshots.', IN_FILES, undefined, 'taken');
+  }
+
+  async take(asked: SnapshotAsked): Promise<Held> {
+    this.#requireMemory();
     return this.#world.clock.still(() => this.#hold(capture(this.#world, asked)));
   }
 
@@ -55,6 +66,7 @@ export class Snapshots implements SnapshotStore {
   }
 
   async #read(source: AsyncIterable<Uint8Array>): Promise<Held> {
+    this.#requireMemory();
     const { done, ...captured } = await unpack(source, { world: this.#world, room: this.#room });
     done();
     return this.#hold(captured);

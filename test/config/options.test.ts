@@ -40,6 +40,8 @@ describe('options', () => {
       '--start-time KVS_START_TIME': undefined,
       '--max-memory KVS_MAX_MEMORY': expect.any(Number),
       '--when-full KVS_WHEN_FULL': 'refuse',
+      '--data-dir KVS_DATA_DIR': undefined,
+      '--fsync KVS_FSYNC': 5,
       '--kms KVS_KMS': 'builtin',
       '--events-webhook KVS_EVENTS_WEBHOOK': undefined,
       '--snapshot KVS_SNAPSHOT': undefined,

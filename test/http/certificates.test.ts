@@ -74,6 +74,25 @@ describe('the certificate authority', () => {
     expect(renewed.validTo).toBe(newCa.validTo);
   });
 
+  it('is the same in a later run where it is kept, and on the same key when that run may sign for more', async () => {
+    const texts = new Map<string, string>();
+    const kept = {
+      read: (name: string) => texts.get(name),
+      write: (name: string, text: string) => void texts.set(name, text),
+    };
+    const first = await ownAuthority({ names: NAMES, kept }).trusted();
+    expect(await ownAuthority({ names: NAMES, kept }).trusted()).toBe(first);
+    const more = await ownAuthority({ names: [...NAMES, 'kvs.example.test'], kept }).trusted();
+    expect(more).not.toBe(first);
+    const [a, b] = [new X509Certificate(first), new X509Certificate(more)];
+    expect(b.subject).toBe(a.subject);
+    expect(b.publicKey.equals(a.publicKey)).toBe(true);
+    // A run that comes too late for it renews it.
+    const late = await ownAuthority({ names: NAMES, kept, now: () => Date.now() + 70 * DAY }).trusted();
+    expect(new X509Certificate(late).publicKey.equals(a.publicKey)).toBe(true);
+    expect(new X509Certificate(late).validTo).not.toBe(a.validTo);
+  });
+
   it('never makes the same number or the same CA twice', async () => {
     const [a, b] = [ownAuthority({ names: NAMES }), ownAuthority({ names: NAMES })];
     const [caA, caB] = [new X509Certificate(await a.trusted()), new X509Certificate(await b.trusted())];

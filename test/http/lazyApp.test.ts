@@ -16,6 +16,7 @@ function start() {
     },
     face: {} as never,
     log: silentLog,
+    safe: () => undefined,
     guard: new AdminGuard(undefined),
   };
   return { seen, app: lazyApp(parts) };

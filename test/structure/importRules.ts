@@ -72,7 +72,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   store: {
     holds: 'where bytes are kept, behind the ports of domain',
-    may: [typesOf('src/domain'), inside('src/domain/ports.ts', 'src/runtime'), named('sorted-btree'), offline],
+    may: [
+      typesOf('src/domain'),
+      inside('src/domain/ports.ts', 'src/runtime'),
+      named('sorted-btree'),
+      onlyFrom('src/store/disk', 'lowdb'),
+      offline,
+    ],
   },
   decoders: { holds: 'pictures out of video', may: [inside('src/domain/ports.ts', 'src/runtime'), offline] },
   kms: {
@@ -175,6 +181,8 @@ const ROOT_FILES = [
   'main',
   'makeMachine',
   'makeServices',
+  'running',
+  'serviceParts',
   'settings',
 ].map((name) => `src/${name}.ts`);
 

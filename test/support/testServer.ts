@@ -90,7 +90,7 @@ export async function startServer(
     region,
     addresses: { publicUrl, names: new Set(), trusts: trustedProxies([]), port: () => server.port },
     guests: { ownNames: [], publicOrigin: undefined, allowedHosts: [], allowedOrigins: [], ...guests },
-    otherwise: lazyApp({ admin, face, log, guard: new AdminGuard(undefined) }),
+    otherwise: lazyApp({ admin, face, log, safe: () => undefined, guard: new AdminGuard(undefined) }),
     journal,
     certificates,
     log,

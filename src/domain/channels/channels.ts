@@ -128,6 +128,6 @@ export class Channels extends Resources<ChannelSettings, Channel> {
 const lastingNumbers =
   (ids: Ids) =>
   ({ account, region }: Scope, name: string, era: number): number => {
-    const own = ids.of('channel', account, region, name, String(era));
+    const own = ids.lasting('channel', account, region, name, String(era));
     return LASTING_FROM + Number.parseInt(own.uuid().slice(0, 8), 16);
   };

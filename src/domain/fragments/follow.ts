@@ -138,7 +138,11 @@ async function* followFragment(
         begun = true;
         yield { event: 'bytes', bytes };
         touch();
-      } else if (fragment.state === 'failed' || reader.cut) {
+        continue;
+      }
+      const comes = reader.comes();
+      if (comes !== undefined) await comes;
+      else if (fragment.state === 'failed' || reader.cut) {
         if (begun && !log.deleted) yield { event: 'broken', fragment };
         return begun;
       } else if (fragment.state === 'open') await log.changed.wait(over);

@@ -2,6 +2,7 @@ import { sliceOver, turn } from '../../runtime/slices.ts';
 import type { Turnstile } from '../../runtime/turnstile.ts';
 import type { FragmentNews } from '../events/events.ts';
 import { type Payload, type PayloadDraft, type PayloadShelf, type Reader, type Reading, StoreError } from '../ports.ts';
+import { nextOf } from './nextOf.ts';
 import type { FragmentHeader, SharedHeader } from './sharedHeader.ts';
 
 /**
@@ -170,8 +171,9 @@ async function wholeOf(fragment: Fragment, opened: Opened | undefined): Promise<
   const { header, leading, reading } = opened;
   const pieces: Uint8Array[] = [];
   try {
-    for (let piece = reading.take(); piece !== undefined; piece = reading.take()) {
-      pieces.push(piece);
+    for (let next = nextOf(reading); next !== undefined; next = nextOf(reading)) {
+      const piece = next instanceof Promise ? await next : next;
+      if (piece !== undefined) pieces.push(piece);
       if (sliceOver()) await turn();
     }
   } catch (error) {

@@ -81,7 +81,7 @@ export class FragmentLog {
     const { limit } = this;
     const tell = this.#tell;
     this.shelf = payloads.shelf(owner);
-    this.tokens = new PageTokens(() => ids.of('page tokens'));
+    this.tokens = new PageTokens(() => ids.lasting('page tokens'));
     const index = this.#index;
     const { headers } = this.shelf;
     const { runs: store = NO_RUNS } = services;
@@ -107,7 +107,7 @@ export class FragmentLog {
     }
     const { blocks, onBlock } = owner;
     const last = later(kept.at(-1), this.#shows.resume());
-    this.#numbering = new Numbering(ids.of('fragment numbers').version(), { blocks, onBlock, last });
+    this.#numbering = new Numbering(ids.lasting('fragment numbers').version(), { blocks, onBlock, last });
     if (last !== undefined) this.#departures.areArchivedFrom(kept[0]);
   }
 

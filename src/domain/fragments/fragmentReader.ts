@@ -67,6 +67,11 @@ export class FragmentReader {
     return bytes.subarray(0, LONGEST);
   }
 
+  /** What to wait for if there are none since they lie where it takes its time to read them. */
+  comes(): Promise<void> | undefined {
+    return this.#rest.length > 0 ? undefined : this.#reading.comes?.();
+  }
+
   #next(): Uint8Array | undefined {
     try {
       return this.#reading.take();
@@ -105,6 +110,8 @@ export class FragmentReader {
       // Not by slice: of a Buffer that is no copy.
       kept.push(new Uint8Array(bytes));
     }
+    // What would still have to be read is not waited for.
+    this.#cut ||= this.#reading.comes?.() !== undefined;
     this.#rest = EMPTY;
     this.#reading = this.#cut ? NOTHING : { take: () => kept.shift() };
   }

@@ -6,7 +6,7 @@ import type { Fragment } from './fragment.ts';
 import type { FragmentLog } from './fragmentLog.ts';
 import { FragmentTags, type Tag } from './fragmentTags.ts';
 import { FrameTimes } from './frameTimes.ts';
-import { ackOfFailure, IngestError, storeFull, tooLarge } from './ingestError.ts';
+import { ackOfFailure, IngestError, isTold, storeFull, tooLarge } from './ingestError.ts';
 import { LoosePieces } from './loosePieces.ts';
 import type { SessionChecks } from './sessionChecks.ts';
 import { type FragmentHeader, SharedHeader } from './sharedHeader.ts';
@@ -95,6 +95,11 @@ export class IngestSession {
   /** Bytes that belong to no fragment yet. */
   get loose(): number {
     return this.#loose.size;
+  }
+
+  /** Resolves when the next of what has come has been stored. */
+  storedNext(): Promise<void> {
+    return this.#storing.next;
   }
 
   /** Resolves when everything received so far has been stored. */
@@ -234,12 +239,12 @@ export class IngestSession {
     this.#drop();
   }
 
-  /** Ends the session with an ERROR for the open fragment, of which nothing is kept. */
-  reject(error: AckError, why: string): void {
+  /** Ends the session with an ERROR for the open fragment, of which nothing is kept; the log is told unless it knows. */
+  reject(error: AckError, why: string | undefined): void {
     if (this.#ended) return;
     this.#rejected = true;
     const fragment = this.#fragment;
-    this.#logEnd(`PutMedia ends with ${error}: ${why}`);
+    if (why !== undefined) this.#logEnd(`PutMedia ends with ${error}: ${why}`);
     this.#drop();
     // Producers stop listening at an ERROR, so whatever can still be PERSISTED is told first.
     this.#storing.afterwards(() => {
@@ -267,7 +272,9 @@ export class IngestSession {
   }
 
   #failed(fragment: Fragment, error: unknown): void {
-    this.#services.log.error('a fragment could not be stored', { fragment: fragment.number, error });
+    if (!isTold(error)) {
+      this.#services.log.error('a fragment could not be stored', { fragment: fragment.number, error });
+    }
     // Also when the stream has come to its end meanwhile: without a word the producer would take it for stored.
     if (!this.#rejected) this.#services.emit({ event: 'ERROR', fragment, error: ackOfFailure(error) });
     this.#rejected = true;

@@ -22,6 +22,9 @@ export const storeFull = (): IngestError =>
     'the store is full; give the emulator more with --max-memory, reset it, or start it with --when-full drop-oldest',
   );
 
+/** Whoever keeps things has said so already. */
+export const isTold = (error: unknown): boolean => error instanceof StoreError && error.told;
+
 /** What a producer is told when the store has failed, or something nobody thought of has. */
 export function ackOfFailure(error: unknown): AckError {
   if (error instanceof KeyError) return KEY_REFUSALS[error.refusal].code;

@@ -19,6 +19,8 @@ export class Storing {
   readonly #services: StoringServices;
   readonly #failed: (fragment: Fragment, error: unknown) => void;
   #storing: Promise<void> = Promise.resolve();
+  /** One for each that is on its way, in order. */
+  readonly #each: Promise<void>[] = [];
   #waiting = 0;
   #count = 0;
   #keyless: Promise<void> | undefined;
@@ -42,6 +44,11 @@ export class Storing {
   /** Resolves when everything so far has been stored. */
   get done(): Promise<void> {
     return this.#storing;
+  }
+
+  /** Resolves when the next of them has been. */
+  get next(): Promise<void> {
+    return this.#each[0] ?? this.#storing;
   }
 
   /** Runs when everything so far has been stored, before what comes is told of. */
@@ -84,9 +91,11 @@ export class Storing {
         this.#failed(fragment, error);
       } finally {
         this.#waiting -= 1;
+        this.#each.shift();
       }
     };
     // PERSISTED comes in the order of the fragments, however long the store takes for each.
     this.#storing = Promise.all([this.#storing, stored.catch(() => undefined)]).then(acknowledged);
+    this.#each.push(this.#storing);
   }
 }

@@ -106,7 +106,7 @@ export class KeyRing {
   /** Whoever makes a key again that was deleted has its versions back, and what was sealed under it with them. */
   add(scope: Scope, wanted: NewKey): Key {
     const own = this.#of(scope);
-    const id = wanted.id ?? this.#ids.uuid();
+    const id = wanted.id ?? this.#newId(own);
     const before = own.gone.get(id)?.record;
     const key = new Key({
       id,
@@ -125,6 +125,14 @@ export class KeyRing {
     own.gone.delete(id);
     this.#place(key);
     return key;
+  }
+
+  /** Ids of a seed may have been given to keys that were there before. */
+  #newId({ keys, gone }: Keys): string {
+    let id: string;
+    do id = this.#ids.uuid();
+    while (keys.has(id) || gone.has(id));
+    return id;
   }
 
   change(key: Key, patch: Partial<KeyRecord>): void {

@@ -107,4 +107,4 @@ export class Resource<Own> {
 }
 
 /** A resource's versions, from its first one, out of its own ids. */
-export const versionIds = (ids: Ids): Ids => ids.of('versions');
+export const versionIds = (ids: Ids): Ids => ids.lasting('versions');

@@ -66,7 +66,7 @@ export class Resources<Own, T extends Resource<Own>> {
     this.#kind = kind;
     this.transitions = services.transitions ?? NO_DELAYS;
     this.limits = services.limits ?? PUBLISHED;
-    this.tokens = new PageTokens(() => ids.of(`page tokens of ${kind.kind}s`));
+    this.tokens = new PageTokens(() => ids.lasting(`page tokens of ${kind.kind}s`));
     this.#past = new PastNames(kind.kind, records);
     this.#home = {
       kind: kind.kind,

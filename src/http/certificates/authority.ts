@@ -5,20 +5,14 @@ import { systemChance } from '../../runtime/random.ts';
 import { wallNow } from '../../runtime/wall.ts';
 import { warnOnce } from '../../runtime/warnOnce.ts';
 import type { Certificates, KeyPair, Leaf } from '../tlsAcceptor.ts';
-import { authorityCertificate, type Keys, makeKeys, serverCertificate } from './certificate.ts';
-import { constraintsFor, coversName, type NameConstraints } from './constraints.ts';
+import { type Keys, makeKeys, serverCertificate } from './certificate.ts';
+import { constraintsFor, coversName } from './constraints.ts';
+import { Authority, type KeptTexts, RENEW_MS, serialNumber } from './issuer.ts';
 
 const HOST_NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
-const DAY_MS = 86_400_000;
-/** Whoever forgets that it trusts the CA does not trust it for long. */
-const VALID_MS = 90 * DAY_MS;
-const RENEW_MS = 30 * DAY_MS;
-
-/** Never seeded: a serial number must not come back with the next run's key. */
+/** Chance that is never seeded. */
 const random = systemChance();
-/** Positive: the first digit is below 8. */
-const serialNumber = (): string => `01${Buffer.from(random.bytes(15)).toString('hex')}`;
 
 export interface AuthorityOptions {
   /** Host names and addresses by which the emulator is known: one certificate is for all of them. */
@@ -30,13 +24,18 @@ export interface AuthorityOptions {
   /** The configured one. */
   readonly region?: string;
   readonly log?: Log;
+  /** Where the CA outlasts the process. */
+  readonly kept?: KeptTexts | undefined;
   /** Milliseconds since the epoch on the machine's clock. */
   readonly now?: () => number;
 }
 
-/** Certificates from a CA of this emulator's own. Nothing is made before it is asked for. Keys stay in this process. */
+/**
+ * Certificates from a CA of this emulator's own. Nothing is made before it is asked for. Keys stay in this process, or
+ * in the data folder with the CA.
+ */
 export function ownAuthority(options: AuthorityOptions): Certificates {
-  const { listed = [], tlsNames = [], region = 'us-east-1', log = silentLog, now = wallNow } = options;
+  const { listed = [], tlsNames = [], region = 'us-east-1', log = silentLog, kept, now = wallNow } = options;
   // A client that comes by an address names nothing: the one certificate has to be for it.
   const names = [...new Set([...options.names, ...tlsNames.filter((name) => isIP(name) !== 0)])];
   const known = new Set(names);
@@ -44,8 +43,11 @@ export function ownAuthority(options: AuthorityOptions): Certificates {
   const free = tlsNames.some((name) => isIP(name) === 0);
   // Each has a name of its own: with two of one name installed, some clients try the wrong one.
   const label = random.uint32().toString(16).padStart(8, '0');
-  const bound = new Authority(`kvs-emulator local CA ${label}`, now, constraints);
-  const unbound = new Authority(`kvs-emulator local CA ${label} without constraints`, now);
+  const bound = new Authority({ name: 'ca', commonName: `kvs-emulator local CA ${label}`, now, constraints, kept });
+  const unbound = new Authority({
+    ...{ name: 'ca without constraints', now, kept },
+    commonName: `kvs-emulator local CA ${label} without constraints`,
+  });
   const warn = warnOnce(log);
   let serverKeys: Promise<Keys> | undefined;
   const makeLeaf = async (authority: Authority, subjects: readonly string[]): Promise<Leaf> => {
@@ -87,41 +89,3 @@ export const givenCertificate = (pair: KeyPair): Certificates => ({
   leafFor: async () => pair,
   trusted: async () => pair.cert,
 });
-
-interface Issuer extends KeyPair {
-  /** Milliseconds since the epoch. */
-  readonly from: number;
-  readonly until: number;
-}
-
-/** A key and its own certificate, which is renewed on the same key while clients still trust the one before. */
-class Authority {
-  #commonName: string;
-  #now: () => number;
-  #constraints: NameConstraints | undefined;
-  #keys: Promise<Keys> | undefined;
-  #issuer: Promise<Issuer> | undefined;
-
-  constructor(commonName: string, now: () => number, constraints?: NameConstraints) {
-    this.#commonName = commonName;
-    this.#now = now;
-    this.#constraints = constraints;
-  }
-
-  async get(): Promise<Issuer> {
-    this.#issuer ??= this.#issue();
-    const { until } = await this.#issuer;
-    if (this.#now() >= until - RENEW_MS) this.#issuer = this.#issue();
-    return this.#issuer;
-  }
-
-  async #issue(): Promise<Issuer> {
-    this.#keys ??= makeKeys();
-    const keys = await this.#keys;
-    // A client's clock may be behind.
-    const from = this.#now() - DAY_MS;
-    const until = from + VALID_MS;
-    const wanted = { commonName: this.#commonName, serialNumber: serialNumber(), from, until };
-    return { cert: await authorityCertificate(keys, wanted, this.#constraints), key: keys.privateKey, from, until };
-  }
-}

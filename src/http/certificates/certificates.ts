@@ -5,17 +5,18 @@ import type { Log } from '../../runtime/log.ts';
 import { ownNames } from '../ownNames.ts';
 import type { Certificates } from '../tlsAcceptor.ts';
 import { givenCertificate, ownAuthority } from './authority.ts';
+import type { KeptTexts } from './issuer.ts';
 
 type Wanted = Pick<Options, 'tlsCert' | 'tlsKey' | 'publicUrl' | 'allowedHosts' | 'tlsNames' | 'region'>;
 
 /** The user's own certificate, or those of a CA of the emulator's. */
-export async function makeCertificates(options: Wanted, log: Log): Promise<Certificates> {
+export async function makeCertificates(options: Wanted, log: Log, kept?: KeptTexts): Promise<Certificates> {
   const { tlsCert, tlsKey, publicUrl, allowedHosts: listed, tlsNames, region } = options;
   if (tlsCert !== undefined && tlsKey !== undefined) {
     const [cert, key] = await Promise.all([readPem(tlsCert), readPem(tlsKey)]);
     return givenCertificate({ cert, key });
   }
-  return ownAuthority({ names: ownNames(publicUrl), listed, tlsNames, region, log });
+  return ownAuthority({ names: ownNames(publicUrl), listed, tlsNames, region, log, kept });
 }
 
 async function readPem(path: string): Promise<string> {

@@ -25,6 +25,7 @@ export function createOfflineEmulator(options: EmulatorOptions = {}): OfflineEmu
       'snapshot: this emulator is there at once. Load it afterwards: await emulator.snapshots.load(archive).',
     );
   }
+  if (settings.dataDir !== undefined) throw new TypeError('dataDir is for createEmulator(): this one is in memory.');
   const world = assemble(settings, log);
   const ready = world.seedAtStart();
   // Whoever needs it is told.

@@ -1,5 +1,6 @@
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { FragmentReader, type ReaderSession } from '../../domain/fragments/fragmentReader.ts';
+import { nextOf } from '../../domain/fragments/nextOf.ts';
 import { KeyError, readingError } from '../../domain/keys/keyError.ts';
 import { Reading } from '../../domain/limits/reading.ts';
 import type { StreamCounts } from '../../domain/metrics/counts.ts';
@@ -64,7 +65,9 @@ async function* documents(
         }
         await reading.begin(number);
         yield* documentHead({ ...fragment, ...reader.head });
-        for (let bytes = reader.take(); bytes !== undefined; bytes = reader.take()) {
+        for (let next = nextOf(reader); next !== undefined; next = nextOf(reader)) {
+          const bytes = next instanceof Promise ? await next : next;
+          if (bytes === undefined) break;
           sent.bytes += bytes.length;
           if (reading.on) yield* reading.pieces(bytes);
           else yield bytes;

@@ -2,6 +2,7 @@
 
 import type { Fragment } from '../../domain/fragments/fragment.ts';
 import { FragmentReader } from '../../domain/fragments/fragmentReader.ts';
+import { nextOf } from '../../domain/fragments/nextOf.ts';
 import { accountRoot } from '../../domain/resources/scope.ts';
 import type { Stream } from '../../domain/streams/stream.ts';
 import { documentHead } from '../../packaging/documents.ts';
@@ -23,7 +24,10 @@ export async function documentOf({ fragments, record }: Stream, fragment: Fragme
   const { head } = reader;
   const parts = head === undefined ? [] : documentHead({ ...fragment, ...head });
   try {
-    for (let bytes = reader.take(); bytes !== undefined; bytes = reader.take()) parts.push(bytes);
+    for (let next = nextOf(reader); next !== undefined; next = nextOf(reader)) {
+      const bytes = next instanceof Promise ? await next : next;
+      if (bytes !== undefined) parts.push(bytes);
+    }
     return reader.cut || head === undefined ? undefined : new Uint8Array(Buffer.concat(parts));
   } finally {
     reader.close();

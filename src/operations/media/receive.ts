@@ -1,7 +1,7 @@
 import { type Ack, ackLine } from '../../domain/fragments/acks.ts';
 import type { FragmentLog } from '../../domain/fragments/fragmentLog.ts';
 import { END_OF_FRAGMENT, IngestSession } from '../../domain/fragments/ingest.ts';
-import { ackOfFailure, IngestError, storeFull } from '../../domain/fragments/ingestError.ts';
+import { ackOfFailure, IngestError, isTold, storeFull } from '../../domain/fragments/ingestError.ts';
 import { SessionChecks } from '../../domain/fragments/sessionChecks.ts';
 import { watchProducer } from '../../domain/fragments/watchProducer.ts';
 import type { Place } from '../../domain/limits/connections.ts';
@@ -21,7 +21,7 @@ import { BodyReadError, type Context } from '../operation.ts';
 /** So many acknowledgements may wait for a producer that does not read them before no more of its body is read. */
 const MOST_WAITING_ACKS = 10_000;
 /** So many fragments may wait for the store. */
-const MOST_WAITING_FRAGMENTS = 4;
+const MOST_WAITING_FRAGMENTS = 8;
 /** Memory that one session takes, and each acknowledgement that waits. Bytes. */
 const SESSION_COST = 16_384;
 const ACK_COST = 256;
@@ -125,6 +125,7 @@ export function receive(
     if (error instanceof IngestError) session.reject(error.ack, error.message);
     else if (error instanceof MatroskaError) session.reject('INVALID_MKV_DATA', error.message);
     else if (error instanceof BodyReadError) session.reject('STREAM_READ_ERROR', error.message);
+    else if (isTold(error)) session.reject(ackOfFailure(error), undefined);
     else if (error instanceof StoreError && error.kind === 'sealed') session.reject(ackOfFailure(error), error.message);
     else {
       log.error('PutMedia failed', { error });
@@ -182,9 +183,11 @@ export function receive(
     if (!held.to(SESSION_COST + (reader?.held ?? 0) + session.loose + acks.waiting * ACK_COST)) throw storeFull();
     const { keyless } = session;
     if (keyless !== undefined) return keyless.then(acksRoom);
-    if (session.backlog > MOST_WAITING_FRAGMENTS) return session.stored().then(acksRoom);
-    return acksRoom();
+    return storeRoom();
   }
+
+  const storeRoom = (): Promise<void> | undefined =>
+    session.backlog > MOST_WAITING_FRAGMENTS ? session.storedNext().then(storeRoom) : acksRoom();
 
   const acksRoom = (): Promise<void> | undefined =>
     acks.waiting >= MOST_WAITING_ACKS ? acks.room(MOST_WAITING_ACKS) : undefined;

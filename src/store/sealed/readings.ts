@@ -19,6 +19,9 @@ export class SealedReading implements Reading {
   readonly #sealed: Sealed;
   /** Of what has been taken from the store and not been used. */
   #rest: Uint8Array = new Uint8Array();
+  /** The same where it comes by and by, until there is enough for a part. */
+  #gathered: Uint8Array[] = [];
+  #here = 0;
   /** The next part. */
   #part: number;
   /** Bytes in front of that in the store, and of the next part that are not wanted. */
@@ -50,6 +53,7 @@ export class SealedReading implements Reading {
     const start = index * PART_BYTES;
     if (start >= size) return undefined;
     const end = Math.min(start + PART_BYTES, size);
+    if (!this.#isHere(this.#behind + end - start)) return undefined;
     const tag = seal.tags.subarray(index * TAG_BYTES, (index + 1) * TAG_BYTES);
     if (tag.length < TAG_BYTES) throw notWhatWasKept();
     while (this.#behind > 0) this.#behind -= this.#some(this.#behind).length;
@@ -59,6 +63,25 @@ export class SealedReading implements Reading {
     // As much as was opened before is hardly needed any more.
     discarded(end - start);
     return this.#clear.shift();
+  }
+
+  comes(): Promise<void> | undefined {
+    if (this.#clear.length > 0 || this.#part * PART_BYTES >= this.#sealed.size) return undefined;
+    return this.#sealed.bytes.comes?.();
+  }
+
+  /** Whether so many of the sealed bytes are here. Those that lie in memory are. */
+  #isHere(count: number): boolean {
+    const { bytes } = this.#sealed;
+    if (bytes.comes === undefined) return true;
+    while (this.#here < count) {
+      const piece = bytes.take();
+      // Where nothing more comes, what is missing is found out when it is opened.
+      if (piece === undefined) return bytes.comes() === undefined;
+      this.#gathered.push(piece);
+      this.#here += piece.length;
+    }
+    return true;
   }
 
   *#bytes(count: number): Generator<Uint8Array> {
@@ -71,8 +94,9 @@ export class SealedReading implements Reading {
 
   /** So many of the sealed bytes at most, and at least one. */
   #some(most: number): Uint8Array {
-    if (this.#rest.length === 0) this.#rest = this.#sealed.bytes.take() ?? this.#rest;
+    if (this.#rest.length === 0) this.#rest = this.#gathered.shift() ?? this.#sealed.bytes.take() ?? this.#rest;
     const piece = this.#rest.subarray(0, most);
+    if (this.#sealed.bytes.comes !== undefined) this.#here -= piece.length;
     if (piece.length === 0) throw notWhatWasKept();
     this.#rest = this.#rest.subarray(piece.length);
     return piece;
@@ -109,5 +133,9 @@ export class OpenReading implements Reading {
       this.#block += 1;
       this.#ofBlock = 0;
     }
+  }
+
+  comes(): Promise<void> | undefined {
+    return this.#clear() === undefined ? this.#reading?.comes?.() : undefined;
   }
 }

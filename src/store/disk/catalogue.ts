@@ -1,0 +1,165 @@
+import { dirname } from 'node:path';
+import { Low } from 'lowdb';
+import type { StoreError } from '../../domain/ports.ts';
+import { CATALOGUE_VERSION, type CatalogueData, CatalogueFile } from './catalogueFile.ts';
+import { type Change, lineOf } from './catalogueLog.ts';
+import { openCatalogue } from './catalogueOpen.ts';
+import { storeError } from './failures.ts';
+import type { Files } from './files.ts';
+import type { Flushable, GroupCommit } from './groupCommit.ts';
+import type { Health } from './health.ts';
+import type { OpenFiles } from './openFiles.ts';
+import { withoutBytes } from './plainBytes.ts';
+import type { SetAside } from './setAside.ts';
+
+/** A log of so many bytes is written down as a file, or when it is twice as large as that file. */
+const LONG_LOG = 1024 * 1024;
+
+export interface CatalogueParts {
+  readonly files: Files;
+  readonly open: OpenFiles;
+  readonly commit: GroupCommit;
+  readonly aside: SetAside;
+  readonly folder: string;
+  readonly health: Health;
+}
+
+/** What is to be written down, by table and key. */
+type Pending = Map<string, Change>;
+
+/** All tables that outlast the process: a log that is added to, and the file that it is written down as now and then. */
+export class Catalogue implements Flushable {
+  readonly tables = new Map<string, Map<string, unknown>>();
+  /** Something of it was, at the start: not all may be there that was. */
+  damaged = false;
+  readonly #parts: CatalogueParts;
+  #pending: Pending = new Map();
+  #generation = 0;
+  #logBytes = 0;
+  #baseBytes = 0;
+  #failure: StoreError | undefined;
+
+  private constructor(parts: CatalogueParts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects with a DataFolderError, or node's error. What is damaged is set aside. */
+  static async open(parts: CatalogueParts): Promise<Catalogue> {
+    const catalogue = new Catalogue(parts);
+    const { tables, generation, damaged, fresh } = await openCatalogue(parts);
+    for (const [name, entries] of Object.entries(tables)) {
+      catalogue.tables.set(name, new Map(Object.entries(entries)));
+    }
+    catalogue.#generation = generation;
+    // Nothing is added to what was there: of that the end may be anything.
+    if (damaged) await catalogue.#compact(true);
+    if (!fresh) await catalogue.#compact(false);
+    catalogue.damaged = damaged;
+    return catalogue;
+  }
+
+  /** Throws if what is put at the moment could not be kept; and has that tried again. */
+  requireRoom(): void {
+    if (this.#failure === undefined) return;
+    this.#flushSoon();
+    throw this.#failure;
+  }
+
+  /** An entry has been put, or removed if it is undefined. */
+  note(table: string, key: string, entry: unknown): void {
+    const plain = withoutBytes(entry);
+    const name = `${table}/${key}`;
+    // What was written last comes last.
+    this.#pending.delete(name);
+    this.#pending.set(name, plain === undefined ? [table, key] : [table, key, plain]);
+    const entries = this.tables.get(table) ?? new Map<string, unknown>();
+    this.tables.set(table, entries);
+    if (plain === undefined) entries.delete(key);
+    else entries.set(key, plain);
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    void this.#parts.commit.commit(this);
+  }
+
+  /** What to wait for until all that was put is safe; undefined if it is. */
+  safe(): Promise<void> | undefined {
+    const { commit } = this.#parts;
+    return this.#failure === undefined ? commit.pending(this) : commit.commit(this);
+  }
+
+  async flush(): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = new Map();
+    try {
+      if (pending.size > 0) await this.#append([...pending.values()].map(lineOf).join(''));
+      if (this.#logBytes > Math.max(LONG_LOG, 2 * this.#baseBytes)) await this.#compact(false);
+    } catch (error) {
+      this.#pending = new Map([...pending, ...this.#pending]);
+      const failure = storeError(error, 'The catalogue cannot be written');
+      this.#parts.health.fails(failure);
+      this.#failure = failure;
+      throw failure;
+    }
+    this.#parts.health.works();
+    this.#failure = undefined;
+  }
+
+  async #append(text: string): Promise<void> {
+    const isNew = this.#logBytes === 0;
+    const head = isNew ? lineOf(['catalogue', CATALOGUE_VERSION, this.#generation]) : '';
+    const bytes = Buffer.from(head + text);
+    const path = logPath(this.#parts.folder, this.#generation);
+    await this.#parts.open.use(path, isNew, async (file) => {
+      try {
+        await file.write([bytes], this.#logBytes);
+        await file.sync();
+      } catch (error) {
+        // It is written again at the same place.
+        await file.truncate(this.#logBytes).catch(() => undefined);
+        throw error;
+      }
+    });
+    if (isNew) {
+      const { files, folder } = this.#parts;
+      await Promise.all([files.syncFolder(folder), this.#generation === 0 && files.syncFolder(dirname(folder))]);
+    }
+    this.#logBytes += bytes.length;
+  }
+
+  /**
+   * Writes all down in a file, and begins another log. The file before that and the logs since stay: if one file is lost,
+   * nothing is.
+   */
+  async #compact(damaged: boolean): Promise<void> {
+    const { files, folder, open } = this.#parts;
+    const generation = this.#generation + 1;
+    const tables = Object.fromEntries([...this.tables].map(([name, entries]) => [name, Object.fromEntries(entries)]));
+    const data: CatalogueData = { version: CATALOGUE_VERSION, generation, tables };
+    const file = new CatalogueFile(files, folder, 'catalogue.json');
+    const previous = previousPath(folder);
+    const replaces = (): void => {
+      if (files.size(file.path) !== undefined && !damaged) files.rename(file.path, previous);
+    };
+    // The log is there before the file that it goes on from.
+    const before = [this.#generation, this.#logBytes] as const;
+    [this.#generation, this.#logBytes] = [generation, 0];
+    try {
+      await this.#append('');
+      await new Low({ read: () => file.read(), write: (all) => file.write(all, replaces) }, data).write();
+    } catch (error) {
+      [this.#generation, this.#logBytes] = before;
+      throw error;
+    }
+    this.#baseBytes = files.size(file.path) ?? 0;
+    open.forget(logPath(folder, before[0]));
+    if (damaged) return;
+    for (let old = generation - 2; files.size(logPath(folder, old)) !== undefined; old--) {
+      files.remove(logPath(folder, old));
+    }
+  }
+}
+
+const previousPath = (folder: string): string => `${folder}/catalogue.previous.json`;
+const logPath = (folder: string, generation: number): string => `${folder}/catalogue.${generation}.log`;

@@ -1,0 +1,340 @@
+import { dirname } from 'node:path';
+import type { FragmentRecord, HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
+import { type KeptFragment, StoreError } from '../../domain/ports.ts';
+import { eventLoopTurn } from '../../runtime/wall.ts';
+import { DiskPayload, type PayloadHome } from './diskPayload.ts';
+import { storeError, streamGone } from './failures.ts';
+import type { Files } from './files.ts';
+import { BLOCK_BYTES, blockSums, FORMAT, fits, frame } from './frame.ts';
+import type { Flushable, GroupCommit } from './groupCommit.ts';
+import type { Health } from './health.ts';
+import { MARKS_HEAD, marksOf } from './marks.ts';
+import type { OpenFiles } from './openFiles.ts';
+import { withBytes, withoutBytes } from './plainBytes.ts';
+import { type Line, Segment } from './segment.ts';
+import { writeIndex } from './segmentIndex.ts';
+import { loadSegments, removeRest } from './segmentLoad.ts';
+import type { SetAside } from './setAside.ts';
+
+/** A segment of so many bytes, or with so many things in it, is full. */
+const FULL_BYTES = 32 * 1024 * 1024;
+const FULL_LINES = 4096;
+
+export interface SegmentParts {
+  readonly files: Files;
+  readonly open: OpenFiles;
+  readonly commit: GroupCommit;
+  readonly aside: SetAside;
+  /** Told of those whose removed fragments are still to be written down. */
+  readonly removals: { note(set: Removable): void };
+  readonly health: Health;
+}
+
+export interface Removable {
+  /** Writes down which fragments have been removed, and removes segments that have none left. */
+  flushRemoved(): Promise<void>;
+}
+
+/** A fragment that is to be written. */
+export interface Arrival {
+  readonly record: FragmentRecord;
+  /** What stands in front of it. */
+  header?: HeaderRecord | undefined;
+  readonly pieces: readonly Uint8Array[];
+  readonly size: number;
+  /** Once it has been written. */
+  payload?: DiskPayload;
+}
+
+/** The segments of one stream: what is written goes into the last one, and what is empty goes. */
+export class SegmentSet implements Flushable, Removable, PayloadHome {
+  readonly headers = new Map<string, HeaderRecord>();
+  readonly #parts: SegmentParts;
+  readonly #folder: string;
+  readonly #arn: string;
+  readonly #segments = new Set<Segment<DiskPayload>>();
+  #active: Segment<DiskPayload> | undefined;
+  #next: number;
+  #queue: Arrival[] = [];
+  #writing = false;
+  /** Deleted, but for what is beside them. */
+  #going: Segment[];
+  #made: boolean;
+  #left = false;
+  readonly #indexing: Flushable = { flush: () => this.#writeIndexes() };
+
+  /** Goes on with what is in the folder. Throws node's error. */
+  constructor(parts: SegmentParts, folder: string, arn: string) {
+    this.#parts = parts;
+    this.#folder = folder;
+    this.#arn = arn;
+    const { loaded, going, next } = loadSegments({ ...parts, folder, arn });
+    this.#next = next;
+    this.#made = loaded.length > 0;
+    this.#going = going;
+    if (going.length > 0) this.#parts.removals.note(this);
+    for (const { segment, lines, removed } of loaded) {
+      for (const line of lines) this.#know(segment, line, removed);
+      this.#segments.add(segment);
+      if (segment.live === 0) this.#parts.removals.note(this);
+    }
+    if (loaded.some(({ segment }) => segment.lines !== undefined)) this.#index();
+  }
+
+  #know(segment: Segment<DiskPayload>, line: Line, removed: ReadonlySet<number>): void {
+    if (line.kind === 'header') {
+      segment.headers.add(line.meta.key);
+      this.headers.set(line.meta.key, withBytes(line.meta.record));
+    } else if (!removed.has(line.at)) {
+      const { at, length: size, meta } = line;
+      const record = withBytes(meta.record);
+      segment.add(new DiskPayload(this, () => record, { segment, at, size, sums: meta.sums }));
+    }
+  }
+
+  *entries(): Generator<KeptFragment & { readonly payload: DiskPayload }> {
+    for (const { payloads } of this.#segments) {
+      for (const payload of payloads) if (payload !== undefined) yield { record: payload.record(), payload };
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------ writing
+
+  add(arrival: Arrival): void {
+    this.#queue.push(arrival);
+  }
+
+  async flush(): Promise<void> {
+    const work = this.#queue;
+    this.#queue = [];
+    this.#writing = true;
+    try {
+      for (let next = 0; next < work.length; ) next = await this.#writeSome(work, next);
+    } catch (error) {
+      // Nobody is told of some of them.
+      for (const { payload } of work) payload?.remove();
+      this.#abandon();
+      const failure = storeError(error, `A fragment of ${this.#arn} cannot be kept`);
+      if (!this.#left) this.#parts.health.fails(failure);
+      throw failure;
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  /** Writes those that fit into one segment. Returns which is next. */
+  async #writeSome(work: readonly Arrival[], from: number): Promise<number> {
+    if (this.#left) throw streamGone();
+    const segment = this.#active ?? (await this.#begin());
+    const [pieces, lines, headers]: [Uint8Array[], Line[], Set<string>] = [[], [], new Set()];
+    let size = segment.size;
+    const put = (bytes: Uint8Array): void => {
+      pieces.push(bytes);
+      size += bytes.length;
+    };
+    let next = from;
+    for (
+      ;
+      next < work.length && size < FULL_BYTES && (segment.lines?.length ?? 0) + lines.length < FULL_LINES;
+      next++
+    ) {
+      const { record, header, pieces: body, size: length } = work[next] as Arrival;
+      const key = record.header;
+      if (header !== undefined && !segment.headers.has(key) && !headers.has(key)) {
+        const line = { kind: 'header', meta: { key, record: withoutBytes(header) } } as Line;
+        put(frame('header', line.meta, { safe: segment.size }));
+        lines.push(line);
+        headers.add(key);
+      }
+      const meta = { record: withoutBytes(record) as FragmentRecord, sums: blockSums(body) };
+      put(frame('fragment', meta, { bodyLength: length, safe: segment.size }));
+      lines.push({ kind: 'fragment', at: size, length, meta });
+      for (const piece of body) put(piece);
+    }
+    await this.#parts.open.use(segment.path, false, async (file) => {
+      await file.write(pieces, segment.size);
+      await file.sync();
+    });
+    this.#parts.health.works();
+    this.#written(segment, work.slice(from, next), lines);
+    for (const key of headers) segment.headers.add(key);
+    segment.size = size;
+    if (size >= FULL_BYTES || (segment.lines?.length ?? 0) >= FULL_LINES) this.#close();
+    return next;
+  }
+
+  #written(segment: Segment<DiskPayload>, arrivals: readonly Arrival[], lines: readonly Line[]): void {
+    let next = 0;
+    for (const line of lines) {
+      segment.lines?.push(line);
+      if (line.kind === 'header') continue;
+      const arrival = arrivals[next++] as Arrival;
+      const { record } = arrival;
+      const { at, length: size, meta } = line;
+      arrival.payload = new DiskPayload(this, () => record, { segment, at, size, sums: meta.sums });
+      segment.add(arrival.payload);
+    }
+  }
+
+  /** A new segment, with what there is of it besides. */
+  async #begin(): Promise<Segment<DiskPayload>> {
+    const { files, open } = this.#parts;
+    const segment = new Segment<DiskPayload>(this.#folder, this.#next++);
+    try {
+      await this.#make(segment);
+    } catch (error) {
+      for (const path of [segment.path, segment.marksPath]) open.forget(path);
+      files.remove(segment.path);
+      removeRest(files, segment);
+      throw error;
+    }
+    this.#segments.add(segment);
+    this.#active = segment;
+    return segment;
+  }
+
+  async #make(segment: Segment): Promise<void> {
+    const { files, open } = this.#parts;
+    if (!this.#made) {
+      files.makeFolder(this.#folder);
+      await files.syncFolder(dirname(this.#folder));
+    }
+    this.#made = true;
+    const head = frame('file', { format: FORMAT, arn: this.#arn });
+    await open.use(segment.path, true, (file) => file.write([head], 0));
+    await open.use(segment.marksPath, true, async (file) => {
+      await file.write([MARKS_HEAD], 0);
+      await file.sync();
+    });
+    await files.syncFolder(this.#folder);
+    segment.size = head.length;
+    segment.markedBytes = MARKS_HEAD.length;
+  }
+
+  /** Nothing more is written into the last one. */
+  #close(): void {
+    const segment = this.#active;
+    this.#active = undefined;
+    if (segment === undefined) return;
+    if (segment.live === 0) this.#parts.removals.note(this);
+    this.#index();
+  }
+
+  /** Something in the last one failed: what is behind what was safe is nothing. */
+  #abandon(): void {
+    const segment = this.#active;
+    this.#close();
+    if (segment === undefined) return;
+    const { open, health } = this.#parts;
+    open
+      .use(segment.path, false, (file) => file.truncate(segment.size))
+      .catch((error) => health.fails(storeError(error, `${segment.path} cannot be cut off`)));
+  }
+
+  // ------------------------------------------------------------------------------------------------------ indexes
+
+  #index(): void {
+    const { commit, health } = this.#parts;
+    commit.commit(this.#indexing).catch((error) => health.fails(error));
+  }
+
+  async #writeIndexes(): Promise<void> {
+    const { files, open } = this.#parts;
+    for (const segment of this.#segments) {
+      if (segment === this.#active || segment.lines === undefined) continue;
+      try {
+        await writeIndex(files, open, this.#folder, segment);
+      } catch (error) {
+        if (!this.#left) throw storeError(error, `${segment.indexPath} cannot be written`);
+      }
+    }
+  }
+
+  /** Nothing more will be written: what there is has an index at the next start. */
+  async finish(): Promise<void> {
+    if (this.#left || this.#queue.length > 0) return;
+    this.#close();
+    await this.#parts.commit.commit(this.#indexing);
+  }
+
+  // ------------------------------------------------------------------------------------------------------ reading
+
+  async block({ segment, at, size, sums }: DiskPayload, index: number): Promise<Uint8Array> {
+    const { open, aside } = this.#parts;
+    const from = index * BLOCK_BYTES;
+    const length = Math.min(BLOCK_BYTES, size - from);
+    let bytes: Uint8Array;
+    try {
+      bytes = await open.use(segment.path, false, (file) => file.read(at + from, length));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw storeError(error, `${segment.path} cannot be read`);
+      throw new StoreError('unreadable', `${segment.path} is not there any more.`);
+    }
+    if (bytes.length === length && fits(bytes, sums[index])) return bytes;
+    if (!segment.gone) aside.part(segment.path, at, size, 'bytes of a fragment are not what was written');
+    throw new StoreError('unreadable', `${segment.path} is damaged at byte ${at + from}.`);
+  }
+
+  // ----------------------------------------------------------------------------------------------------- removing
+
+  remove(payload: DiskPayload): void {
+    if (!payload.segment.take(payload) || this.#left) return;
+    this.#parts.removals.note(this);
+  }
+
+  async flushRemoved(): Promise<void> {
+    const { open } = this.#parts;
+    for (const segment of this.#segments) {
+      if (this.#left) return;
+      if (segment.live === 0 && !this.#isWritten(segment)) {
+        if (segment === this.#active) this.#active = undefined;
+        this.#drop(segment);
+        await eventLoopTurn();
+      } else if (segment.removed.length > 0) {
+        const bytes = marksOf(segment.removed);
+        const count = segment.removed.length;
+        await open.use(segment.marksPath, true, async (file) => {
+          await file.write([bytes], segment.markedBytes);
+          await file.sync();
+        });
+        segment.markedBytes += bytes.length;
+        segment.removed = segment.removed.slice(count);
+      }
+    }
+    await this.#sweep();
+  }
+
+  #isWritten(segment: Segment): boolean {
+    return segment === this.#active && (this.#writing || this.#queue.length > 0);
+  }
+
+  /** That segments have gone is safe before anything beside them goes: their fragments would be there again without it. */
+  async #sweep(): Promise<void> {
+    if (this.#going.length === 0 || this.#left) return;
+    const { files } = this.#parts;
+    const going = [...this.#going];
+    await files.syncFolder(this.#folder);
+    for (const segment of going) removeRest(files, segment);
+    this.#going = this.#going.slice(going.length);
+  }
+
+  #drop(segment: Segment<DiskPayload>): void {
+    const { files, open } = this.#parts;
+    files.rename(segment.path, segment.oldPath);
+    segment.gone = true;
+    this.#going.push(segment);
+    this.#segments.delete(segment);
+    for (const path of [segment.path, segment.marksPath]) open.forget(path);
+  }
+
+  /** The stream is gone: nothing is written or removed any more. Resolves when nobody is at its files. */
+  async leave(): Promise<void> {
+    this.#left = true;
+    const { commit, open } = this.#parts;
+    await Promise.allSettled([commit.pending(this), commit.pending(this.#indexing)]);
+    for (const segment of this.#segments) {
+      segment.gone = true;
+      for (const path of [segment.path, segment.marksPath]) open.forget(path);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { PowerlessFiles } from './powerlessFiles.ts';
+import { bytesOf, chanceOf, openWorld } from './world.ts';
+
+const bytes = bytesOf(2000, chanceOf(9));
+
+it('a fragment that was on its way when its stream was deleted leaves nothing behind', async () => {
+  const files = new PowerlessFiles();
+  const world = await openWorld(files);
+  for (const [name, before] of [
+    ['first', 0],
+    ['later', 1],
+  ] as const) {
+    await world.make(name);
+    if (before > 0) await world.keep(name, '1', bytes);
+    const shelf = world.shelfOf(name);
+    const draft = shelf.draft({ number: '2', writer: 'somebody' });
+    draft.append(bytes);
+    draft.end();
+    await world.drop(name);
+    await expect(draft.keep(() => ({ number: '2', header: 'none' }) as never)).rejects.toMatchObject({ told: true });
+    draft.discard();
+    // The same ARN begins with nothing.
+    await world.make(name);
+    expect(world.numbers(name)).toEqual([]);
+    await world.keep(name, '3', bytes);
+  }
+  await world.folder.close();
+  const again = await openWorld(files);
+  expect([again.numbers('first'), again.numbers('later')]).toEqual([['3'], ['3']]);
+  expect(again.lines).toEqual([]);
+  expect(world.room.usage().used).toBeLessThan(40_000);
+  expect(files.list('/data/media')).toHaveLength(2);
+});
+
+it('segments that are full are closed, and found by their index', async () => {
+  const files = new PowerlessFiles();
+  const world = await openWorld(files);
+  await world.make('a');
+  const large = bytesOf(3_000_000, chanceOf(2));
+  for (let n = 10; n < 24; n++) await world.keep('a', String(n), large);
+  await world.folder.close();
+  const paths = files.paths.filter((path) => path.endsWith('.idx'));
+  expect(paths).toHaveLength(2);
+  const again = await openWorld(files);
+  expect(again.numbers('a')).toHaveLength(14);
+  expect((await again.bytesOf('a', '23'))?.equals(large)).toBe(true);
+  for (const { record, payload } of [...again.shelfOf('a').entries()]) if (record.number < '22') payload.remove();
+  await again.records.safe();
+  expect(files.paths.filter((path) => path.endsWith('.seg'))).toHaveLength(1);
+});
+
+it('what is compacted is there, however often', async () => {
+  const files = new PowerlessFiles();
+  let world = await openWorld(files);
+  const tags = 'x'.repeat(10_000);
+  for (let n = 0; n < 300; n++) await world.make(`s${n % 7}`, { n, tags });
+  expect(files.paths.filter((path) => path.includes('catalogue'))).toHaveLength(4);
+  for (let run = 0; run < 3; run++) {
+    world = await openWorld(files);
+    expect(world.lines).toEqual([]);
+    const found = [...world.records.streams.entries()].map(([, record]) => (record as unknown as { n: number }).n);
+    expect(found.sort((a, b) => a - b)).toEqual([293, 294, 295, 296, 297, 298, 299]);
+  }
+});
