@@ -9,6 +9,7 @@ import { against } from './against.mjs';
 import { progress, tell } from './progress.mjs';
 import * as cameras from './rows/cameras.mjs';
 import * as describeStream from './rows/describeStream.mjs';
+import * as durable from './rows/durable.mjs';
 import * as expiry from './rows/expiry.mjs';
 import * as faults from './rows/faults.mjs';
 import * as getMedia from './rows/getMedia.mjs';
@@ -47,6 +48,7 @@ const CONTROL_AND_MEDIA = [
   policies,
   limits,
   expiry,
+  durable,
 ];
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];
