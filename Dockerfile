@@ -13,6 +13,7 @@ RUN npm run build && rm -rf dist/maps dist/cjs dist/types dist/jest dist/*.d.ts 
 # What node needs to run, and nothing else: its libraries as the loader names them, who owns a process, whom to trust.
 FROM ${NODE_IMAGE} AS runtime
 RUN set -eu; mkdir -p /root-fs/usr/local/bin /root-fs/etc/ssl/certs /root-fs/app /root-fs/tmp /root-fs/seed; chmod 1777 /root-fs/tmp; \
+  install -d -o 1000 -g 1000 -m 700 /root-fs/data; \
   cp "$(readlink -f "$(command -v node)")" /root-fs/usr/local/bin/node; \
   for library in $(ldd /root-fs/usr/local/bin/node | grep -o '/[^ ]*'); do \
     mkdir -p "/root-fs$(dirname "$library")"; cp -L "$library" "/root-fs$library"; \
@@ -43,6 +44,7 @@ COPY --from=build /build/dist ./dist
 # What is mounted at /seed is there from the start: files with seeds, and the recordings that they name.
 ENV PATH=/usr/local/bin NODE_ENV=production KVS_HOST=0.0.0.0 KVS_READY_FILE=/dev/shm/kvs-emulator.json KVS_SEED=/seed
 EXPOSE 4580
+# /data is there for a volume and KVS_DATA_DIR=/data; without them a container keeps nothing.
 # By number, as Kubernetes wants it for runAsNonRoot.
 USER 1000:1000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=2s --retries=3 CMD ["node", "/app/dist/main.js", "health"]
