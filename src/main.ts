@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
     return { command: startCommand(compose) };
   },
   put: () => import('./commands/put.ts'),
+  camera: () => import('./commands/camera.ts'),
   get: () => import('./commands/get.ts'),
   streams: () => import('./commands/streams.ts'),
   channels: () => import('./commands/channels.ts'),

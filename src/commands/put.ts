@@ -1,18 +1,17 @@
-import { admin, adminUpload } from '../client/call.ts';
-import { KinesisVideoError, PutMediaError, PutMediaInterruptedError } from '../client/errors.ts';
+import { PutMediaError, PutMediaInterruptedError } from '../client/errors.ts';
 import { putMedia } from '../client/putMedia.ts';
 import type { ClientOptions } from '../client/request.ts';
 import { Scanner } from '../client/scanner.ts';
 import { Extent } from '../media/matroska/extent.ts';
 import { parseDuration } from '../runtime/duration.ts';
 import { parseDate, toIso } from '../runtime/time.ts';
-import { wallNow } from '../runtime/wall.ts';
 import { ackAdvice } from './ackAdvice.ts';
 import { type Command, type CommandArgs, type CommandIO, type ExitCode, UsageError } from './command.ts';
+import { emulatorNow } from './emulatorNow.ts';
 import { dataEndpoint, ensureStream } from './ensureStream.ts';
-import { plural } from './format.ts';
 import { paced, stopwatch } from './pace.ts';
-import { CA_OPTION, clientOptions, count, explained, flag, positionals, text, whose } from './service.ts';
+import { placePast } from './placePast.ts';
+import { CA_OPTION, clientOptions, count, explained, flag, positionals, text } from './service.ts';
 import { sessionWarnings } from './sessionWarnings.ts';
 import { openSource, type Source } from './source.ts';
 import { UploadReport } from './uploadReport.ts';
@@ -135,7 +134,7 @@ export const command: Command = {
       if (created) io.stderr.write(`Created ${wanted.stream}, which retains ${hours} h.\n`);
       else if (wanted.retention !== undefined && wanted.retention !== hours)
         io.stderr.write(`${wanted.stream} is there and retains ${hours} h: --retention is for new streams.\n`);
-      if (wanted.past !== undefined) return await placePast(wanted, wanted.past, source, options, io);
+      if (wanted.past !== undefined) return await placePast(io, options, wanted.stream, wanted.past, source.read());
       const total = source.size === undefined || wanted.loops === 0 ? undefined : source.size * wanted.loops;
       return await send(wanted, source, options, io, new UploadReport(io, total, hours > 0));
     } catch (error) {
@@ -144,29 +143,6 @@ export const command: Command = {
     }
   },
 };
-
-interface Placed {
-  readonly fragments: number;
-  readonly expired: number;
-  readonly warnings: readonly { readonly text: string }[];
-}
-
-/** Has the emulator put the media where it belongs. */
-async function placePast(
-  { stream }: Plan,
-  past: Readonly<Record<string, string>>,
-  source: Source,
-  options: ClientOptions,
-  io: CommandIO,
-): Promise<ExitCode> {
-  const query = `?${new URLSearchParams({ ...whose(io), ...past })}`;
-  const path = `/streams/${encodeURIComponent(stream)}/media`;
-  const placed = await adminUpload<Placed>(options, path, query, source.read());
-  for (const { text: said } of placed.warnings) io.stderr.write(`Warning: ${said}\n`);
-  const over = placed.expired === 0 ? '' : `; ${placed.expired} more are older than it retains`;
-  io.stdout.write(`${plural(placed.fragments, 'fragment')} of the past in ${stream}${over}.\n`);
-  return 0;
-}
 
 async function send(
   wanted: Plan,
@@ -244,16 +220,5 @@ async function* counted(body: AsyncIterable<Uint8Array>, report: UploadReport): 
     yield chunk;
     // We are asked for more: this one is with the system.
     report.sent(chunk.byteLength);
-  }
-}
-
-/** Media sent to an emulator whose clock was moved belong to its time. AWS has no such clock. */
-async function emulatorNow(options: ClientOptions): Promise<number> {
-  try {
-    const { now } = await admin<{ now?: string }>(options, 'GET', '/clock');
-    return parseDate(String(now)) ?? wallNow();
-  } catch (error) {
-    if (error instanceof KinesisVideoError) return wallNow();
-    throw error;
   }
 }
