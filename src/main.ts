@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   config: () => import('./commands/config.ts'),
   ca: () => import('./commands/ca.ts'),
   health: () => import('./commands/health.ts'),
+  async completion() {
+    const { completionCommand } = await import('./commands/completion.ts');
+    return { command: completionCommand(commands) };
+  },
 };
 
 async function help(): Promise<string> {

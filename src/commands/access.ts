@@ -78,6 +78,7 @@ export const command: Command = {
     json: { type: 'boolean', description: 'prints the answer as JSON' },
     ...CA_OPTION,
   },
+  words: [['explain']],
   examples: [
     ['access explain --access-key test --action kinesisvideo:PutMedia --resource door', 'may `test` write to door?'],
     ['access explain --policy device.json --action kinesisvideo:GetMedia --resource door', 'what a policy says to it'],

@@ -29,6 +29,8 @@ export const command: Command = {
     json: { type: 'boolean', description: 'prints what was sent as one JSON document, at the end' },
     ...CA_OPTION,
   },
+  words: ['stream'],
+  repeats: true,
   examples: [
     ['camera door', 'one camera, until Ctrl-C'],
     ['camera door yard gate --rate 15 --size 1280x720', 'three of them in one process'],

@@ -98,7 +98,8 @@ export class CameraRun {
     const fragment = Math.max(1, Math.round((format.fragment * rate) / format.rate));
     const picture = { ...format, rate, fragment, bitrate: undefined };
     const camera = new TestCamera({ ...picture, name: this.stream, start, origin: start, frame: 0 });
-    await placePast(this.#io, options, this.stream, { start: toIso(start) }, recorded(camera, length, options.signal));
+    const placed = { stream: this.stream, past: { start: toIso(start) }, json: false };
+    await placePast(this.#io, options, placed, recorded(camera, length, options.signal));
   }
 
   async #send(camera: TestCamera, length: number, endpoint: string, retains: boolean): Promise<void> {

@@ -109,6 +109,7 @@ export const command: Command = {
     json: { type: 'boolean', description: 'prints JSON; of all channels as one array' },
     ...CA_OPTION,
   },
+  words: [Object.keys(ACTS)],
   examples: [
     ['channels', 'all of the account and region'],
     ['channels front', 'who is there, what waits for whom, and which messages went by'],

@@ -63,6 +63,7 @@ export const command: Command = {
     json: { type: 'boolean', description: 'prints the state as JSON' },
     ...CA_OPTION,
   },
+  words: [['advance', 'set', 'freeze', 'run']],
   examples: [
     ['clock advance 25h', 'what is retained for a day expires, sessions end'],
     ['clock freeze', 'time stands still until it is advanced, set or run'],

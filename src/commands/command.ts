@@ -9,7 +9,12 @@ export interface CommandOption {
   readonly description: string;
   /** What stands for the value in help: `FILE`, `ISO`. Left out for switches. */
   readonly placeholder?: string;
+  /** The values there are, for completion. */
+  readonly values?: readonly string[];
 }
+
+/** What stands at a place of the line: one of some words, the name of a stream, or a file. */
+export type CommandWord = readonly string[] | 'stream' | 'file' | 'anything';
 
 export type CommandOptions = { readonly [name: string]: CommandOption };
 
@@ -60,6 +65,11 @@ export interface Command {
   /** Others depend on it: it goes on though nobody reads what it writes. */
   readonly serves?: true;
   readonly options: CommandOptions;
+  /** What its arguments are, for completion; the last one as often as one likes with `repeats`. */
+  readonly words?: readonly CommandWord[];
+  readonly repeats?: true;
+  /** Why there is no `--json`. */
+  readonly noJson?: string;
   /** Lines as one would type them, without the program's name, and what each is for. */
   readonly examples: readonly (readonly [line: string, what: string])[];
   run(args: CommandArgs, io: CommandIO): Promise<ExitCode>;

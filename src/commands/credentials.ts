@@ -30,6 +30,7 @@ export const command: Command = {
   usage: 'credentials [set FILE.json | change FILE.json]',
   summary: 'Shows or sets who may sign requests: access keys, roles, and role aliases for devices.',
   options: { json: { type: 'boolean', description: 'prints them as JSON, secrets masked' }, ...CA_OPTION },
+  words: [Object.keys(METHODS), 'file'],
   examples: [
     ['credentials', 'who is known'],
     ['credentials set credentials.json', 'these and no others; - is standard input'],

@@ -127,6 +127,7 @@ export const command: Command = {
     json: { type: 'boolean', description: 'prints what is answered as JSON' },
     ...CA_OPTION,
   },
+  words: [Object.keys(VERBS)],
   examples: [
     [
       'faults add \'{"match":{"operation":"PutMedia","fragment":3},"effect":{"ack":5000}}\'',

@@ -6,7 +6,7 @@ import { type Command, CommandError, type CommandIO, UsageError } from './comman
 import { dataEndpoint } from './ensureStream.ts';
 import { formatBytes, formatSpan, plural } from './format.ts';
 import { StatusLine } from './progress.ts';
-import { CA_OPTION, clientOptions, count, explained, positionals, text } from './service.ts';
+import { CA_OPTION, clientOptions, count, explained, flag, positionals, text } from './service.ts';
 import { openSink } from './sink.ts';
 
 /** `now`, `earliest`, a fragment number, or a date, which is the producer's unless it says `server:`. */
@@ -34,14 +34,16 @@ class Download {
   /** The service's own error, from the tags of its last document. */
   error: string | undefined;
   readonly #io: CommandIO;
+  readonly #json: boolean;
   readonly #line: StatusLine;
   readonly #began = monotonicNow();
   readonly #scanner = new Scanner();
   #offset = 0;
   #fragmentAt = 0;
 
-  constructor(io: CommandIO) {
+  constructor(io: CommandIO, json: boolean) {
     this.#io = io;
+    this.#json = json;
     this.#line = new StatusLine(io.stderr);
   }
 
@@ -67,7 +69,11 @@ class Download {
 
   end(why: string): void {
     this.#line.clear();
-    this.#io.stderr.write(`Got ${this.#state()} in ${formatSpan(monotonicNow() - this.#began)}; ${why}.\n`);
+    const ms = monotonicNow() - this.#began;
+    const { bytes, fragments } = this;
+    const facts = { fragments, bytes, durationMs: Math.round(ms), ended: why };
+    if (this.#json) this.#io.stdout.write(`${JSON.stringify(facts, undefined, 2)}\n`);
+    else this.#io.stderr.write(`Got ${this.#state()} in ${formatSpan(ms)}; ${why}.\n`);
   }
 
   clear(): void {
@@ -105,8 +111,10 @@ export const command: Command = {
       description: 'now, earliest, after a fragment number, or a date: of the producer, or server:DATE (earliest)',
     },
     'max-fragments': { type: 'string', placeholder: 'N', description: 'ends after N fragments' },
+    json: { type: 'boolean', description: 'prints what was got as one JSON document, at the end; needs --out FILE' },
     ...CA_OPTION,
   },
+  words: ['stream'],
   examples: [
     ['get camera --out camera.mkv', 'all there is, and what comes until the session ends'],
     ['get camera --start-selector now | ffplay -', 'watches a live stream'],
@@ -117,9 +125,12 @@ export const command: Command = {
     const [stream = ''] = positionals(args, ['STREAM']);
     const selector = startSelector(text(args, 'start-selector') ?? 'earliest');
     const most = count(args, 'max-fragments', 1) ?? Number.POSITIVE_INFINITY;
+    const out = text(args, 'out');
+    const json = flag(args, 'json');
+    if (json && (out ?? '-') === '-') throw new UsageError('--json needs --out FILE: standard output has the media.');
     const options = await clientOptions(args, io);
-    const sink = await openSink(text(args, 'out'), io);
-    const download = new Download(io);
+    const sink = await openSink(out, io);
+    const download = new Download(io, json);
     try {
       const endpoint = await dataEndpoint(options, stream, 'GET_MEDIA');
       const input = { StreamName: stream, StartSelector: selector };

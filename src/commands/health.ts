@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { admin } from '../client/call.ts';
 import { type Command, CommandError, type CommandIO } from './command.ts';
-import { CA_OPTION, clientOptions, explained, positionals, text } from './service.ts';
+import { CA_OPTION, clientOptions, explained, flag, positionals, text } from './service.ts';
 
 /** Where the emulator of a ready file is. */
 async function announced(file: string): Promise<string> {
@@ -29,21 +29,30 @@ export const command: Command = {
       placeholder: 'FILE',
       description: 'asks the emulator that wrote FILE (KVS_READY_FILE), wherever it listens',
     },
+    json: { type: 'boolean', description: 'prints what it answers, and where it is' },
     ...CA_OPTION,
   },
-  examples: [['health', 'the emulator of --endpoint, or at its own port']],
+  examples: [
+    ['health', 'the emulator of --endpoint, or at its own port'],
+    ['health --json', 'its version, and for how long it has been running'],
+  ],
 
   async run(args, io) {
     positionals(args, []);
     const file = text(args, 'ready-file') ?? (args.values.endpoint === undefined ? io.env.KVS_READY_FILE : undefined);
     const where: CommandIO = file ? { ...io, endpoint: await announced(file) } : io;
     try {
-      const { status, version } = await admin<{ status: string; version: string }>(
+      const answer = await admin<{ status: string; version: string }>(
         await clientOptions(args, where),
         'GET',
         '/health',
       );
-      io.stdout.write(`${where.endpoint} ${status}, version ${version}\n`);
+      const { status, version } = answer;
+      const { endpoint } = where;
+      const said = flag(args, 'json')
+        ? JSON.stringify({ endpoint, ...answer })
+        : `${endpoint} ${status}, version ${version}`;
+      io.stdout.write(`${said}\n`);
     } catch (error) {
       throw explained(error, where);
     }

@@ -25,6 +25,8 @@ const FORMS =
 const SETTINGS = ['state', 'alias', 'principal', 'usage', 'fails'];
 const TAKES: Readonly<Record<string, readonly string[]>> = { create: ['id', 'spec', ...SETTINGS], set: SETTINGS };
 
+const STATES = ['Enabled', 'Disabled', 'PendingDeletion', 'PendingImport', 'Unavailable'];
+
 const all = (args: CommandArgs, name: string): readonly string[] | undefined =>
   args.values[name] as readonly string[] | undefined;
 
@@ -99,7 +101,12 @@ export const command: Command = {
   summary: 'Shows, makes and changes the KMS keys that media are sealed with.',
   options: {
     id: { type: 'string', placeholder: 'ID', description: 'of a new key' },
-    state: { type: 'string', placeholder: 'STATE', description: 'Enabled, Disabled, PendingDeletion, Unavailable, …' },
+    state: {
+      type: 'string',
+      placeholder: 'STATE',
+      values: STATES,
+      description: 'Enabled, Disabled, PendingDeletion, Unavailable, …',
+    },
     alias: { type: 'string', multiple: true, placeholder: 'NAME', description: 'like alias/door; may be given again' },
     principal: {
       type: 'string',
@@ -114,6 +121,7 @@ export const command: Command = {
     json: { type: 'boolean', description: 'prints what the emulator answers' },
     ...CA_OPTION,
   },
+  words: [['create', 'get', 'set', 'enable', 'disable', 'rotate', 'delete', 'calls']],
   examples: [
     ['keys create --id door --alias alias/door', 'a key for CreateStream’s KmsKeyId'],
     ['keys disable alias/aws/kinesisvideo', 'streams without a key of their own stop with KMS_KEY_DISABLED'],

@@ -107,10 +107,16 @@ export const command: Command = {
   options: {
     stream: { type: 'string', placeholder: 'NAME', description: 'of this stream alone, there or not' },
     account: { type: 'string', placeholder: 'ID', description: 'of this account, 12 digits' },
-    mode: { type: 'string', placeholder: 'MODE', description: 'pace or reject: a producer that sends too much' },
+    mode: {
+      type: 'string',
+      placeholder: 'MODE',
+      values: ['pace', 'reject'],
+      description: 'pace or reject: a producer that sends too much',
+    },
     json: { type: 'boolean', description: 'prints all of it as JSON' },
     ...CA_OPTION,
   },
+  words: [['profile', 'override', 'shards', 'forget']],
   examples: [
     ['limits profile aws', 'as AWS publishes them'],
     ['limits override GetMedia.rate=1 --stream door', 'one number of one stream'],

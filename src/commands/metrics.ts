@@ -7,6 +7,7 @@ export const command: Command = {
   usage: 'metrics',
   summary: "Prints what has been counted: CloudWatch's metrics by stream, in Prometheus' text form.",
   options: { ...CA_OPTION },
+  noJson: "Prometheus' text is what programs read",
   examples: [['metrics | grep incoming_bytes', 'how much each stream has been sent']],
 
   async run(args, io) {

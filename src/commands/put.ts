@@ -115,8 +115,10 @@ export const command: Command = {
       placeholder: 'HOURS',
       description: `retention of a stream that is created (${DEFAULT_RETENTION_HOURS}; 0 keeps nothing)`,
     },
+    json: { type: 'boolean', description: 'prints what was sent as one JSON document, at the end' },
     ...CA_OPTION,
   },
+  words: ['stream', 'file'],
   examples: [
     ['put camera recording.mkv', 'creates the stream if there is none, sends the file, shows what was persisted'],
     ['put camera clip.mp4 --realtime --loop 0', 'a camera that never stops, by ffmpeg'],
@@ -134,9 +136,11 @@ export const command: Command = {
       if (created) io.stderr.write(`Created ${wanted.stream}, which retains ${hours} h.\n`);
       else if (wanted.retention !== undefined && wanted.retention !== hours)
         io.stderr.write(`${wanted.stream} is there and retains ${hours} h: --retention is for new streams.\n`);
-      if (wanted.past !== undefined) return await placePast(io, options, wanted.stream, wanted.past, source.read());
+      const { stream, past } = wanted;
+      if (past !== undefined)
+        return await placePast(io, options, { stream, past, json: flag(args, 'json') }, source.read());
       const total = source.size === undefined || wanted.loops === 0 ? undefined : source.size * wanted.loops;
-      return await send(wanted, source, options, io, new UploadReport(io, total, hours > 0));
+      return await send(wanted, source, options, io, new UploadReport(io, total, hours > 0, flag(args, 'json')));
     } catch (error) {
       if (io.signal.aborted) return 1;
       throw explained(error, io);
@@ -151,26 +155,21 @@ async function send(
   io: CommandIO,
   report: UploadReport,
 ): Promise<ExitCode> {
-  const fail = (what: string): ExitCode => {
-    report.clear();
-    io.stderr.write(`kvs-emulator: ${what}\nSent ${report.summary()}.\n`);
-    return 1;
-  };
   try {
     await passes(wanted, source, options, report);
   } catch (error) {
     // Whoever repeats for ever wants to be stopped.
-    if (io.signal.aborted && wanted.loops !== 0) return fail('Stopped; fragments that were not complete are lost.');
+    if (io.signal.aborted && wanted.loops !== 0)
+      return report.end('Stopped; fragments that were not complete are lost.');
     if (!io.signal.aborted) {
-      if (error instanceof PutMediaError) return fail(`${error.message}. ${ackAdvice(error.ack)}`);
-      if (error instanceof PutMediaInterruptedError) return fail(`${error.message}. What was persisted stays.`);
+      if (error instanceof PutMediaError) return report.end(`${error.message}. ${ackAdvice(error.ack)}`);
+      if (error instanceof PutMediaInterruptedError) return report.end(`${error.message}. What was persisted stays.`);
       throw error;
     }
   } finally {
     report.clear();
   }
-  io.stdout.write(`Sent ${report.summary()}.\n`);
-  return 0;
+  return report.end(null);
 }
 
 /** One session for each time that the file is sent: a session may not go back in time. */

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { CommandError, type CommandIO, UsageError } from './command.ts';
 
@@ -15,12 +16,16 @@ export async function openSink(file: string | undefined, { stdout, signal }: Com
   const toFile = file !== undefined && file !== '-';
   if (!toFile && stdout.isTTY)
     throw new UsageError('Media are nothing to look at in a terminal: give --out FILE, or pipe them into a player.');
-  const out = toFile ? createWriteStream(file) : stdout;
   let failure: NodeJS.ErrnoException | undefined;
   const failed = (error: NodeJS.ErrnoException): void => {
     failure = error;
   };
-  out.on('error', failed);
+  let opened: Writable | undefined;
+  // What is in the file already is kept until there is something to take its place.
+  const open = (): Writable => {
+    opened ??= (toFile ? createWriteStream(file) : stdout).on('error', failed);
+    return opened;
+  };
   const check = (): boolean => {
     // `| head` has seen enough: that is no failure.
     if (failure?.code === 'EPIPE' && !toFile) return false;
@@ -36,17 +41,17 @@ export async function openSink(file: string | undefined, { stdout, signal }: Com
     name: toFile ? file : 'standard output',
     async write(chunk) {
       if (!check()) return false;
-      const written = new Promise<void>((resolve) => void out.write(chunk, () => resolve()));
+      const written = new Promise<void>((resolve) => void open().write(chunk, () => resolve()));
       await Promise.race([written, stopped]);
       return check();
     },
     async close() {
-      if (toFile) {
-        out.end();
-        await finished(out).catch(failed);
+      if (toFile && opened !== undefined) {
+        opened.end();
+        await finished(opened).catch(failed);
         check();
       }
-      out.off('error', failed);
+      opened?.off('error', failed);
     },
   };
 }

@@ -18,9 +18,9 @@ import { takenByNpm } from './npm.ts';
 
 const options: CommandOptions = Object.fromEntries(
   optionList.map((spec) => {
-    const { flag, placeholder, description, defaultText, variable } = spec;
+    const { flag, placeholder, description, defaultText, variable, values } = spec;
     const value = placeholder === '' ? ({ type: 'boolean' } as const) : ({ type: 'string', placeholder } as const);
-    return [flag, { ...value, description: `${description} (${variable}; ${defaultText})` }];
+    return [flag, { ...value, ...(values && { values }), description: `${description} (${variable}; ${defaultText})` }];
   }),
 );
 
@@ -42,6 +42,7 @@ export const startCommand = (start: (options: Options, log: LevelLog) => Promise
   standalone: true,
   serves: true,
   options,
+  noJson: 'what it says are its ready line and its log: --log-format json',
   examples: [
     ['start --port 5000 --clock frozen', 'for tests that move time'],
     ['start --strict', 'refuses what AWS would refuse'],

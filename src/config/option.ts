@@ -9,6 +9,8 @@ export interface OptionRow<Value> {
   /** Undefined when the text makes no sense; `wants` then says what would. */
   readonly parse: (text: string) => Value | undefined;
   readonly wants: string;
+  /** All the values there are, if they are words. */
+  readonly values?: readonly string[];
 }
 
 /** A row, with how a caller of the library may give its value besides as text. */

@@ -32,6 +32,7 @@ export const integerOption = <Default>(
 
 export const choice = <const T extends string>(values: readonly T[], row: Kind<NoInfer<T>>): Option<T, NoInfer<T>> => ({
   placeholder: 'WHAT',
+  values,
   parse: (text) => values.find((value) => value === text),
   wants: values.length === 2 ? values.join(' or ') : `one of ${values.join(', ')}`,
   ...row,

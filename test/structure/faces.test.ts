@@ -5,26 +5,15 @@ import { adminRegistry } from '../../src/admin/registry.ts';
 import type { Command } from '../../src/commands/command.ts';
 import { readArgs } from '../../src/commands/commandLine.ts';
 import { startEmulator } from '../support/emulator.ts';
-import { read, sources } from './sources.ts';
+import { commands } from './commandTable.ts';
 
 /** Commands that are clients of the service, or start the emulator: they control nothing. */
-const NO_CONTROLS = ['start', 'camera', 'get'];
+const NO_CONTROLS = ['start', 'camera', 'get', 'completion'];
 /** What an emulator has besides its face. `ca` and `httpsUrl` are what the tests add. */
 const NO_FACE = ['url', 'port', 'stop', 'httpsUrl'];
 
 const ways = (said: Ways): readonly string[] => ('none' in said ? [] : said);
 const routes = adminRegistry.map((route) => [`${route.method} /_kvs${route.path}`, route] as const);
-
-async function commands(): Promise<Map<string, Command>> {
-  const names = [...read('src/main.ts').matchAll(/import\('\.\/commands\/(\w+)\.ts'\)/g)].map(([, name]) => name);
-  const files = sources().filter((path) => names.some((name) => path === `src/commands/${name}.ts`));
-  const found = new Map<string, Command>();
-  for (const file of files) {
-    const { command } = (await import(`../../${file}`)) as { command?: Command };
-    if (command !== undefined) found.set(command.name, command);
-  }
-  return found;
-}
 
 /** `clock.advance('25h')` is the function advance of clock. */
 const memberOf = (root: object, way: string): unknown =>

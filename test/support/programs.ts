@@ -15,8 +15,10 @@ const PROBES = {
   aws: ['aws --version'],
   boto3: ['python3 -m boto3.__init__'],
   curl: ['curl --version'],
+  bash: ['bash --version'],
   ffmpeg: ['ffmpeg -version'],
   ffprobe: ['ffprobe -version'],
+  fish: ['fish --version'],
   go: ['go version'],
   gstreamer: ['gst-inspect-1.0 x264enc', 'gst-inspect-1.0 h264parse', 'gst-inspect-1.0 matroskamux'],
   java: ['java -version', 'javac -version'],
@@ -27,6 +29,7 @@ const PROBES = {
   python: ['python3 --version'],
   // It does not even tell root its version.
   vlc: ['which cvlc'],
+  zsh: ['zsh --version'],
 } as const;
 export type Program = keyof typeof PROBES;
 
@@ -40,7 +43,7 @@ const installed = (program: Program): boolean =>
  * May be missing anywhere. Compilers are not installed for one test each. Debian 12 has no MP4Box, and the release whose package is used instead can leave the mirrors
  * on any day, which would be no change of ours that fails.
  */
-const HARD_TO_GET: readonly Program[] = ['go', 'java', 'moto', 'mp4box'];
+const HARD_TO_GET: readonly Program[] = ['fish', 'go', 'java', 'moto', 'mp4box', 'zsh'];
 
 /** Starting them takes as long as it takes; a busy machine is no failure. */
 const TIMEOUT_MS = 120_000;
