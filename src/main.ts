@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { relative } from 'node:path';
 import { type Command, CommandError, type ExitCode, UsageError } from './commands/command.ts';
 import { makeIO, readArgs } from './commands/commandLine.ts';
 import { commandHelp, programHelp } from './commands/help.ts';
@@ -12,8 +13,13 @@ const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
     const [{ startCommand }, { compose }] = await Promise.all([import('./commands/start.ts'), import('./compose.ts')]);
     return { command: startCommand(compose) };
   },
+  async demo() {
+    const [{ demoCommand }, { compose }] = await Promise.all([import('./commands/demo.ts'), import('./compose.ts')]);
+    return { command: demoCommand(compose) };
+  },
   put: () => import('./commands/put.ts'),
   camera: () => import('./commands/camera.ts'),
+  watch: () => import('./commands/watch.ts'),
   get: () => import('./commands/get.ts'),
   streams: () => import('./commands/streams.ts'),
   channels: () => import('./commands/channels.ts'),
@@ -64,12 +70,18 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     const args = readArgs(command, isCommand ? argv.slice(1) : argv);
     if (args.values.help === true) return print(commandHelp(command, process.stdout.columns));
     const { stdout, stderr, stdin, env } = process;
-    return await command.run(args, makeIO({ stdout, stderr, stdin, env, signal: stopSignal() }, args));
+    const program = calledAs(process.argv[1] ?? '');
+    return await command.run(args, makeIO({ stdout, stderr, stdin, env, program, signal: stopSignal() }, args));
   } catch (error) {
     if (error instanceof UsageError) return complain(`${error.message}\nUsage: kvs-emulator ${command.usage}`, 2);
     if (error instanceof CommandError) return complain(error.message, 1);
     throw error;
   }
+}
+
+/** As whoever reads it can type it: a file of a clone has no name of its own. */
+function calledAs(path: string): string {
+  return path.endsWith('.js') ? `node ${relative('.', path)}` : 'kvs-emulator';
 }
 
 function print(text: string): ExitCode {

@@ -13,8 +13,9 @@ import { dataEndpoint, ensureStream } from './ensureStream.ts';
 import { formatSpan } from './format.ts';
 import { placePast } from './placePast.ts';
 
-/** Pictures a second of what it has filmed before: enough to find something in. */
+/** Pictures a second of what it has filmed before, enough to find something in, and how many are in a fragment of then. */
 const PAST_RATE = 2;
+const PAST_FRAGMENT = 20;
 /** What was sent may still be acknowledged when all is over. Milliseconds. */
 const LAST_WORDS = 1500;
 
@@ -95,8 +96,7 @@ export class CameraRun {
   async #past(start: number, length: number, options: AdminOptions & { readonly signal: AbortSignal }): Promise<void> {
     const { format } = this.#plan;
     const rate = Math.min(format.rate, PAST_RATE);
-    const fragment = Math.max(1, Math.round((format.fragment * rate) / format.rate));
-    const picture = { ...format, rate, fragment, bitrate: undefined };
+    const picture = { ...format, rate, fragment: PAST_FRAGMENT, bitrate: undefined };
     const camera = new TestCamera({ ...picture, name: this.stream, start, origin: start, frame: 0 });
     const placed = { stream: this.stream, past: { start: toIso(start) }, json: false };
     await placePast(this.#io, options, placed, recorded(camera, length, options.signal));

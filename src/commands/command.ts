@@ -45,6 +45,8 @@ export interface CommandIO {
   };
   /** Aborted by the first SIGINT or SIGTERM. A command that returns soon after decides the exit code itself. */
   readonly signal: AbortSignal;
+  /** How the program was called, for lines that are to be typed: `kvs-emulator`, `node dist/main.js`. */
+  readonly program?: string;
 }
 
 /** 0 done, 1 failed, 2 used wrongly. */

@@ -55,7 +55,7 @@ export function readArgs(command: Command, args: readonly string[]): CommandArgs
   };
 }
 
-type World = Pick<CommandIO, 'stdout' | 'stderr' | 'stdin' | 'env' | 'signal'>;
+type World = Pick<CommandIO, 'stdout' | 'stderr' | 'stdin' | 'env' | 'signal' | 'program'>;
 
 /** What a command may see: the endpoint, region and credentials come from flags, then from variables. */
 export function makeIO({ env, ...world }: World, { values }: CommandArgs): CommandIO {

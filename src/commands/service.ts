@@ -82,7 +82,7 @@ export function explained(error: unknown, { endpoint, region }: Pick<CommandIO, 
 
 function connectionAdvice({ code = '', message }: ConnectionError, endpoint: string): string {
   if (code === 'ECONNREFUSED')
-    return `No emulator at ${endpoint}. Start one with \`npx kvs-emulator\`, or say where it is with --endpoint.`;
+    return `No emulator at ${endpoint}. Start one with \`kvs-emulator start\` (\`npm start\` in a clone), or say where it is with --endpoint.`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `${message}. Is the host name in --endpoint (KVS_ENDPOINT) right?`;
   if (UNTRUSTED.has(code))

@@ -12,11 +12,12 @@ import {
   CommandError,
   type CommandIO,
   type CommandOptions,
+  type ExitCode,
   UsageError,
 } from './command.ts';
 import { takenByNpm } from './npm.ts';
 
-const options: CommandOptions = Object.fromEntries(
+export const startOptions: CommandOptions = Object.fromEntries(
   optionList.map((spec) => {
     const { flag, placeholder, description, defaultText, variable, values } = spec;
     const value = placeholder === '' ? ({ type: 'boolean' } as const) : ({ type: 'string', placeholder } as const);
@@ -27,21 +28,23 @@ const options: CommandOptions = Object.fromEntries(
 /** Variables of ours that `start` does not read. */
 const OTHER_VARIABLES = ['KVS_ENDPOINT'];
 
-interface Started {
+export interface Started {
   readonly url: string;
   /** Gets ready in the background for what may be asked of it. */
   warm(): void;
   stop(): Promise<void>;
 }
 
+export type Start = (options: Options, log: LevelLog) => Promise<Started>;
+
 /** `start`, with what it starts: commands are clients and know nothing of the emulator's inside. */
-export const startCommand = (start: (options: Options, log: LevelLog) => Promise<Started>): Command => ({
+export const startCommand = (start: Start): Command => ({
   name: 'start',
   usage: 'start [--port PORT] [--host ADDRESS] [...]',
   summary: 'Runs the emulator until it is told to stop.',
   standalone: true,
   serves: true,
-  options,
+  options: startOptions,
   noJson: 'what it says are its ready line and its log: --log-format json',
   examples: [
     ['start --port 5000 --clock frozen', 'for tests that move time'],
@@ -49,32 +52,46 @@ export const startCommand = (start: (options: Options, log: LevelLog) => Promise
     ['start --host 0.0.0.0 --public-url https://kvs.example.test', 'for other machines'],
   ],
 
-  async run({ values, positionals }, io) {
-    const taken = takenByNpm(io.env, positionals);
-    if (taken !== undefined) throw new UsageError(taken);
-    const [stray] = positionals;
-    if (stray !== undefined) throw new UsageError(`What is "${stray}" for? This command takes flags only.`);
-    warnOfLookalikes(io);
-    const settings = readSettings(values, io);
-    limitGarbage(settings.maxMemory);
-    const { logLevel: level, logFormat: format } = settings;
-    const log = createLog({ level, format, write: gatherLines(unwaitedWriter(io.stderr)) });
-    const emulator = await start(settings, log).catch((error: Error) => {
-      if (error instanceof OptionError) throw new UsageError(error.message);
-      throw new CommandError(cannotListen(error, io.env) ?? error.message);
-    });
-    const { url } = emulator;
-    const secureUrl = url.replace('http', 'https');
-    if (format === 'json') {
-      const ready = createLog({ level: 'info', format, write: (line) => void io.stdout.write(`${line}\n`) });
-      ready.info('ready', { version: VERSION, url, secureUrl, port: Number(new URL(url).port), pid: process.pid });
-    } else io.stdout.write(`kvs-emulator ${VERSION} ready on ${url} (and ${secureUrl})\n`);
-    emulator.warm();
-    await aborted(io.signal);
-    await emulator.stop();
-    return 0;
-  },
+  run: (args, io) => serve(start, args, io),
 });
+
+/**
+ * Runs an emulator until it is told to stop, and `beside` as long.
+ * @param beside has ended before the emulator does
+ */
+export async function serve(
+  start: Start,
+  { values, positionals }: CommandArgs,
+  io: CommandIO,
+  beside: (emulator: Started, settings: Options) => Promise<unknown> = async () => undefined,
+): Promise<ExitCode> {
+  const taken = takenByNpm(io.env, positionals);
+  if (taken !== undefined) throw new UsageError(taken);
+  const [stray] = positionals;
+  if (stray !== undefined) throw new UsageError(`What is "${stray}" for? This command takes flags only.`);
+  warnOfLookalikes(io);
+  const settings = readSettings(values, io);
+  limitGarbage(settings.maxMemory);
+  const { logLevel: level, logFormat: format } = settings;
+  const log = createLog({ level, format, write: gatherLines(unwaitedWriter(io.stderr)) });
+  const emulator = await start(settings, log).catch((error: Error) => {
+    if (error instanceof OptionError) throw new UsageError(error.message);
+    throw new CommandError(cannotListen(error, io.env) ?? error.message);
+  });
+  const { url } = emulator;
+  const secureUrl = url.replace('http', 'https');
+  if (format === 'json') {
+    const ready = createLog({ level: 'info', format, write: (line) => void io.stdout.write(`${line}\n`) });
+    ready.info('ready', { version: VERSION, url, secureUrl, port: Number(new URL(url).port), pid: process.pid });
+  } else io.stdout.write(`kvs-emulator ${VERSION} ready on ${url} (and ${secureUrl})\n`);
+  emulator.warm();
+  try {
+    await Promise.all([aborted(io.signal), beside(emulator, settings)]);
+  } finally {
+    await emulator.stop();
+  }
+  return 0;
+}
 
 /** Flags before variables before defaults. */
 function readSettings(values: CommandArgs['values'], io: CommandIO): Options {

@@ -139,7 +139,7 @@ describe('the built program', () => {
     const alone = await run(['streams'], 'http://127.0.0.1:1');
     expect(alone.code).toBe(1);
     expect(alone.stderr).toBe(
-      'kvs-emulator: No emulator at http://127.0.0.1:1. Start one with `npx kvs-emulator`, or say where it is with --endpoint.\n',
+      'kvs-emulator: No emulator at http://127.0.0.1:1. Start one with `kvs-emulator start` (`npm start` in a clone), or say where it is with --endpoint.\n',
     );
   });
 });

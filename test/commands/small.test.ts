@@ -200,7 +200,7 @@ describe('every command', () => {
     const { error } = await run(command, args, 'http://127.0.0.1:1');
     expect(error).toEqual(
       new CommandError(
-        'No emulator at http://127.0.0.1:1. Start one with `npx kvs-emulator`, or say where it is with --endpoint.',
+        'No emulator at http://127.0.0.1:1. Start one with `kvs-emulator start` (`npm start` in a clone), or say where it is with --endpoint.',
       ),
     );
   });

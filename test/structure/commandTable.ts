@@ -1,12 +1,14 @@
 // Every command of the command line, as main.ts has them, by name.
 import type { Command } from '../../src/commands/command.ts';
 import { completionCommand } from '../../src/commands/completion.ts';
+import { demoCommand } from '../../src/commands/demo.ts';
 import { startCommand } from '../../src/commands/start.ts';
 import { read } from './sources.ts';
 
 /** Those that main.ts hands something. What `start` would start is not here. */
 const MADE: Readonly<Record<string, () => Command>> = {
   start: () => startCommand(() => Promise.reject(new Error('not here'))),
+  demo: () => demoCommand(() => Promise.reject(new Error('not here'))),
   completion: () => completionCommand({}),
 };
 

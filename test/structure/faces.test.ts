@@ -8,7 +8,7 @@ import { startEmulator } from '../support/emulator.ts';
 import { commands } from './commandTable.ts';
 
 /** Commands that are clients of the service, or start the emulator: they control nothing. */
-const NO_CONTROLS = ['start', 'camera', 'get', 'completion'];
+const NO_CONTROLS = ['start', 'demo', 'camera', 'watch', 'get', 'completion'];
 /** What an emulator has besides its face. `ca` and `httpsUrl` are what the tests add. */
 const NO_FACE = ['url', 'port', 'stop', 'httpsUrl'];
 

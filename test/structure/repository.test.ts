@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { filesUnder, ROOT, read, sources, withoutComments } from './sources.ts';
 
 const isText = (path: string): boolean => !/\.(mkv|mp4|ts\.bin|png|jpg|ico)$/.test(path);
+/** What is in it runs in a browser. */
+const BROWSER_PAGE = 'src/commands/watchPage.ts';
 const code = (path: string): string => withoutComments(read(path));
 const lines = (path: string): number => read(path).split('\n').length - 1;
 
@@ -26,13 +28,14 @@ describe('source files', () => {
     const found = sources()
       // Keys and serial numbers of certificates are never the same twice: they need chance that nobody seeded.
       .filter((path) => !path.startsWith('src/runtime/') && !path.startsWith('src/http/certificates/'))
+      .filter((path) => path !== BROWSER_PAGE)
       .map((path) => [path, code(path)] as const)
       .flatMap(([path, text]) => [time, chance].map((pattern) => [path, pattern.exec(text)?.[0]]));
     expect(found.filter(([, word]) => word !== undefined)).toEqual([]);
   });
 
   it('that are clients ask by node:http: fetch refuses ports such as 6000', () => {
-    const clients = sources().filter((path) => /^src\/(commands|client)\//.test(path));
+    const clients = sources().filter((path) => /^src\/(commands|client)\//.test(path) && path !== BROWSER_PAGE);
     expect(clients.length).toBeGreaterThan(20);
     expect(clients.filter((path) => /\bfetch\(/.test(code(path)))).toEqual([]);
   });

@@ -29,12 +29,21 @@ export function writeMacroblock(out: BitWriter, canvas: Canvas, block: number, i
   out.ue(MEAN + (coloured ? WITH_COLOUR : 0) + (inP ? BEHIND_P_TYPES : 0));
   out.ue(COLOUR_FROM[from]);
   out.se(0);
-  writeCoefficients(out, transformed(residual(canvas, column * CELLS, row * CELLS)));
+  if (!findResidual(canvas, column * CELLS, row * CELLS)) out.bits(1, 1);
+  else writeCoefficients(out, transformed());
   if (coloured) for (const difference of differences) writeMean(out, difference);
 }
 
-/** What the cells have over their prediction: the mean of the pixels to the left and above, as far as there are any. */
-function residual({ luma, stride }: Canvas, x: number, y: number): Int16Array {
+/** Of the macroblock that is being written: there are thousands in a picture. */
+const residual = new Int16Array(16);
+const halfway = new Int16Array(16);
+const coefficients = new Int16Array(16);
+
+/**
+ * What the cells have over their prediction, the mean of the pixels to the left and above, as far as there are any. False
+ * if that is nothing.
+ */
+function findResidual({ luma, stride }: Canvas, x: number, y: number): boolean {
   let sum = 0;
   let sides = 0;
   const at = (column: number, row: number): number => luma[row * stride + column] ?? 0;
@@ -44,18 +53,24 @@ function residual({ luma, stride }: Canvas, x: number, y: number): Int16Array {
   if (y > 0) sides++;
   // Rounded as the decoder does, which sums pixels: four for each cell.
   const mean = sides === 0 ? GREY : (4 * sum + 8 * sides) >> (3 + sides);
-  return Int16Array.from({ length: 16 }, (_, cell) => at(x + (cell & 3), y + (cell >> 2)) - mean);
+  let some = 0;
+  for (let cell = 0; cell < 16; cell++) {
+    const over = at(x + (cell & 3), y + (cell >> 2)) - mean;
+    residual[cell] = over;
+    some |= over;
+  }
+  return some !== 0;
 }
 
 /** The Hadamard transform of 16 means, and its scan: the inverse of 8.5.10. */
-function transformed(cells: Int16Array): number[] {
-  const across = butterflies(cells, 4, 1);
-  const both = butterflies(across, 1, 4);
-  return SCAN.map((at) => (both[at] ?? 0) / 16);
+function transformed(): Int16Array {
+  butterflies(residual, halfway, 4, 1);
+  butterflies(halfway, residual, 1, 4);
+  for (let i = 0; i < 16; i++) coefficients[i] = (residual[SCAN[i] ?? 0] ?? 0) / 16;
+  return coefficients;
 }
 
-function butterflies(cells: Int16Array, next: number, step: number): Int16Array {
-  const out = new Int16Array(16);
+function butterflies(cells: Int16Array, out: Int16Array, next: number, step: number): void {
   for (let line = 0; line < 4; line++) {
     const at = (i: number): number => cells[line * next + i * step] ?? 0;
     const [a, b, c, d] = [at(0) + at(3), at(1) + at(2), at(1) - at(2), at(0) - at(3)];
@@ -64,7 +79,6 @@ function butterflies(cells: Int16Array, next: number, step: number): Int16Array 
     out[line * next + 2 * step] = a - b;
     out[line * next + 3 * step] = d - c;
   }
-  return out;
 }
 
 /** Of the four means of a colour the one coefficient that is the same for all; or none. */

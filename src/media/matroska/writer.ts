@@ -1,4 +1,5 @@
 import { concatenate } from '../bytes/concatenate.ts';
+import { writeSize } from '../ebml/vint.ts';
 import { type ElementTree, writeElements } from '../ebml/writer.ts';
 import { ID, KEY_FLAG } from './ids.ts';
 
@@ -82,6 +83,7 @@ export const clusterStart = (ms: number): Uint8Array =>
 
 /** One frame, so many milliseconds behind the time of its Cluster. */
 export function simpleBlock(track: number, ms: number, key: boolean, frame: Uint8Array): Uint8Array {
-  const head = Uint8Array.of(0x80 | track, ms >> 8, ms, key ? KEY_FLAG : 0);
-  return writeElements([{ id: ID.SimpleBlock, content: concatenate([head, frame]) }]);
+  const head = Uint8Array.of(ID.SimpleBlock, 0, 0, 0, 0, 0x80 | track, ms >> 8, ms, key ? KEY_FLAG : 0);
+  head.set(writeSize(4 + frame.length, 4), 1);
+  return concatenate([head, frame]);
 }
