@@ -1,6 +1,7 @@
-// Keeps the tables of docs/operations.md, docs/limits.md and docs/architecture.md what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands:
+// Keeps the tables of docs/operations.md, docs/commands.md, docs/limits.md and docs/architecture.md what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands:
 //   operations   what the registry answers
 //   options      the command line's options, their variables and defaults
+//   commands     the commands of the command line
 //   routes       the emulator's own API
 //   checks       what PutMedia warns of
 //   rates        how many calls of each operation the profile aws lets through
@@ -58,6 +59,19 @@ async function options() {
     description,
   ]);
   return table(['Option', 'Variable', 'Default', 'Meaning'], rows);
+}
+
+/** Those that main.ts hands something export what makes them. */
+async function commands() {
+  const main = readFileSync(join(root, 'src/main.ts'), 'utf8');
+  const names = [...main.matchAll(/import\('\.\/commands\/(\w+)\.ts'\)/g)].map(([, name]) => name);
+  const rows = [];
+  for (const name of names) {
+    const made = await load(`src/commands/${name}.ts`);
+    const { usage, summary, noJson } = made.command ?? made[`${name}Command`]({});
+    rows.push([`\`${usage}\``, summary, noJson ?? 'yes']);
+  }
+  return table(['Command', 'What it does', '`--json`'], rows);
 }
 
 async function routes() {
@@ -125,6 +139,7 @@ async function numbers() {
 
 const PAGES = {
   'docs/operations.md': { operations, options, routes, checks: mediaChecks },
+  'docs/commands.md': { commands },
   'docs/limits.md': { rates, numbers },
   'docs/architecture.md': { rooms },
 };

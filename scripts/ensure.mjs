@@ -4,6 +4,16 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+// Said here as well as by the program: what is installed and built first would fail in other words.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(
+    `kvs-emulator: this is Node ${process.versions.node}, and it takes 20.19 or a later one: install it from ` +
+      'https://nodejs.org, or run the emulator as a container, which brings its own.\n',
+  );
+  process.exit(1);
+}
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = `${root}node_modules/.installed-lock.json`;
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { relative } from 'node:path';
 import { type Command, CommandError, type ExitCode, UsageError } from './commands/command.ts';
 import { makeIO, readArgs } from './commands/commandLine.ts';

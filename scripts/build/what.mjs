@@ -10,7 +10,7 @@ const { version, peerDependencies } = JSON.parse(readFileSync(`${root}package.js
 export { version };
 
 /** The program, which nobody imports. */
-export const program = { main: 'src/main.ts' };
+export const program = { main: 'src/bin.ts' };
 /** What can be imported: `exports` of package.json names the same. */
 export const entries = {
   index: 'src/index.ts',

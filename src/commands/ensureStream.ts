@@ -1,4 +1,4 @@
-import { call } from '../client/call.ts';
+import { type AdminOptions, admin, call } from '../client/call.ts';
 import { KinesisVideoError } from '../client/errors.ts';
 import type { ClientOptions } from '../client/request.ts';
 import { monotonicNow, wallSleep } from '../runtime/wall.ts';
@@ -55,5 +55,29 @@ export async function ensureStream(
   }
 }
 
-export const dataEndpoint = async (options: ClientOptions, name: string, api: string): Promise<string> =>
-  (await call<{ DataEndpoint: string }>(options, '/getDataEndpoint', { StreamName: name, APIName: api })).DataEndpoint;
+export async function dataEndpoint(options: AdminOptions, name: string, api: string): Promise<string> {
+  try {
+    const input = { StreamName: name, APIName: api };
+    return (await call<{ DataEndpoint: string }>(options, '/getDataEndpoint', input)).DataEndpoint;
+  } catch (error) {
+    const missing = error instanceof KinesisVideoError && error.name === 'ResourceNotFoundException';
+    const region = missing ? await elsewhere(options, name) : undefined;
+    if (region === undefined) throw error;
+    throw new CommandError(
+      `There is no stream ${name} in ${options.region}, but one in ${region}: say --region ${region}, or set AWS_REGION.`,
+    );
+  }
+}
+
+/** Another region that has a stream of the name. AWS cannot be asked. */
+async function elsewhere(options: AdminOptions, name: string): Promise<string | undefined> {
+  try {
+    const query = `?${new URLSearchParams({ limit: '1000' })}`;
+    const { streams } = await admin<{ streams: { name: string; region: string }[] }>(options, 'GET', '/streams', {
+      query,
+    });
+    return streams.find((stream) => stream.name === name)?.region;
+  } catch {
+    return undefined;
+  }
+}

@@ -70,7 +70,8 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
 export function explained(error: unknown, { endpoint, region }: Pick<CommandIO, 'endpoint' | 'region'>): unknown {
   if (error instanceof ConnectionError) return new CommandError(connectionAdvice(error, endpoint), { cause: error });
   if (!(error instanceof KinesisVideoError)) return error;
-  const said = `${error.name}: ${error.message}`;
+  // The emulator's own API has no names for what is wrong: its sentences say that.
+  const said = /^Http\d+$/.test(error.name) ? error.message : `${error.name}: ${error.message}`;
   const hint =
     error.name === 'ResourceNotFoundException'
       ? ` \`kvs-emulator streams\` lists what there is in ${region}.`

@@ -171,6 +171,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 
 /** These stand above the rooms and join them. */
 const ROOT_FILES = [
+  'bin',
   'assemble',
   'assembled',
   'liveOptions',
