@@ -1,6 +1,6 @@
 import { admin } from '../client/call.ts';
 import { type Command, UsageError } from './command.ts';
-import { CA_OPTION, clientOptions, explained, positionals } from './service.ts';
+import { CA_OPTION, clientOptions, explained, flag, positionals } from './service.ts';
 
 /** What `NAME=VALUE` says; without a value it is taken back. */
 function changeOf(said: readonly string[]): Record<string, string | null> {
@@ -24,6 +24,7 @@ export const command: Command = {
       placeholder: 'NAME=VALUE',
       description: 'publicUrl, logLevel, eventsWebhook, sns, s3 or imagesDir; NAME= takes it back to its default',
     },
+    json: { type: 'boolean', description: 'prints them as JSON' },
     ...CA_OPTION,
   },
   examples: [
@@ -44,7 +45,8 @@ export const command: Command = {
         '/config',
         request,
       );
-      for (const [name, value] of Object.entries(config)) io.stdout.write(`${name.padEnd(15)}${value ?? '-'}\n`);
+      if (flag(args, 'json')) io.stdout.write(`${JSON.stringify(config)}\n`);
+      else for (const [name, value] of Object.entries(config)) io.stdout.write(`${name.padEnd(15)}${value ?? '-'}\n`);
     } catch (error) {
       throw explained(error, io);
     }
