@@ -29,7 +29,7 @@ export const demoCommand = (start: Start): Command => ({
   noJson: 'it goes on until it is stopped, and is for people',
   examples: [
     ['demo', 'until Ctrl-C'],
-    ['demo --port 5000 --clock frozen', 'with any option of `start`'],
+    ['demo --port 5000 --region eu-west-1', 'with any option of `start`'],
   ],
 
   run(args, io) {

@@ -46,18 +46,18 @@ export async function serveWatchPage(
 ): Promise<WatchServer> {
   const page = watchPage(streams);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const [path, query] = (request.url ?? '/').split('?', 2);
+    const asked = new URLSearchParams(query);
     const send = (status: number, type: string, body: string): void => {
       const headers = { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' };
       response.writeHead(status, headers).end(body);
     };
     if (!isOurs(request.headers.host)) return send(403, 'text/plain', 'Open this page by localhost or an address.\n');
-    if (url.pathname === '/') return send(200, 'text/html', page);
-    const stream = url.searchParams.get('stream') ?? '';
-    if (url.pathname !== '/session' || !streams.includes(stream))
-      return send(404, 'text/plain', 'There is no such page.\n');
+    if (path === '/') return send(200, 'text/html', page);
+    const stream = asked.get('stream') ?? '';
+    if (path !== '/session' || !streams.includes(stream)) return send(404, 'text/plain', 'There is no such page.\n');
     try {
-      const found = await hlsSession(options, stream, Number(url.searchParams.get('ago')) || 0);
+      const found = await hlsSession(options, stream, Number(asked.get('ago')) || 0);
       send(200, 'text/plain', reachedBy(found, request.headers.host));
     } catch (error) {
       send(502, 'text/plain', `${error instanceof Error ? error.message : error}\n`);

@@ -7,6 +7,7 @@ import { command as watch } from '../../src/commands/watch.ts';
 import { serveWatchPage } from '../../src/commands/watchServer.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { fixturePath } from '../support/fixtures.ts';
+import { rawSocket } from '../support/rawSocket.ts';
 import { run } from './world.ts';
 
 /** As a browser asks that was led there by the name `host`. */
@@ -22,6 +23,12 @@ const ask = (url: string, host = new URL(url).host): Promise<{ status: number | 
       .on('error', reject)
       .end();
   });
+
+async function rawStatus(url: string, path: string): Promise<string> {
+  const socket = await rawSocket(Number(new URL(url).port));
+  socket.send(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  return (await socket.until(/^HTTP.*\r\n/)).slice(0, 12);
+}
 
 async function page(...streams: string[]) {
   const emulator = await startEmulator();
@@ -69,6 +76,8 @@ describe('the page of `kvs-emulator watch`', () => {
     expect((await ask(`${url}/session?stream=door&ago=0`)).text).toContain('No fragments found');
     expect((await ask(`${url}/session?stream=other&ago=0`)).status).toBe(404);
     expect((await ask(`${url}/other`)).status).toBe(404);
+    // Paths of which no address can be made.
+    for (const path of ['//', '/\\', '/%', '/session?%']) expect(await rawStatus(url, path)).toBe('HTTP/1.1 404');
   });
 
   it('is for nobody who comes by the name of another', async () => {
