@@ -56,6 +56,7 @@ export class CameraRun {
     const { duration = Number.POSITIVE_INFINITY } = this.#plan;
     const began = monotonicNow();
     while (!signal.aborted && monotonicNow() - began < duration) {
+      const before = this.fragments;
       try {
         return await this.#session(duration - (monotonicNow() - began));
       } catch (error) {
@@ -67,7 +68,8 @@ export class CameraRun {
           this.#say(`${loss.what} It ends.`);
           return;
         }
-        const wait = loss.usual ? 0 : waitBefore(++this.#attempts);
+        // Who is ended at once has not come of age.
+        const wait = loss.usual && this.fragments > before ? 0 : waitBefore(++this.#attempts);
         this.#say(
           `${loss.what} ${wait === 0 ? 'It goes on in a new session.' : `Tries again in ${formatSpan(wait)}.`}`,
         );
@@ -82,15 +84,14 @@ export class CameraRun {
     const options = { ...this.#options, signal };
     const { info, created } = await ensureStream(options, this.stream, retention);
     if (created) this.#say(`created, retains ${info.DataRetentionInHours} h`);
-    const start = await emulatorNow(options);
-    const camera = { ...format, name: this.stream, start, origin: 0, frame: this.pictures };
     if (past > 0 && this.sessions === 0 && this.#attempts === 0) {
       if (info.DataRetentionInHours === 0) throw new CommandError(`${this.stream} retains nothing, so it has no past.`);
-      await this.#past(start - past, past, options);
+      await this.#past((await emulatorNow(options)) - past, past, options);
     }
     const endpoint = await dataEndpoint(options, this.stream, 'PUT_MEDIA');
-    const now = await emulatorNow(options);
-    await this.#send(new TestCamera({ ...camera, start: now }), length, endpoint, info.DataRetentionInHours > 0);
+    const start = await emulatorNow(options);
+    const camera = new TestCamera({ ...format, name: this.stream, start, origin: 0, frame: this.pictures });
+    await this.#send(camera, length, endpoint, info.DataRetentionInHours > 0);
   }
 
   async #past(start: number, length: number, options: AdminOptions & { readonly signal: AbortSignal }): Promise<void> {

@@ -97,11 +97,19 @@ describe('kvs-emulator camera', () => {
     await filming.said(/door: .* Tries again in 500 ms\.\n/);
     await filming.said(/door: is back\.\n/);
     await emulator.faults.add({
-      match: { operation: 'PutMedia', fragment: 1 },
+      match: { operation: 'PutMedia', fragment: 3 },
       effect: { ack: 'MAX_CONNECTION_DURATION_REACHED' },
     });
     await emulator.streams.disconnect('door', { which: 'producers' });
     await filming.said(/door: MAX_CONNECTION_DURATION_REACHED .* It goes on in a new session\.\n/);
+    await emulator.faults.clear();
+    // Ended before it has sent anything it waits, or it would ask without end.
+    await emulator.faults.add({
+      match: { operation: 'PutMedia', fragment: 1 },
+      effect: { ack: 'MAX_CONNECTION_DURATION_REACHED' },
+    });
+    await emulator.streams.disconnect('door', { which: 'producers' });
+    await filming.said(/door: MAX_CONNECTION_DURATION_REACHED .* Tries again in 1 s\.\n/);
     await emulator.faults.clear();
     filming.stop();
     expect((await filming.done).code).toBe(0);
