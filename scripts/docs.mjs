@@ -1,4 +1,4 @@
-// Keeps the tables of docs/operations.md, docs/commands.md, docs/limits.md and docs/architecture.md what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands:
+// Keeps what pages of docs/ say of the code what the code says. Between <!-- NAME:begin --> and <!-- NAME:end --> stands:
 //   operations   what the registry answers
 //   options      the command line's options, their variables and defaults
 //   commands     the commands of the command line
@@ -7,13 +7,16 @@
 //   rates        how many calls of each operation the profile aws lets through
 //   numbers      every other limit
 //   rooms        which folder of src/ holds what and may import whom
-// and seed.schema.json, the JSON Schema of seeds, is all of it made from their checks.
+//   recipes      the projects of examples/
+// The block behind <!-- included: FILE --> is that file, and seed.schema.json, the JSON Schema of seeds, is all of it made
+// from their checks.
 // `node scripts/docs.mjs` rewrites them. `--check` fails if that would change anything, or if a block of code on any page
 // says neither that CI runs it nor why not. `--extract FOLDER [PAGE]` writes what CI runs (see scripts/examples.mjs).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { extract, unmarked } from './examples.mjs';
+import { extract, pages, RECIPES, unmarked } from './examples.mjs';
 import { load, root } from './load.mjs';
+import { included, recipesOf, sections } from './recipes.mjs';
 
 const mode = process.argv[2];
 
@@ -142,6 +145,7 @@ const PAGES = {
   'docs/commands.md': { commands },
   'docs/limits.md': { rates, numbers },
   'docs/architecture.md': { rooms },
+  [RECIPES]: { recipes: () => sections(recipesOf(root)) },
 };
 
 /** Files of which nothing is written by hand. */
@@ -152,28 +156,29 @@ const WHOLE = {
   },
 };
 
-/** A page with its tables as they ought to be. */
+/** A page with its tables and what it includes as they ought to be. */
 async function madeAnew(page, before) {
   if (Object.hasOwn(WHOLE, page)) return WHOLE[page]();
   let after = before;
-  for (const [name, make] of Object.entries(PAGES[page])) {
+  for (const [name, make] of Object.entries(PAGES[page] ?? {})) {
     const place = new RegExp(`(<!-- ${name}:begin -->)[\\s\\S]*?(<!-- ${name}:end -->)`);
     if (!place.test(after)) throw new Error(`${page} has no <!-- ${name}:begin --> ... <!-- ${name}:end -->`);
     const made = await make();
     after = after.replace(place, (_, begin, end) => `${begin}\n\n${made}\n\n${end}`);
   }
-  return after;
+  return included(root, after);
 }
 
 if (mode === '--extract') {
   extract(root, process.argv[3], process.argv[4]);
 } else {
-  for (const page of [...Object.keys(PAGES), ...Object.keys(WHOLE)]) {
+  for (const page of [...pages(root), ...Object.keys(WHOLE)]) {
     const path = join(root, page);
     const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const after = await madeAnew(page, before);
-    if (mode !== '--check') writeFileSync(join(root, page), after);
-    else if (after !== before) {
+    if (after === before) continue;
+    if (mode !== '--check') writeFileSync(path, after);
+    else {
       process.stderr.write(`${page} is out of date: run node scripts/docs.mjs\n`);
       process.exitCode = 1;
     }

@@ -2,15 +2,18 @@
 //   <!-- ci -->                      CI runs it: shell as it stands, JavaScript and Python as files
 //   <!-- ci: server -->              the shell line by which CI starts the emulator for them
 //   <!-- compiled by CI: PACKAGE... -->   Java or Go, with the packages that it needs (see compileExamples.mjs)
+//   <!-- included: examples/… -->    a file of a recipe, which docs.mjs keeps as it is there; CI runs the recipe
+//   <!-- run by CI: examples/… -->   what runs a recipe, on the page that docs.mjs makes of them
 //   <!-- not run by CI: REASON -->   why it does not
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 
 /** In the order in which a reader meets them; those that are not named here follow. */
 const FIRST = ['README.md', 'docs/clients.md', 'docs/playback.md', 'docs/testing.md'];
+export const RECIPES = 'docs/recipes.md';
 const FILES = { js: ['mjs', 'node'], python: ['py', 'python3'] };
 
-function pages(root) {
+export function pages(root) {
   const markdown = (folder) => readdirSync(join(root, folder)).filter((name) => name.endsWith('.md'));
   const all = [...markdown('.'), ...markdown('docs').map((name) => `docs/${name}`)];
   return [...new Set([...FIRST, ...all.sort()])].filter((page) => all.includes(page));
@@ -37,10 +40,12 @@ function blocksOf(root) {
 
 const RUNS = (language) => language === 'sh' || Object.hasOwn(FILES, language);
 const COMPILED = /^compiled by CI: (.+)$/;
-const marked = ({ mark = '', language }) =>
+const marked = ({ page, mark = '', language }) =>
   (mark === 'ci' && RUNS(language)) ||
   (mark === 'ci: server' && language === 'sh') ||
   (COMPILED.test(mark) && ['java', 'go'].includes(language)) ||
+  /^included: examples\/\S+$/.test(mark) ||
+  (page === RECIPES && /^run by CI: examples\/\S+$/.test(mark)) ||
   /^not run by CI: .{10}/.test(mark);
 
 /** Where a block stands that says neither that CI runs it nor why not. */

@@ -18,9 +18,10 @@ beforeEach(() => {
 const page = (name: string, ...blocks: string[]): void =>
   writeFileSync(join(root, name), `# Page\n\n${blocks.join('\n')}`);
 
-/** What a function of scripts/examples.mjs answers. */
+/** What a function of scripts/examples.mjs or recipes.mjs answers. */
 function call(expression: string): { answer: unknown; error: string } {
   const script = `import { extract, unmarked } from ${JSON.stringify(`${ROOT}scripts/examples.mjs`)};
+    import { included } from ${JSON.stringify(`${ROOT}scripts/recipes.mjs`)};
     console.log(JSON.stringify(${expression}) ?? 'null');`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
   return { answer: stdout === '' ? undefined : JSON.parse(stdout), error: stderr };
@@ -37,6 +38,15 @@ describe('blocks of code in the docs', () => {
       'Words, `code` in them.\n',
     );
     expect(unmarked()).toEqual([]);
+  });
+
+  it('say that they are a file, or what runs a recipe on the page of recipes alone', () => {
+    const run = block('sh', 'npm test', 'run by CI: examples/one');
+    page('README.md', block('ts', 'one', 'included: examples/one/a.ts'));
+    page('docs/recipes.md', run);
+    expect(unmarked()).toEqual([]);
+    page('docs/a.md', run);
+    expect(unmarked()).toEqual(['docs/a.md:5 (sh)']);
   });
 
   it.each([
@@ -65,6 +75,13 @@ describe('blocks of code in the docs', () => {
       ...[': docs/testing.md:5', 'node out/testing-5.mjs', ''],
     ]);
     expect(readFileSync(join(out, 'clients-5.py'), 'utf8')).toBe('print(2)\n');
+  });
+
+  it('are a file as it is now where they say so', () => {
+    writeFileSync(join(root, 'a.ts'), 'now\n');
+    const before = block('ts', 'then', 'included: a.ts') + block('ts', 'stays', 'ci');
+    const { answer } = call(`included(${JSON.stringify(root)}, ${JSON.stringify(before)})`);
+    expect(answer).toBe(block('ts', 'now', 'included: a.ts') + block('ts', 'stays', 'ci'));
   });
 
   it('use a stream of their own on each page and in each section', () => {
