@@ -17,23 +17,28 @@ const common = {
   write: false,
 };
 
+/** As mime-db has them. */
+const MEDIA_TYPES = {
+  'application/json': { source: 'iana', charset: 'UTF-8', compressible: true, extensions: ['json', 'map'] },
+  'application/octet-stream': { source: 'iana', compressible: false, extensions: ['bin'] },
+  'text/html': { source: 'iana', compressible: true, extensions: ['html', 'htm'] },
+  'text/plain': { source: 'iana', compressible: true, extensions: ['txt'] },
+};
+
 /**
- * Express brings what we have no use for: parsers of bodies, with the tables of all encodings there are, templates, and the
- * table of media types in four copies. ws would look for packages that nobody has beside a bundle.
+ * Express brings what we have no use for: parsers of bodies, with the tables of all encodings there are, templates, and a
+ * table of all media types there are, of which those are enough that we name by their endings. ws would look for packages that nobody has beside a bundle.
  */
 const trimmed = {
   name: 'trimmed',
-  setup: ({ onResolve, onLoad, resolve }) => {
+  setup: ({ onResolve, onLoad }) => {
     const nothing = (filter, namespace) => onResolve({ filter }, ({ path }) => ({ path, namespace }));
     nothing(/^(body-parser|\.\/view)$/, 'empty');
     nothing(/^(bufferutil|utf-8-validate)$/, 'missing');
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
     onLoad({ filter: /.*/, namespace: 'missing' }, () => ({ contents: "throw new Error('It is optional.');" }));
-    onResolve({ filter: /^mime-db$/ }, ({ pluginData, kind }) =>
-      pluginData === 'one'
-        ? undefined
-        : resolve('mime-db', { kind, resolveDir: `${root}node_modules/express`, pluginData: 'one' }),
-    );
+    onResolve({ filter: /^mime-db$/ }, ({ path }) => ({ path, namespace: 'types' }));
+    onLoad({ filter: /.*/, namespace: 'types' }, () => ({ contents: JSON.stringify(MEDIA_TYPES), loader: 'json' }));
   },
 };
 
@@ -110,6 +115,8 @@ export async function bundle() {
           // import() of CommonJS would ask for ES modules again.
           supported: { 'dynamic-import': false },
           minifyWhitespace: true,
+          // The same once more: its names may be short, those of the ES modules are for whoever reads a stack.
+          minifyIdentifiers: true,
           lineLimit: common.lineLimit,
           legalComments: 'none',
           banner,
