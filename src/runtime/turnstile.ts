@@ -27,13 +27,6 @@ export class Turnstile {
     return new Promise((go) => void this.#waiting.push({ bytes, go }));
   }
 
-  /** Goes in if it fits and nobody waits. */
-  tryEnter(bytes: number): boolean {
-    if (this.#waiting.length > 0 || this.#inside + bytes > this.#most) return false;
-    this.#inside += bytes;
-    return true;
-  }
-
   leave(bytes: number): void {
     this.#inside -= bytes;
     discarded(bytes);

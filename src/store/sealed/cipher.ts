@@ -7,8 +7,6 @@ import { type DataKey, StoreError, type WrappedKey } from '../../domain/ports.ts
 /** Of what is written here. It is part of the associated data. */
 export const FORMAT = 1;
 const ALGORITHM = 'aes-256-gcm';
-/** What the same is called where the key says how long it is. */
-export const ALGORITHM_NAME = 'AES-GCM';
 const IV_BYTES = 12;
 export const TAG_BYTES = 16;
 /** A fragment is sealed in parts of this size, so that a reader holds no more of it in the clear. */
@@ -53,7 +51,7 @@ export function freshIv(key: DataKey): Buffer {
   return iv;
 }
 
-export function partIv(iv: Uint8Array, part: number): Buffer {
+function ivOf(iv: Uint8Array, part: number): Buffer {
   const own = Buffer.from(iv);
   own.writeUInt32BE(part, IV_BYTES - 4);
   return own;
@@ -68,7 +66,7 @@ export interface PartOf {
 }
 
 export function sealing({ key, iv, place, index, last }: PartOf) {
-  const cipher = createCipheriv(ALGORITHM, key, partIv(iv, index));
+  const cipher = createCipheriv(ALGORITHM, key, ivOf(iv, index));
   cipher.setAAD(place.part(index, last));
   return {
     update: (bytes: Uint8Array): Uint8Array => cipher.update(bytes),
@@ -81,7 +79,7 @@ export function sealing({ key, iv, place, index, last }: PartOf) {
 
 /** A part in the clear, in pieces. Throws a StoreError, unreadable, if it is not what was sealed. */
 export function opened({ key, iv, place, index, last }: PartOf, tag: Uint8Array, bytes: Iterable<Uint8Array>) {
-  const decipher = createDecipheriv(ALGORITHM, key, partIv(iv, index), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv(ALGORITHM, key, ivOf(iv, index), { authTagLength: TAG_BYTES });
   decipher.setAAD(place.part(index, last));
   decipher.setAuthTag(tag);
   const clear: Uint8Array[] = [];

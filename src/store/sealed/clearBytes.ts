@@ -49,25 +49,6 @@ export class ClearBytes {
     return this.#blocks.map(({ bytes, filled }) => bytes.subarray(0, filled));
   }
 
-  /** The bytes in order, in pieces of so many and one that is shorter: copies where they lie in several blocks. */
-  *pieces(bytes: number): Generator<Uint8Array> {
-    let joined: Uint8Array[] = [];
-    let missing = bytes;
-    for (const block of this.look()) {
-      for (let at = 0; at < block.length; ) {
-        const piece = block.subarray(at, at + missing);
-        joined.push(piece);
-        at += piece.length;
-        missing -= piece.length;
-        if (missing > 0) continue;
-        yield joinedOf(joined);
-        joined = [];
-        missing = bytes;
-      }
-    }
-    if (joined.length > 0) yield joinedOf(joined);
-  }
-
   /** The bytes of a block behind the first `from`; undefined if there is no such block. They stay valid. */
   view(block: number, from: number): Uint8Array | undefined {
     const slab = this.#blocks[block];
@@ -102,6 +83,3 @@ export class ClearBytes {
     this.#slabs.give(block);
   }
 }
-
-const joinedOf = (pieces: readonly Uint8Array[]): Uint8Array =>
-  pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);

@@ -16,17 +16,10 @@ import {
 import { discarded } from '../../runtime/garbage.ts';
 import type { Room } from '../../runtime/room.ts';
 import type { Slabs } from '../memory/slabs.ts';
-import { sealedAside } from './aside.ts';
 import { BYTES, FORMAT, freshIv, PART_BYTES, Place, sealing, sealWhole, TAG_BYTES } from './cipher.ts';
 import { ClearBytes } from './clearBytes.ts';
 import { OpenReading, SealedReading } from './readings.ts';
 import { SealedPayload } from './sealedPayload.ts';
-
-/** How a fragment's bytes were sealed. */
-interface Sealed extends Pick<SealRecord, 'iv' | 'tags'> {
-  readonly size: number;
-  readonly data: DataKey;
-}
 
 export interface DraftParts {
   readonly room: Room;
@@ -37,8 +30,6 @@ export interface DraftParts {
   readonly shelf: BareShelf;
 }
 
-/** What is less is sealed in less time than it takes to tell another thread. Bytes. */
-const LEAST_ASIDE = PART_BYTES;
 /** Of blocks that lie about to be filled again. Bytes. */
 const MOST_SPARE = 16 * 1024 * 1024;
 
@@ -55,7 +46,6 @@ export class SealedDraft implements PayloadDraft {
   #inner: BareDraft | undefined;
   #size = 0;
   #seal: SealRecord | undefined;
-  #ended = false;
   #discarded = false;
 
   constructor(parts: DraftParts, of: DraftOf) {
@@ -102,7 +92,7 @@ export class SealedDraft implements PayloadDraft {
 
   append(piece: Uint8Array): boolean {
     const { room } = this.#parts;
-    if (this.#clear === undefined || this.#ended || !room.reserve(piece.length)) return false;
+    if (this.#clear === undefined || !room.reserve(piece.length)) return false;
     this.#clear.append(piece);
     return true;
   }
@@ -141,50 +131,8 @@ export class SealedDraft implements PayloadDraft {
 
   end(): Promise<void> | undefined {
     const waits = this.secured();
-    if (waits === undefined) return this.#sealIt();
-    return waits.then(() => this.#sealIt());
-  }
-
-  #sealIt(): Promise<void> | undefined {
-    const size = this.#clear?.size ?? 0;
-    const { clear } = this.#parts.room;
-    // What goes into the other thread and what comes out of it.
-    if (size < LEAST_ASIDE || !clear.tryEnter(2 * size)) return this.#sealAll();
-    return this.#sealAside().finally(() => clear.leave(2 * size));
-  }
-
-  async #sealAside(): Promise<void> {
-    const [clear, data] = [this.#clear, this.#key];
-    if (clear === undefined || data === undefined) return;
-    const { room, shelf } = this.#parts;
-    const { size } = clear;
-    const count = Math.ceil(size / PART_BYTES);
-    const iv = freshIv(data);
-    const place = this.#place(BYTES);
-    this.#ended = true;
-    const pieces = [...clear.pieces(PART_BYTES)];
-    const parts = await Promise.all(
-      pieces.map((bytes, index) => sealedAside({ key: data.key, iv, place, index, last: index === count - 1 }, bytes)),
-    );
-    if (this.#clear !== clear) return;
-    const inner = shelf.draft(this.#of);
-    clear.clear();
-    this.#clear = undefined;
-    room.release(size);
-    if (!parts.every(({ bytes }) => inner.append(bytes))) {
-      inner.discard();
-      throw new StoreError('full', 'There is no room for sealed bytes.');
-    }
-    discarded(size);
-    this.#keepSealed(inner, { size, data, iv, tags: Buffer.concat(parts.map(({ tag }) => tag)) });
-  }
-
-  #keepSealed(inner: BareDraft, { size, data, iv, tags }: Sealed): void {
-    this.#size = size;
-    inner.end();
-    const { keyArn, bytes: wrappedKey } = data.wrapped;
-    this.#seal = { version: FORMAT, keyArn, wrappedKey, iv, tags };
-    this.#inner = inner;
+    if (waits === undefined) return this.#sealAll();
+    return waits.then(() => this.#sealAll());
   }
 
   /** Room goes from the clear bytes to the sealed ones piece by piece: there are as many of the one as of the other. */
@@ -228,7 +176,11 @@ export class SealedDraft implements PayloadDraft {
       throw error;
     }
     this.#clear = undefined;
-    this.#keepSealed(inner, { size, data, iv, tags });
+    this.#size = size;
+    inner.end();
+    const { keyArn, bytes: wrappedKey } = data.wrapped;
+    this.#seal = { version: FORMAT, keyArn, wrappedKey, iv, tags };
+    this.#inner = inner;
   }
 
   #place(what: string): Place {
