@@ -59,7 +59,10 @@ export class DuplexCall {
         reject(this.#failure?.error);
       };
       request.on('error', broken);
-      request.once('close', () => broken(new Error('the connection was closed')));
+      request.once('close', () => {
+        // All of the answer may have come, and wait here to be read.
+        if (this.#response?.complete !== true) broken(new Error('the connection was closed'));
+      });
       request.once('response', (response) => {
         this.#read(response);
         resolve(response);
