@@ -119,3 +119,13 @@ export function residentBytes(pid) {
   }
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
 }
+
+/** Milliseconds from the start of an emulator, or a bare server, to its first answer; it is stopped then. */
+export async function firstAnswer(starting) {
+  const server = await starting();
+  const { status } = await fetch(`${server.url}/_kvs/health`);
+  const ms = performance.now() - server.spawnedAt;
+  if (status !== 200) throw new Error(`status ${status}`);
+  await server.stop();
+  return ms;
+}

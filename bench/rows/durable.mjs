@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { call } from '../client.mjs';
-import { startBare, startEmulator } from '../processes.mjs';
+import { firstAnswer, startBare, startEmulator } from '../processes.mjs';
 import { LoopedBody } from '../producer.mjs';
 import { inTurns, quantile } from '../statistics.mjs';
 import { megabytesPerSecond, milliseconds, ratio, speed } from '../units.mjs';
@@ -146,15 +146,6 @@ async function getting(folder, { quick, progress }) {
     met: measured.ratio >= 0.5,
     absolute: `${speed(measured.a)} against ${speed(measured.b)}, ${Math.round(body.mediaBytes / 1e6)} MB in each round`,
   };
-}
-
-async function firstAnswer(starting) {
-  const server = await starting();
-  const { status } = await fetch(`${server.url}/_kvs/health`);
-  const ms = performance.now() - server.spawnedAt;
-  if (status !== 200) throw new Error(`status ${status}`);
-  await server.stop();
-  return ms;
 }
 
 async function starting(folder, { quick, progress }) {

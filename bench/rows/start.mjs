@@ -1,5 +1,4 @@
-import { performance } from 'node:perf_hooks';
-import { startBare, startEmulator } from '../processes.mjs';
+import { firstAnswer, startBare, startEmulator } from '../processes.mjs';
 import { inTurns } from '../statistics.mjs';
 import { milliseconds, ratio } from '../units.mjs';
 
@@ -9,14 +8,6 @@ export const aim = '<= 1.25';
 
 export async function run({ quick, progress }) {
   const rounds = quick ? 5 : 15;
-  const firstAnswer = async (starting) => {
-    const server = await starting();
-    const { status } = await fetch(`${server.url}/_kvs/health`);
-    const ms = performance.now() - server.spawnedAt;
-    if (status !== 200) throw new Error(`status ${status}`);
-    await server.stop();
-    return ms;
-  };
   const emulator = () => firstAnswer(startEmulator);
   const bare = () => firstAnswer(() => startBare('hello'));
   await emulator();

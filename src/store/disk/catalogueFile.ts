@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Adapter } from 'lowdb';
 import { DataFolderError } from './failures.ts';
 import type { Files } from './files.ts';
+import { writeWhole } from './writeWhole.ts';
 
 /** Of what is written here. A newer one is refused. */
 export const CATALOGUE_VERSION = 1;
@@ -53,14 +54,7 @@ export class CatalogueFile implements Adapter<CatalogueData> {
   async write(data: CatalogueData, replaces: () => void = () => undefined): Promise<void> {
     const draft = `${this.path}.new`;
     const bytes = Buffer.from(textOf(data, JSON.stringify(data.tables)));
-    const file = await this.#files.open(draft, true);
-    try {
-      await file.write([bytes], 0);
-      await file.truncate(bytes.length);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeWhole(this.#files, draft, bytes);
     replaces();
     this.#files.rename(draft, this.path);
     await this.#files.syncFolder(this.#folder);

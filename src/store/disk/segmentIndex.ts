@@ -2,6 +2,7 @@ import type { Files } from './files.ts';
 import { FORMAT, frame, headIn, metaIn } from './frame.ts';
 import type { OpenFiles } from './openFiles.ts';
 import type { Line, Segment } from './segment.ts';
+import { writeWhole } from './writeWhole.ts';
 
 /** What is in a segment, so that nobody need go through it at the start. */
 export interface SegmentIndex {
@@ -26,14 +27,7 @@ export async function writeIndex(files: Files, open: OpenFiles, folder: string, 
   const draft = `${indexPath}.new`;
   // What an index says is there has to be there.
   await open.use(path, false, (file) => file.sync());
-  const file = await files.open(draft, true);
-  try {
-    await file.write([bytes], 0);
-    await file.truncate(bytes.length);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeWhole(files, draft, bytes);
   if (segment.gone) files.remove(draft);
   else files.rename(draft, indexPath);
   await files.syncFolder(folder);

@@ -1,6 +1,7 @@
 import { lineOf, readLog } from './catalogueLog.ts';
 import type { Files } from './files.ts';
 import type { SetAside } from './setAside.ts';
+import { writeWhole } from './writeWhole.ts';
 
 // A file that is only added to cannot tell that its end is missing. So whoever ends as it should notes how long they are.
 
@@ -21,14 +22,7 @@ export async function noteSizes(files: Files, folder: string): Promise<void> {
   const sizes = [...addedTo(files, folder)].map((name) => [name, files.size(`${folder}/${name}`) ?? 0] as const);
   const path = `${folder}/${NAME}`;
   const bytes = Buffer.from(lineOf(Object.fromEntries(sizes)));
-  const file = await files.open(path, true);
-  try {
-    await file.write([bytes], 0);
-    await file.truncate(bytes.length);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeWhole(files, path, bytes);
 }
 
 /** Says which of them have become shorter since then. What was noted holds once. */
