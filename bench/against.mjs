@@ -6,11 +6,9 @@ import { call, jsonRequest, requestRate } from './client.mjs';
 import { startBuild, startTalkative } from './processes.mjs';
 import { getMedia } from './rows/getMedia.mjs';
 import { ingest, putMedia } from './rows/ingest.mjs';
-import { inTurns, median } from './statistics.mjs';
+import { inTurns } from './statistics.mjs';
 
 const PAIRS = 11;
-/** The interval is from the second smallest to the second largest of eleven: it holds the true median in 98.8 % of cases. */
-const LEFT_OUT = 1;
 const WORTH_TELLING = 0.03;
 
 /** Each prepares a server of one build and gives a function that measures it once; more is better. */
@@ -60,14 +58,13 @@ export async function against(other, { quick, tell, progress }) {
     tell(`${what} ...`);
     const [a, b] = [await prepare(own, quick), await prepare(other, quick)];
     const onRound = (round) => progress(what, round / PAIRS);
-    const { as, bs, ratio } = await inTurns({ rounds: PAIRS, a: a.once, b: b.once, onRound });
+    const { a: here, b: there, ratio, interval } = await inTurns({ rounds: PAIRS, a: a.once, b: b.once, onRound });
     await a.stop();
     await b.stop();
-    const ratios = as.map((value, i) => value / bs[i]).sort((x, y) => x - y);
-    const [least, most] = [ratios[LEFT_OUT], ratios.at(-1 - LEFT_OUT)];
+    const [least, most] = interval;
     const verdict =
       most < 1 - WORTH_TELLING ? 'a loss' : least > 1 + WORTH_TELLING ? 'a gain' : 'no difference to speak of';
-    const figures = [median(as), median(bs)].map((value) => Number(value.toPrecision(4)).toLocaleString('en'));
+    const figures = [here, there].map((value) => Number(value.toPrecision(4)).toLocaleString('en'));
     rows.push(
       `| ${what} | ${figures[0]} | ${figures[1]} | ${ratio.toFixed(3)} | ${least.toFixed(3)} to ${most.toFixed(3)} | ${verdict} |`,
     );

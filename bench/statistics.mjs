@@ -12,7 +12,7 @@ export const median = (values) => {
 
 /**
  * Measures `a` and `b` by turns, so that whatever else the machine does hits both, and each pair is compared with itself
- * alone. Which of the two goes first changes from round to round. Resolves to the medians and to the median of a / b.
+ * alone. Which of the two goes first changes from round to round. Resolves to the medians, and to those of a / b and a - b.
  */
 export async function inTurns({ rounds, a, b, onRound = () => undefined }) {
   const as = [];
@@ -23,5 +23,14 @@ export async function inTurns({ rounds, a, b, onRound = () => undefined }) {
     if (round % 2 === 1) as.push(await a(round));
     onRound(round + 1);
   }
-  return { a: median(as), b: median(bs), ratio: median(as.map((value, i) => value / bs[i])), as, bs };
+  const ratios = as.map((value, i) => value / bs[i]);
+  const difference = median(as.map((value, i) => value - bs[i]));
+  return { a: median(as), b: median(bs), ratio: median(ratios), difference, interval: interval(ratios), as, bs };
+}
+
+/** What holds the true median in some 98 of 100 cases: of eleven values the second smallest and the second largest. */
+function interval(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const leftOut = Math.max(0, Math.floor(sorted.length / 2 - 1.2 * Math.sqrt(sorted.length)));
+  return [sorted[leftOut], sorted.at(-1 - leftOut)];
 }

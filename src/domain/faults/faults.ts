@@ -18,12 +18,44 @@ export interface Met {
   readonly rule: FaultRule;
 }
 
+/** So many names are remembered, of each operation, with the rules that are about them. */
+const MOST_NAMES = 1000;
+
 /** Rules that may be about an operation, in their order: those that name one stream or channel, by it, and the others. */
-interface Candidates {
-  readonly exact: Map<string, FaultRule[]>;
-  readonly loose: FaultRule[];
-  /** Those by a name together with the others, as far as somebody has asked for them. */
-  readonly both: Map<string, readonly FaultRule[]>;
+class Candidates {
+  readonly #exact = new Map<string, FaultRule[]>();
+  readonly #loose: FaultRule[] = [];
+  /** As far as somebody has asked for them: patterns are looked at once for each name. */
+  readonly #known: Readonly<Record<Subject['names'], Map<string | undefined, readonly FaultRule[]>>> = {
+    stream: new Map(),
+    channel: new Map(),
+  };
+
+  add(rule: FaultRule): void {
+    const key = exactKey(rule.spec.match);
+    const those = key === undefined ? this.#loose : (this.#exact.get(key) ?? []);
+    if (key !== undefined) this.#exact.set(key, those);
+    those.push(rule);
+    this.#forget();
+  }
+
+  of({ resource, names }: Subject): readonly FaultRule[] {
+    const known = this.#known[names];
+    const those = known.get(resource);
+    if (those !== undefined) return those;
+    const named = resource === undefined ? undefined : this.#exact.get(`${names} ${resource}`);
+    const all = this.#loose
+      .filter((rule) => rule.isAbout(names, resource))
+      .concat(named ?? [])
+      .sort((a, b) => a.order - b.order);
+    if (known.size >= MOST_NAMES) this.#forget();
+    known.set(resource, all);
+    return all;
+  }
+
+  #forget(): void {
+    for (const known of Object.values(this.#known)) known.clear();
+  }
 }
 
 export interface FaultParts {
@@ -84,8 +116,8 @@ export class Faults {
 
   /** What is to be done to a call: of each group of effects that of the first rule whose turn it is. */
   meet(subject: Subject): readonly Met[] | undefined {
-    const candidates = this.#candidates(subject);
-    if (candidates === undefined) return undefined;
+    const candidates = this.#byOperation.get(subject.operation)?.of(subject);
+    if (candidates === undefined || candidates.length === 0) return undefined;
     const now = this.#parts.clock.now();
     let met: Met[] | undefined;
     for (const rule of candidates) {
@@ -147,35 +179,11 @@ export class Faults {
   }
 
   #enter(rule: FaultRule): void {
-    const { match, operations } = rule.spec;
-    const key = exactKey(match);
-    for (const name of operations) {
-      const candidates: Candidates = this.#byOperation.get(name) ?? { exact: new Map(), loose: [], both: new Map() };
+    for (const name of rule.spec.operations) {
+      const candidates = this.#byOperation.get(name) ?? new Candidates();
       this.#byOperation.set(name, candidates);
-      candidates.both.clear();
-      if (key === undefined) candidates.loose.push(rule);
-      else {
-        const those = candidates.exact.get(key) ?? [];
-        candidates.exact.set(key, those);
-        those.push(rule);
-      }
+      candidates.add(rule);
     }
-  }
-
-  #candidates({ operation, resource, names }: Subject): readonly FaultRule[] | undefined {
-    const found = this.#byOperation.get(operation);
-    if (found === undefined) return undefined;
-    const { exact, loose, both } = found;
-    const key = exact.size === 0 ? '' : `${names} ${resource}`;
-    const named = exact.get(key);
-    if (named === undefined) return loose.length === 0 ? undefined : loose;
-    if (loose.length === 0) return named;
-    let all = both.get(key);
-    if (all === undefined) {
-      all = loose.concat(named).sort((a, b) => a.order - b.order);
-      both.set(key, all);
-    }
-    return all;
   }
 }
 

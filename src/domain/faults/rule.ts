@@ -91,27 +91,26 @@ export class FaultRule {
   /** From 0 to 1. */
   readonly chance = (): number => this.#random.uint32() / WORDS;
 
-  /** Counts a call if the rule is about it; true if its turn has come. */
-  takes(subject: Subject, now: number): boolean {
+  /** Whether it may be about a stream or channel of that name. */
+  isAbout(names: Subject['names'], resource: string | undefined): boolean {
+    const pattern = this.#pattern;
+    if (pattern === undefined) return true;
+    return resource !== undefined && names === this.#names && matchesGlob(pattern, resource);
+  }
+
+  /** Counts a call about such a stream or channel if the rule means it; true if its turn has come. */
+  takes({ account, region }: Subject, now: number): boolean {
     const { match } = this.spec;
-    if (!this.#isAbout(subject) || now < (match.from ?? now) || now >= (match.until ?? Number.POSITIVE_INFINITY))
+    if (match.account !== undefined && match.account !== account) return false;
+    if (match.region !== undefined && match.region !== region) return false;
+    if ((match.from !== undefined && now < match.from) || (match.until !== undefined && now >= match.until))
       return false;
     this.#counted += 1;
-    if (this.#nth?.has(this.#counted) === false || this.#taken >= (match.times ?? Number.POSITIVE_INFINITY))
-      return false;
+    if (this.#nth?.has(this.#counted) === false) return false;
+    if (match.times !== undefined && this.#taken >= match.times) return false;
     if (match.probability !== undefined && this.chance() >= match.probability) return false;
     this.#taken += 1;
     return true;
-  }
-
-  /** Asked of each call that a rule with a pattern may be about: what tells most of them apart comes first. */
-  #isAbout({ resource, names, account, region }: Subject): boolean {
-    const pattern = this.#pattern;
-    if (pattern !== undefined) {
-      if (resource === undefined || names !== this.#names || !matchesGlob(pattern, resource)) return false;
-    }
-    const { match } = this.spec;
-    return (match.account ?? account) === account && (match.region ?? region) === region;
   }
 
   note(requestId: string, now: number): void {
