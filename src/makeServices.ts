@@ -53,13 +53,14 @@ export function makeServices(options: Options, log: Log, instead: Instead, stopp
   const ofRecordings = { payloads: shelves, keys: recordingKeys, kept: records.runs };
   const recordings = new Recordings({ ...ofRecordings, ids, room, log, limits });
   const common = { clock, ids, limits, records, transitions: { creating, updating, deleting } };
-  const streams = new Streams({ ...common, payloads, runs: recordings, room, log, oldestFirst, events });
+  const activation = options.activationDelay;
+  const streams = new Streams({ ...common, activation, payloads, runs: recordings, room, log, oldestFirst, events });
   const relay = options.turn ? relayOf(options, { clock, ids, log }) : undefined;
   const sessions = new Sessions({ clock, ids, inspect, log, limits });
   const decoder = others.decoder ?? createFrameDecoder(log);
   const delivery = new Deliveries(options, { log, stopped });
   const jobs = new ImageJobs({ sessions, decoder, limits, log, signal: stopped, events, delivery, ids });
-  const announcements = new Announcements({ events, ids, delivery, images: (asked) => jobs.ask(asked) });
+  const announcements = new Announcements({ clock, events, ids, delivery, images: (asked) => jobs.ask(asked) });
   const services: Services = {
     ...{ clock, ids, room, limits, throttle, events, streams, relay, sessions, decoder },
     connections: new Connections({ limits, clock }),

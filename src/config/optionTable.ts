@@ -155,6 +155,8 @@ export const optionTable = {
   updatingDelay: delay('UPDATING'),
   /** How long streams and channels stay DELETING. Default 0. */
   deletingDelay: delay('DELETING'),
+  /** After how long a configuration of notifications or images counts. Default 0. */
+  activationDelay: time('after how long a configuration of notifications or images counts: 500ms, 5s, PT1M'),
   /** How much later than a fragment is there it is acknowledged as PERSISTED. Default 0. */
   persistDelay: time('how much later PERSISTED comes, on the emulator’s clock: 500ms, 5s, PT1M'),
   /** How much later than that a fragment is listed. Default 0. */

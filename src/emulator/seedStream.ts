@@ -60,6 +60,7 @@ export async function makeStream(
   if (read.notification) await update('UpdateNotificationConfiguration', { NotificationConfiguration: notification });
   const stream = here();
   settle(stream);
+  if (stream !== undefined && (read.imageGeneration || read.notification)) streams.activate(stream);
   let count = 0;
   for (const { recording, layout, tags } of stream === undefined ? [] : media) {
     count += (await showing.show(stream as Stream, recording, layout, tags)).fragments;

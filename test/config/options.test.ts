@@ -11,6 +11,7 @@ describe('options', () => {
     expect(
       Object.fromEntries(optionList.map(({ flag, variable, name }) => [`--${flag} ${variable}`, defaults[name]])),
     ).toStrictEqual({
+      '--activation-delay KVS_ACTIVATION_DELAY': 0,
       '--auth KVS_AUTH': 'none',
       '--denial-reasons KVS_DENIAL_REASONS': false,
       '--credentials KVS_CREDENTIALS': undefined,

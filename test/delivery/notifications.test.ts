@@ -116,6 +116,65 @@ describe('a fragment with the tag of a notification', () => {
   });
 });
 
+describe('a configuration that counts a minute after it has been set', () => {
+  const to = (topic: string, Status = 'ENABLED') => ({ Status, DestinationConfig: { Uri: `${TOPIC}-${topic}` } });
+  const SEED = { streams: [{ name: 'cam', retention: '1h', notification: to('seeded') }] };
+
+  /** An emulator whose stream is set as told, and where its notifications go: one upload more each time. */
+  async function waiting(options: object = {}) {
+    const emulator = await startEmulator({ clock: 'frozen', startTime: START, activationDelay: 'PT1M', ...options });
+    const topics: string[] = [];
+    const { url, received } = await receiver();
+    emulator.config.set({ eventsWebhook: url });
+    const set = (NotificationConfiguration: object | undefined) =>
+      ask(emulator, '/updateNotificationConfiguration', { StreamName: 'cam', NotificationConfiguration });
+    /** The topic that a fragment is told to; none. */
+    const told = async () => {
+      await upload({ url: emulator.url, producerStart: String(START / 1000) }, recording(1, { metadata: RING }));
+      const { delivered } = emulator.requests.list({ operation: 'PutMedia' }).at(-1) ?? {};
+      if (delivered === undefined || delivered.length === 0) return 'none';
+      while (received.length === topics.length) await eventLoopTurn();
+      topics.push(String(received.at(-1)?.body.TopicArn).replace(`${TOPIC}-`, ''));
+      return topics.at(-1);
+    };
+    return { emulator, set, told };
+  }
+
+  it('does not count before, to the millisecond; until then the one before it does', async () => {
+    const { emulator, set, told } = await waiting();
+    await ask(emulator, '/createStream', { StreamName: 'cam', DataRetentionInHours: 1 });
+    await set(to('first'));
+    expect(await told()).toBe('none');
+    await emulator.clock.advance(59.999);
+    expect(await told()).toBe('none');
+    await emulator.clock.advance(0.001);
+    expect(await told()).toBe('first');
+    await set(to('second'));
+    await emulator.clock.advance(30);
+    // A third in that minute: the first goes on to count.
+    await set(to('third'));
+    expect(await told()).toBe('first');
+    await emulator.clock.advance(60);
+    expect(await told()).toBe('third');
+    await set(undefined);
+    expect(await told()).toBe('third');
+    await emulator.clock.advance(60);
+    expect(await told()).toBe('none');
+  });
+
+  it('counts at once in a seed, and in a snapshot still waits', async () => {
+    const { emulator, set, told } = await waiting({ seed: SEED });
+    expect(await told()).toBe('seeded');
+    await set(to('later'));
+    await emulator.snapshots.take('waiting');
+    await emulator.reset();
+    await emulator.snapshots.restore('waiting');
+    expect(await told()).toBe('seeded');
+    await emulator.clock.advance(60);
+    expect(await told()).toBe('later');
+  });
+});
+
 describe('what is to be delivered', () => {
   it('is tried again, and lost with one line in the log if that does not help', async () => {
     const { url, received } = await receiver([500, 200, 500, 500, 500, 500, 500, 500]);

@@ -1,9 +1,11 @@
+import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Fragment } from '../fragments/fragment.ts';
 import { IMAGE_PREFIX_TAG, IMAGE_TAG, type Metadata, NOTIFICATION_TAG } from '../fragments/fragmentTags.ts';
 import type { Delivered } from '../journal/journal.ts';
 import type { Delivery } from '../ports.ts';
 import { isEverywhere, type Where } from '../resources/scope.ts';
+import { effective } from '../streams/activation.ts';
 import type { ImageGeneration } from '../streams/configurations.ts';
 import type { Stream } from '../streams/stream.ts';
 import type { Events } from './events.ts';
@@ -26,6 +28,7 @@ export interface ImagesAsked {
 type Note = (delivered: Delivered) => void;
 
 export interface AnnouncementParts {
+  readonly clock: Pick<Clock, 'now'>;
   readonly events: Events;
   readonly ids: Ids;
   readonly delivery: Delivery;
@@ -61,7 +64,10 @@ export class Announcements {
    */
   of(stream: Stream, note: Note): (fragment: Fragment, metadata: Metadata) => void {
     return (fragment, metadata) => {
-      const { notification, imageGeneration } = stream.record;
+      const { record } = stream;
+      const now = this.#parts.clock.now();
+      const notification = effective(record.notification, record.formerNotification, now);
+      const imageGeneration = effective(record.imageGeneration, record.formerImageGeneration, now);
       if (metadata.has(NOTIFICATION_TAG) && notification?.Status === 'ENABLED') {
         note(this.#notify(stream, fragment, metadata, notification.DestinationConfig.Uri));
       }

@@ -1,4 +1,5 @@
 import type { ResourceRecord } from '../resources/record.ts';
+import type { Former } from './activation.ts';
 import type { EdgeConfiguration, ImageGeneration, Notification, StorageTier } from './configurations.ts';
 
 /** What a stream is, besides what every resource is. */
@@ -11,6 +12,9 @@ export interface StreamSettings {
   readonly storageTier: StorageTier;
   readonly imageGeneration: ImageGeneration | null;
   readonly notification: Notification | null;
+  /** Absent or null: what is set counts. */
+  readonly formerImageGeneration?: Former<ImageGeneration> | null;
+  readonly formerNotification?: Former<Notification> | null;
   readonly edge: EdgeConfiguration | null;
   /** The signaling channel whose media are stored here. */
   readonly mappedChannelArn: string | null;

@@ -3,6 +3,7 @@ import type { Events } from '../events/events.ts';
 import type { FragmentLogServices } from '../fragments/fragmentLog.ts';
 import { type PageWanted, Resources, type ResourcesServices } from '../resources/resources.ts';
 import { parseArn, type Scope, type Where } from '../resources/scope.ts';
+import { type Former, formerOf } from './activation.ts';
 import type { Notification, StorageTier } from './configurations.ts';
 import { type EdgeAgent, EdgeConfigurations } from './edgeConfigurations.ts';
 import {
@@ -20,6 +21,8 @@ export interface StreamsServices extends FragmentLogServices, ResourcesServices 
   /** There is no Edge Agent by default: nothing ever answers. */
   readonly edgeAgent?: EdgeAgent;
   readonly events?: Events;
+  /** Milliseconds after which a configuration of notifications or images counts. */
+  readonly activation?: number;
 }
 
 /** How a request names a stream: by one of them, or by both if they agree. */
@@ -41,6 +44,7 @@ export interface NewStream {
 /** All streams: what is theirs beyond the life of a resource. */
 export class Streams extends Resources<StreamSettings, Stream> {
   readonly edge: EdgeConfigurations;
+  readonly #former: <C>(set: C | null, former?: Former<C> | null) => Former<C> | null;
 
   constructor(services: StreamsServices) {
     super(services, {
@@ -48,6 +52,8 @@ export class Streams extends Resources<StreamSettings, Stream> {
       table: services.records.streams,
       make: (record, home) => new Stream(record, home, services),
     });
+    const { clock, activation = 0 } = services;
+    this.#former = (set, former) => formerOf(set, former, clock.now(), activation);
     this.edge = new EdgeConfigurations(services.clock, this.limits, this.transitions.deleting, services.edgeAgent);
   }
 
@@ -137,21 +143,29 @@ export class Streams extends Resources<StreamSettings, Stream> {
   /** Sets the configuration, or deletes it if there is none to set. */
   setImageGeneration(stream: Stream, wanted: WantedImageGeneration | undefined): void {
     this.startUpdate(stream, undefined, (record) => {
-      if (wanted === undefined) return { imageGeneration: null };
+      const former = this.#former(record.imageGeneration, record.formerImageGeneration);
+      if (wanted === undefined) return { imageGeneration: null, formerImageGeneration: former };
       requireRetention(record);
       const minInterval = this.limits.of('imageGeneration.minInterval', stream);
-      return { imageGeneration: checkImageGeneration(record.scope, wanted, minInterval) };
+      const imageGeneration = checkImageGeneration(record.scope, wanted, minInterval);
+      return { imageGeneration, formerImageGeneration: former };
     });
   }
 
   /** Sets the configuration, or deletes it if there is none to set. */
   setNotification(stream: Stream, wanted: Notification | undefined): void {
     this.startUpdate(stream, undefined, (record) => {
-      if (wanted === undefined) return { notification: null };
+      const former = this.#former(record.notification, record.formerNotification);
+      if (wanted === undefined) return { notification: null, formerNotification: former };
       requireRetention(record);
       checkNotification(wanted);
-      return { notification: wanted };
+      return { notification: wanted, formerNotification: former };
     });
+  }
+
+  /** What has been set on it counts from now on. */
+  activate(stream: Stream): void {
+    stream.change({ formerImageGeneration: null, formerNotification: null });
   }
 
   /** The data are out of reach at once; the stream itself shows as DELETING as long as that takes. */

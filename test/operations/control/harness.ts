@@ -97,6 +97,7 @@ export function controlPlane({
     credentials: new Credentials({ clock, ids, account: ACCOUNT }),
     events,
     announcements: new Announcements({
+      clock,
       events,
       ids,
       delivery: new Deliveries(NOWHERE, { log, stopped }),
