@@ -1,6 +1,6 @@
 import { type Decision, explain, type StatementVerdict } from '../domain/access/decide.ts';
 import { contextOf, grantsOf, type Holder, type PolicyDocument, toldOf } from '../domain/access/holder.ts';
-import { byArn, byName, type Homes, type Moment, type Named, type Sort } from '../domain/access/named.ts';
+import { byArn, byName, type Homes, type Named, type Sort } from '../domain/access/named.ts';
 import type { Credentials } from '../domain/credentials/credentials.ts';
 import { accountOf, plainIdentity, userIdOf } from '../domain/credentials/identity.ts';
 import type { Scope } from '../domain/resources/scope.ts';
@@ -98,11 +98,8 @@ export function accessControl({ credentials, homes, actions, clock, own }: Acces
       const { action, region: at = own.region } = read;
       const holder = holderOf(read, credentials, own);
       const now = clock.now();
-      const { arn, tags } = resourceOf(read, sortOf(action, actions), homes, {
-        account: holder.account,
-        region: at,
-        now,
-      });
+      const scope = { account: holder.account, region: at };
+      const { arn, tags } = resourceOf(read, sortOf(action, actions), homes, scope);
       const told = toldOf({ now: toIso(now), region: at }, Math.floor(now / 1000)).addTags('aws:ResourceTag/', tags);
       const context = contextOf(told, withContext(holder, read.context), userIdOf(holder));
       const question = { account: holder.account, action, resource: arn, context, ...grantsOf(holder) };
@@ -152,7 +149,7 @@ function sortOf(action: string, actions: AccessParts['actions']): Sort | undefin
   throw new ControlError(message, 'Actions are called like operations: "kinesisvideo:PutMedia".', '/action');
 }
 
-function resourceOf({ resource, action }: Read, sort: Sort | undefined, homes: Homes, scope: Moment): Named {
+function resourceOf({ resource, action }: Read, sort: Sort | undefined, homes: Homes, scope: Scope): Named {
   if (resource?.startsWith('arn:')) return byArn(homes, scope, resource);
   if (sort === 'none' || resource === '*' || (resource === undefined && sort === undefined)) {
     return { arn: '*', tags: [] };

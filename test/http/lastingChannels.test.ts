@@ -1,4 +1,5 @@
 // Clients keep a channel's ARN and addresses over many hours, and use them without asking again.
+import { CreateSignalingChannelCommand, KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import { expect, it, onTestFinished } from 'vitest';
 import { createEmulator, type EmulatorOptions } from '../../src/index.ts';
 import { asJavaScript } from '../support/presign.ts';
@@ -44,6 +45,25 @@ it('channels of another seed, name, account or region have other ARNs', async ()
     (await startSignaling({ randomSeed: 2 })).arn,
   ];
   expect(new Set([arn, ...others].map(number)).size).toBe(5);
+});
+
+it('who may make a channel of that ARN makes it, and nobody else', async () => {
+  const emulator = await createEmulator({ port: 0, logLevel: 'silent', randomSeed: 1, auth: 'iam' });
+  onTestFinished(() => emulator.stop());
+  const { resource } = emulator.access.explain({
+    accessKeyId: 'test',
+    action: 'kinesisvideo:CreateSignalingChannel',
+    resource: 'front',
+  });
+  const policies = [
+    { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kinesisvideo:*', Resource: resource }] },
+  ];
+  const keys = { accessKeyId: 'AKIDCAM', secretAccessKey: 'secret' };
+  emulator.credentials.set({ accessKeys: [{ ...keys, principal: 'arn:aws:iam::000000000000:user/cam', policies }] });
+  const client = new KinesisVideoClient({ endpoint: emulator.url, region: 'us-east-1', credentials: keys });
+  const make = (ChannelName: string) => client.send(new CreateSignalingChannelCommand({ ChannelName }));
+  await expect(make('back')).rejects.toThrow('not authorized');
+  expect((await make('front')).ChannelARN).toBe(resource);
 });
 
 it('without a seed an ARN ends in the time of creation, as on AWS', async () => {

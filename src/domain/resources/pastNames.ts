@@ -38,12 +38,14 @@ export class PastNames {
     return past !== undefined && now >= past.first && now <= past.last ? past.last + 1 : now;
   }
 
-  /**
-   * There are resources there, or there will be. The era tells what is made now from what had the same name and time
-   * before that place was cleared.
-   */
-  know(scope: Scope): { readonly era: number } {
-    return this.#at(scope);
+  /** There are resources there, or there will be. */
+  know(scope: Scope): void {
+    this.#at(scope);
+  }
+
+  /** Tells what is made now from what had the same name and time before that place was cleared. */
+  eraOf(scope: Scope): number {
+    return this.#places.get(scopeKey(scope))?.era ?? 0;
   }
 
   /** One of that name and time is no more. */

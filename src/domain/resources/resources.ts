@@ -96,16 +96,14 @@ export class Resources<Own, T extends Resource<Own>> {
   /** Makes one that is CREATING as long as that takes. */
   protected add(scope: Scope, { name, tags, own }: NewResource<Own>): T {
     const { clock, ids } = this.#services;
-    const { kind, table, make, number } = this.#kind;
+    const { kind, table, make } = this.#kind;
     const tagged = withTags([], tags ?? new Map(), this.limits.of('resource.tags', scope));
     const limit = this.limits.of(`account.${kind}s`, scope);
     if (this.#index.count(scope) >= limit) throw serviceError(KINDS[kind].limitExceeded, limit);
     if (this.#index.get(scope, name) !== undefined) throw serviceError(KINDS[kind].exists, name);
     const now = clock.now();
-    const createdAt = this.#past.creationTime(scope, name, now);
-    const { era } = this.#past.know(scope);
-    const first = this.#past.has(scope, name) ? undefined : number?.(scope, name, era);
-    const arn = makeArn(scope, kind, name, first ?? createdAt);
+    const { createdAt, era, arn } = this.#next(scope, name);
+    this.#past.know(scope);
     const record: ResourceRecord & Own = {
       scope: { account: scope.account, region: scope.region },
       name,
@@ -123,6 +121,19 @@ export class Resources<Own, T extends Resource<Own>> {
     this.#index.add(resource);
     resource.arm();
     return resource;
+  }
+
+  /** The ARN of the one of that name that would be made now. */
+  upcoming(scope: Scope, name: string): string {
+    return this.#next(scope, name).arn;
+  }
+
+  #next(scope: Scope, name: string): { readonly createdAt: number; readonly era: number; readonly arn: string } {
+    const { kind, number } = this.#kind;
+    const createdAt = this.#past.creationTime(scope, name, this.#services.clock.now());
+    const era = this.#past.eraOf(scope);
+    const first = this.#past.has(scope, name) ? undefined : number?.(scope, name, era);
+    return { createdAt, era, arn: makeArn(scope, kind, name, first ?? createdAt) };
   }
 
   /** The one of that name or ARN, in whatever status. Throws if there is none or name and ARN disagree. */
