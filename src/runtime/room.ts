@@ -1,5 +1,14 @@
 import { Turnstile } from './turnstile.ts';
 
+/** Memory that lies about to be used again, no more than there is room for: it is in nobody's account. Bytes. */
+export interface Unused {
+  readonly bytes: number;
+  shrinkTo(most: number): void;
+}
+
+/** Of the capacity, so much may lie about unused besides what is free: whoever wants some of it is about to take it. */
+const UNUSED = 1 / 16;
+
 /** What gives something up so that something else has room: false if it has nothing more to give. */
 export type Giver = () => boolean;
 
@@ -31,6 +40,7 @@ export class Room {
   readonly clear: Turnstile;
   readonly #capacity: number;
   readonly #givers: Giver[] = [];
+  #unused: Unused | undefined;
   #used = 0;
 
   /** @param options in bytes; `clear` is besides the capacity */
@@ -42,24 +52,29 @@ export class Room {
   /** Takes room for `bytes` more; false if there is none, whoever gives up what. */
   reserve(bytes: number): boolean {
     if (this.#used + bytes > this.#capacity && !this.#make(bytes)) return false;
-    this.#used += bytes;
+    this.#take(bytes);
     return true;
   }
 
   /** Takes room only if it is free: nobody has to give anything up for it. */
   reserveFree(bytes: number): boolean {
     if (this.#used + bytes > this.#capacity) return false;
-    this.#used += bytes;
+    this.#take(bytes);
     return true;
   }
 
   /** Takes it whether there is any or not, for what is there already: whoever wants some later waits until it has gone. */
   occupy(bytes: number): void {
-    this.#used += bytes;
+    this.#take(bytes);
   }
 
   release(bytes: number): void {
     this.#used -= bytes;
+  }
+
+  /** There is one such at most. */
+  hasUnused(unused: Unused): void {
+    this.#unused = unused;
   }
 
   /** Asked, in the order of these calls, when there is no room. */
@@ -74,6 +89,12 @@ export class Room {
 
   usage(): { used: number; capacity: number } {
     return { used: this.#used, capacity: this.#capacity };
+  }
+
+  #take(bytes: number): void {
+    this.#used += bytes;
+    const most = Math.max(0, this.#capacity - this.#used) + this.#capacity * UNUSED;
+    if (this.#unused !== undefined && this.#unused.bytes > most) this.#unused.shrinkTo(most);
   }
 
   #make(bytes: number): boolean {

@@ -29,6 +29,28 @@ describe('room', () => {
     expect([room.reserve(41), given.length, room.usage().used]).toEqual([false, 7, 60]);
   });
 
+  it('has what lies about unused shrink to what is free and a sixteenth, whoever takes some', () => {
+    const room = new Room({ capacity: 160 });
+    const unused = {
+      bytes: 100,
+      shrinkTo(most: number) {
+        this.bytes = most;
+      },
+    };
+    room.hasUnused(unused);
+    room.reserve(70);
+    expect(unused.bytes).toBe(100);
+    room.reserveFree(30);
+    expect(unused.bytes).toBe(70);
+    room.occupy(40);
+    expect(unused.bytes).toBe(30);
+    // What is over the capacity leaves no more than that.
+    room.occupy(50);
+    expect(unused.bytes).toBe(10);
+    room.release(100);
+    expect(unused.bytes).toBe(10);
+  });
+
   it('is as it was when all who held some have ended, however they grew and shrank', () => {
     const step = fc.record({ who: fc.nat({ max: 4 }), bytes: fc.nat({ max: 60 }) });
     fc.assert(

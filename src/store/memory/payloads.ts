@@ -28,6 +28,7 @@ export class MemoryPayloadStore implements BareStore {
 
   constructor(room: Room) {
     this.#room = room;
+    room.hasUnused(this.#slabs);
   }
 
   /** Fragments of one stream end in the order in which they came, so those that lie together go together. */

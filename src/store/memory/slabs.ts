@@ -1,3 +1,5 @@
+import { discarded } from '../../runtime/garbage.ts';
+import type { Unused } from '../../runtime/room.ts';
 import { wallTimeout } from '../../runtime/wall.ts';
 
 /** A stream's bytes lie in blocks of this size, smaller ones while it has few. */
@@ -28,16 +30,21 @@ interface Spare {
  * Blocks to be filled, those that have been filled before first. To get memory from the machine takes longer than to
  * fill it, and each block more is a reason for V8 to go through the whole heap.
  */
-export class Slabs {
+export class Slabs implements Unused {
   /** By the size of the blocks, of which there are few: each is a power of two. */
   readonly #spare = new Map<number, Spare>();
   #spareBytes = 0;
   #looking = false;
 
+  /** What lies here unused. */
+  get bytes(): number {
+    return this.#spareBytes;
+  }
+
   /** A block of `size` bytes. `most` is how many bytes may lie here unused behind it. */
   take(size: number, most: number): Slab {
     const again = this.#takeSpare(size);
-    if (this.#spareBytes > most) this.#drop(most, size);
+    if (this.#spareBytes > most) this.shrinkTo(most, size);
     // In memory that was in use before there may be anything, media in the clear too.
     return { bytes: again ?? Buffer.allocUnsafeSlow(size).fill(0), filled: 0, live: 0, wasted: 0, seen: false };
   }
@@ -61,13 +68,18 @@ export class Slabs {
     return block;
   }
 
-  /** Lets so many go that no more than `most` bytes remain; those of the size that is wanted last. */
-  #drop(most: number, wanted: number): void {
-    const others = [...this.#spare.keys()].filter((size) => size !== wanted);
+  /** Lets so many go that no more than `most` bytes remain: small ones first, those of the size that is wanted last. */
+  shrinkTo(most: number, wanted = 0): void {
+    const others = [...this.#spare.keys()].filter((size) => size !== wanted).sort((a, b) => a - b);
     for (const size of [...others, wanted]) {
       const over = Math.ceil((this.#spareBytes - most) / size);
-      if (over > 0) this.#spareBytes -= (this.#spare.get(size)?.blocks.splice(0, over).length ?? 0) * size;
+      if (over > 0) this.#forget((this.#spare.get(size)?.blocks.splice(0, over).length ?? 0) * size);
     }
+  }
+
+  #forget(bytes: number): void {
+    this.#spareBytes -= bytes;
+    discarded(bytes);
   }
 
   #look(): void {
@@ -76,7 +88,7 @@ export class Slabs {
     wallTimeout(() => {
       this.#looking = false;
       for (const [size, { blocks, fewest }] of this.#spare) {
-        this.#spareBytes -= blocks.splice(0, fewest).length * size;
+        this.#forget(blocks.splice(0, fewest).length * size);
       }
       if (this.#spareBytes > 0) this.#look();
     }, SPARE_MS);
