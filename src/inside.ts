@@ -2,7 +2,7 @@ import type { Assembled } from './assembled.ts';
 import type { Options } from './config/options.ts';
 
 /** What a kit needs of an emulator besides its face. */
-export interface Inside extends Pick<Assembled, 'road' | 'requestIds' | 'journal' | 'services' | 'stopped'> {
+export interface Inside extends Pick<Assembled, 'road' | 'requestIds' | 'journal' | 'services' | 'tokens' | 'stopped'> {
   readonly settings: Pick<Options, 'account'>;
   /** What is there from the start may still be on its way. */
   readonly ready?: Promise<void>;

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Journal } from '../domain/journal/journal.ts';
 import type { Road } from '../operations/enter.ts';
-import { BodyReadError, type Operation, type SocketConnection, type SocketOperation } from '../operations/operation.ts';
-import { type Lookup, lookupOf } from '../operations/road/lookup.ts';
+import { BodyReadError, type Operation, type SocketConnection } from '../operations/operation.ts';
+import { type Lookup, lookupOf, type SocketLookup, socketLookupOf } from '../operations/road/lookup.ts';
 import type { Passage } from '../operations/road/passage.ts';
 import type { RequestIds, RequestUse } from '../operations/road/requestIds.ts';
 import { senderOf } from '../operations/road/sender.ts';
@@ -57,9 +57,11 @@ const SWITCHING = 101;
 
 /** Takes a request to whoever answers it. Plain, without a framework: these are the paths where time counts. */
 export class Dispatcher {
+  /** Whether somebody answers upgraded connections at all. */
+  readonly hasSockets: boolean;
   #parts: DispatchParts;
   #lookup: Lookup;
-  #sockets: readonly SocketOperation[];
+  #socketLookup: SocketLookup;
   #door: Door;
   #patience: Patience;
   #unanswered = new Set<Exchange>();
@@ -70,7 +72,8 @@ export class Dispatcher {
     this.#patience = { ...PATIENCE, ...parts.patience };
     this.#door = new Door(parts.guests, parts.log);
     this.#lookup = lookupOf(parts.operations);
-    this.#sockets = parts.operations.filter((one) => one.kind === 'socket');
+    this.#socketLookup = socketLookupOf(parts.operations);
+    this.hasSockets = parts.operations.some(({ kind }) => kind === 'socket');
   }
 
   handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
@@ -84,18 +87,13 @@ export class Dispatcher {
     this.#settle(exchange, this.#answer(exchange, operation));
   }
 
-  /** Whether somebody answers upgraded connections at all. */
-  get hasSockets(): boolean {
-    return this.#sockets.length > 0;
-  }
-
   /**
    * Makes a WebSocket of a connection, or answers over HTTP why not; false if nobody speaks it at that path.
    * @param goOn has the connection read as one of HTTP again
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, goOn: () => void): boolean {
     const target = parseTarget(request.url ?? '/');
-    const operation = this.#sockets.find((one) => one.path === target.path && one.means?.(target) !== false);
+    const operation = this.#socketLookup(target);
     if (operation === undefined) return false;
     const response = responseOver(request, socket, goOn);
     const exchange = this.#open(request, response, { target, operation, expectsContinue: false });

@@ -2,11 +2,9 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { BodyReadError, type SocketConnection } from '../operations/operation.ts';
+import { LONGEST_MESSAGE } from '../protocol/gateway.ts';
 import type { Holding } from '../runtime/room.ts';
 import { httpDate } from '../runtime/wall.ts';
-
-/** Bytes of one message, as those of the gateway in front of the service: a longer one ends the connection. */
-const LONGEST_MESSAGE = 128 * 1024;
 
 /** Whether a request asks for a WebSocket; `Upgrade: h2c`, with which Java's client begins, does not. */
 export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>

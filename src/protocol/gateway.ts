@@ -1,6 +1,9 @@
 import type { Ids } from '../runtime/ids.ts';
 import { ORIGINS, type ServiceError } from './errors.ts';
 
+/** Bytes of one message to a WebSocket: a longer one ends the connection. */
+export const LONGEST_MESSAGE = 128 * 1024;
+
 /** 16 characters, as a gateway's ids have. */
 const ID_BYTES = 11;
 

@@ -2,9 +2,16 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import {
+  CreateSignalingChannelCommand,
+  GetSignalingChannelEndpointCommand,
+  KinesisVideoClient,
+} from '@aws-sdk/client-kinesis-video';
+import { setupServer } from 'msw/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { EmulatorOptions } from '../../src/index.ts';
+import { createOfflineEmulator, kinesisVideoHandlers } from '../../src/kits/msw.ts';
 import { isSignedWith } from '../support/presign.ts';
 import { describeWith, output, run, scratchFolder } from '../support/programs.ts';
 import { startSignaling } from '../support/signalingClient.ts';
@@ -115,6 +122,45 @@ describe.skipIf(missing.length > 0)('the library for JavaScript, in Node', () =>
     const sent = new sdk.SendAlexaOfferToMasterCommand({ ChannelARN: arn, SenderClientId: 'echo', MessagePayload });
     const { Answer } = await http.send(sent);
     expect(JSON.parse(Buffer.from(Answer, 'base64').toString())).toEqual(sdp('answer'));
+  });
+
+  it('meets through msw at the names of AWS, with no endpoint and no socket', async () => {
+    const emulator = createOfflineEmulator({ auth: 'sigv4', logLevel: 'silent' });
+    const before = globalThis.WebSocket;
+    if (before === undefined) Object.assign(globalThis, { WebSocket });
+    const server = setupServer(...kinesisVideoHandlers(emulator));
+    server.listen({ onUnhandledRequest: 'error' });
+    onTestFinished(() => {
+      server.close();
+      emulator.stop();
+      Object.assign(globalThis, { WebSocket: before });
+    });
+    const control = new KinesisVideoClient({ region, credentials });
+    const { ChannelARN } = await control.send(new CreateSignalingChannelCommand({ ChannelName: 'front' }));
+    const client = async (role: 'MASTER' | 'VIEWER', clientId?: string) => {
+      const SingleMasterChannelEndpointConfiguration = { Protocols: ['WSS' as const, 'HTTPS' as const], Role: role };
+      const asked = { ChannelARN, SingleMasterChannelEndpointConfiguration };
+      const { ResourceEndpointList = [] } = await control.send(new GetSignalingChannelEndpointCommand(asked));
+      const [https, wss] = ResourceEndpointList.map(({ ResourceEndpoint }) => ResourceEndpoint);
+      const http = new sdk.KinesisVideoSignalingClient({ region, credentials, endpoint: https });
+      const { IceServerList } = await http.send(new sdk.GetIceServerConfigCommand({ ChannelARN }));
+      expect(IceServerList.length).toBeGreaterThan(0);
+      const made = new kvs.SignalingClient({
+        ...{ channelARN: ChannelARN, channelEndpoint: wss, role, region, credentials, clientId },
+      });
+      onTestFinished(() => made.close());
+      made.open();
+      await once(made, 'open');
+      return made;
+    };
+    const master = await client('MASTER');
+    const viewer = await client('VIEWER', 'v1');
+    const offered = once(master, 'sdpOffer');
+    viewer.sendSdpOffer(sdp('offer'));
+    expect(await offered).toEqual([sdp('offer'), 'v1']);
+    const answered = once(viewer, 'sdpAnswer');
+    master.sendSdpAnswer(sdp('answer'), 'v1');
+    expect((await answered)[0]).toEqual(sdp('answer'));
   });
 });
 

@@ -15,8 +15,10 @@ import { createEmulator } from '../../src/index.ts';
 import { RequestBody } from '../../src/kits/msw/requestBody.ts';
 import { createOfflineEmulator, kinesisVideoHandlers } from '../../src/kits/msw.ts';
 import { fixture } from '../support/fixtures.ts';
+import { haveGlobalWebSocket } from '../support/globalWebSocket.ts';
 import * as mkv from '../support/mkv.ts';
 
+haveGlobalWebSocket();
 const emulator = createOfflineEmulator({ clock: 'frozen', randomSeed: 1, logLevel: 'silent' });
 const server = setupServer(...kinesisVideoHandlers(emulator));
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));

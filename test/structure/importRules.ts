@@ -163,6 +163,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       inside('src/index.ts', 'src/assemble.ts', 'src/inside.ts', 'src/settings.ts', 'src/operations/enter.ts'),
       inside('src/operations/road', 'src/operations/registry.ts', 'src/operations/operation.ts'),
       inside('src/emulator', 'src/protocol', 'src/runtime', 'src/client'),
+      typesOf('src/tokens'),
       builtIn,
       named('msw', 'testcontainers', 'vitest'),
     ],

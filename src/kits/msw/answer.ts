@@ -15,7 +15,7 @@ export function answer(visit: Visit, outcome: Outcome): Response {
   const all = (answered: WholeAnswer): Response =>
     'through' in outcome && outcome.through !== undefined
       ? meddledWith(visit, answered, outcome.through)
-      : whole(visit, answered);
+      : wholly(visit, answered);
   switch (outcome.kind) {
     case 'json':
       return all({ status: 200, headers: { 'Content-Type': 'application/json' }, body: outcome.body });
@@ -24,13 +24,13 @@ export function answer(visit: Visit, outcome: Outcome): Response {
     case 'refusal':
       return all(refusalAnswer(outcome.error, visit.operation?.plane));
     case 'unknown':
-      return whole(visit, unknownAnswer(visit.method, visit.request.headers.get('content-type') ?? undefined));
+      return wholly(visit, unknownAnswer(visit.method, visit.request.headers.get('content-type') ?? undefined));
     case 'bytes':
       return streamed(visit, chunked(outcome.contentType), bytesOf(visit, outcome.pieces), 0);
     case 'duplex':
       return streamed(visit, chunked(outcome.contentType), linesOf(visit, outcome.lines, outcome.noted), LINES_AHEAD);
     case 'gone':
-    // WebSockets have no way to here.
+    // Only a WebSocket leads to one, and that is no request to msw.
     case 'socket':
       visit.end();
       return Response.error();
@@ -48,7 +48,8 @@ const headOf = (visit: Visit, headers: WholeAnswer['headers']): Record<string, s
 const bytesIn = (body: WholeAnswer['body']): Uint8Array<ArrayBuffer> =>
   typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
 
-function whole(visit: Visit, { status, headers, body }: WholeAnswer): Response {
+/** The same of what is there as a whole. */
+export function wholly(visit: Visit, { status, headers, body }: WholeAnswer): Response {
   const bytes = bytesIn(body);
   visit.answered(status);
   const isHead = visit.method === 'HEAD';

@@ -1,8 +1,6 @@
 import type { Inside } from '../../inside.ts';
 import type { Operation } from '../../operations/operation.ts';
-import { playbackRegistry, registry } from '../../operations/registry.ts';
 import { type Call, LONGEST_JSON_BODY } from '../../operations/road/call.ts';
-import { lookupOf } from '../../operations/road/lookup.ts';
 import type { Passage } from '../../operations/road/passage.ts';
 import { senderOf } from '../../operations/road/sender.ts';
 import { parseTarget } from '../../operations/road/target.ts';
@@ -12,7 +10,8 @@ import { clientRequestOf } from './clientRequest.ts';
 import type { ServiceHost } from './hosts.ts';
 import { RequestBody } from './requestBody.ts';
 
-const lookup = lookupOf([...registry, ...playbackRegistry]);
+/** The operation that is asked for at a target, if any. */
+export type Find = (method: string, target: Call['target']) => Operation | undefined;
 
 /** One request, from its arrival to the end of its answer, whole or not. Also the call that the road is handed. */
 export class Visit implements Call {
@@ -35,13 +34,13 @@ export class Visit implements Call {
   /** The answer has had its time. */
   onOver: () => void = () => undefined;
 
-  constructor(request: Request, service: ServiceHost, inside: Inside) {
+  constructor(request: Request, service: ServiceHost, inside: Inside, find: Find) {
     const { host, pathname, search } = new URL(request.url);
     const target = parseTarget(pathname + search);
     this.request = request;
     this.method = request.method;
     this.target = service.label === undefined ? target : { ...target, endpoint: service.label };
-    this.operation = lookup(this.method, target.path);
+    this.operation = find(this.method, this.target);
     // fetch writes it behind the handlers; signatures are made of it.
     this.headers = { host, ...Object.fromEntries(request.headers) };
     const otherwise = {
