@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fixturePath } from '../support/fixtures.ts';
-import { NODE_22, node, project, run, toolPath } from './user.ts';
+import { NODE_22, node, project, run, toolPath, useInstead } from './user.ts';
 
 const jest = (folder: string) =>
   node(folder, join(toolPath('jest'), 'bin/jest.js'), '--ci', '--no-cache', '--no-watchman', '--testTimeout', '60000');
@@ -96,7 +96,11 @@ describe('jest', () => {
   });
 });
 
-describe('vitest', () => {
+describe.each([
+  // Of what is overridden with test.extend, no vitest before this one tells fixtures that were there.
+  ['vitest 4.1', '4.1.0', process.execPath, 'vitest-4'],
+  ['vitest 5 on Node 22', '5.', NODE_22, 'vitest-5'],
+] as const)('%s', (_, version, program, instead) => {
   it('gives each test an account, each worker an emulator as it is told to, and knows the types', async () => {
     const file = `${IMPORTS} import { expect } from 'vitest'; import { type Account, test } from 'kvs-emulator/vitest';
       import type { FragmentAck } from 'kvs-emulator/client';
@@ -130,28 +134,38 @@ describe('vitest', () => {
         files: ['a.test.ts'],
       },
     });
-    const output = await node(
+    useInstead(folder, { vitest: instead });
+    const output = await run(
       folder,
-      '../node_modules/vitest/vitest.mjs',
+      program,
+      'node_modules/vitest/vitest.mjs',
       'run',
       '--root',
       '.',
       '--testTimeout',
       '60000',
     );
+    expect(output).toContain(`RUN  v${version}`);
     expect(output).toMatch(/Tests {2}4 passed/);
     expect(await node(folder, join(toolPath('typescript'), 'bin/tsc'), '-p', '.')).toBe('');
   });
 });
 
-describe('msw 3 on Node 22', () => {
-  it('serves clients of AWS without an endpoint', async () => {
+describe.each([
+  // This far back there are no WebSockets, and requests go on as they did.
+  ['msw 2.10', '2.10.0', process.execPath, { msw: 'msw-2' }, 'requests'],
+  ['msw 2.15 on Node 22', '2.15.', NODE_22, { msw: '../../../node_modules/msw' }, 'requests and WebSockets'],
+  ['msw 3 on Node 22', '3.', NODE_22, undefined, 'requests and WebSockets'],
+] as const)('%s', (_, version, program, instead, served) => {
+  it(`serves ${served} of clients of AWS without an endpoint`, async () => {
     const folder = project({
       'a.mjs': `${IMPORTS} import assert from 'node:assert'; import { setupServer } from 'msw/node';
+        import { CreateSignalingChannelCommand, GetSignalingChannelEndpointCommand } from '@aws-sdk/client-kinesis-video';
         import { GetMediaCommand, KinesisVideoMediaClient } from '@aws-sdk/client-kinesis-video-media';
         import { createOfflineEmulator, kinesisVideoHandlers } from 'kvs-emulator/msw'; ${tests}
         const emulator = createOfflineEmulator();
-        const server = setupServer(...kinesisVideoHandlers(emulator));
+        const handlers = kinesisVideoHandlers(emulator);
+        const server = setupServer(...handlers);
         server.listen({ onUnhandledRequest: 'error' });
         const settings = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
         const acks = await upload(settings);
@@ -162,11 +176,39 @@ describe('msw 3 on Node 22', () => {
         for await (const piece of Payload) { length += piece.length; if (length > 50000) break; }
         Payload.destroy();
         while (emulator.requests.list({ operation: 'GetMedia' })[0].ms === null) await new Promise((done) => setImmediate(done));
+        console.log('served requests');
+        if (handlers.length > 1) await meet();
         server.close();
         emulator.stop();
-        console.log('served');`,
+
+        // Of their signatures the emulator asks nothing unless it is told to.
+        async function meet() {
+          const kvs = new KinesisVideoClient(settings);
+          const { ChannelARN } = await kvs.send(new CreateSignalingChannelCommand({ ChannelName: 'front' }));
+          const open = async (Role, more) => {
+            const SingleMasterChannelEndpointConfiguration = { Protocols: ['WSS'], Role };
+            const { ResourceEndpointList: [{ ResourceEndpoint }] } =
+              await kvs.send(new GetSignalingChannelEndpointCommand({ ChannelARN, SingleMasterChannelEndpointConfiguration }));
+            const socket = new WebSocket(ResourceEndpoint + '/?X-Amz-ChannelARN=' + encodeURIComponent(ChannelARN) + more);
+            await new Promise((opened, failed) => { socket.onopen = opened; socket.onclose = ({ code }) => failed(new Error(code)); });
+            return socket;
+          };
+          const master = await open('MASTER', '');
+          const viewer = await open('VIEWER', '&X-Amz-ClientId=v1');
+          const offered = new Promise((come) => { master.onmessage = ({ data }) => come(JSON.parse(data)); });
+          viewer.send(JSON.stringify({ action: 'SDP_OFFER', messagePayload: 'b2ZmZXI=' }));
+          assert.deepEqual(await offered, { messageType: 'SDP_OFFER', messagePayload: 'b2ZmZXI=', senderClientId: 'v1' });
+          master.onclose = null;
+          viewer.onclose = null;
+          const refused = await open('MASTER', 'x').catch((error) => error.message);
+          assert.equal(refused, '1006');
+          console.log('and WebSockets');
+        }`,
     });
-    expect(readFileSync(join(folder, '../node_modules/msw/package.json'), 'utf8')).toContain('"version": "3.');
-    expect(await run(folder, NODE_22, 'a.mjs')).toContain('served');
+    if (instead !== undefined) useInstead(folder, instead);
+    const msw = join(folder, instead === undefined ? '..' : '.', 'node_modules/msw/package.json');
+    expect(JSON.parse(readFileSync(msw, 'utf8')).version).toContain(version);
+    const output = await run(folder, program, 'a.mjs');
+    expect(output.match(/^(served|and).*/gm)?.join(' ')).toBe(`served ${served}`);
   });
 });

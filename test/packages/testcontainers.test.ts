@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { CreateStreamCommand, GetDataEndpointCommand } from '@aws-sdk/client-kinesis-video';
 import { GenericContainer, Network, Wait } from 'testcontainers';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { putMedia } from '../../src/client/putMedia.ts';
 import { KinesisVideoContainer, type StartedKinesisVideoContainer } from '../../src/kits/testcontainers.ts';
 import { certificate } from '../client/certificate.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { controlClient } from '../support/sdk.ts';
 import { describeInContainers, IMAGE } from './image.ts';
+import { NODE_22, project, run, useInstead } from './user.ts';
 
 async function started(container: KinesisVideoContainer): Promise<StartedKinesisVideoContainer> {
   const running = await container.start();
@@ -154,5 +156,40 @@ describeInContainers('KinesisVideoContainer', () => {
     const kvs = await started(new KinesisVideoContainer(IMAGE).withClock('frozen', '2030-01-01T00:00:00Z'));
     await kvs.restart();
     expect((await kvs.clock().state()).now).toBe('2030-01-01T00:00:00.000Z');
+  });
+});
+
+describe.each([
+  ['testcontainers 11.0', '11.0.0', process.execPath, 'testcontainers-11'],
+  ['testcontainers 12 on Node 22', '12.', NODE_22, 'testcontainers-12'],
+] as const)('%s', (name, version, program, instead) => {
+  const script = (body: string) => `import { KinesisVideoContainer } from 'kvs-emulator/testcontainers';
+    const container = new KinesisVideoContainer('${IMAGE || 'kvs-emulator'}').withClock('frozen', '2030-01-01T00:00:00Z');
+    ${body}`;
+  const inProject = async (text: string): Promise<string> => {
+    const folder = project({ 'a.mjs': text });
+    useInstead(folder, { testcontainers: instead });
+    const manifest = readFileSync(join(folder, 'node_modules/testcontainers/package.json'), 'utf8');
+    expect(JSON.parse(manifest).version).toContain(version);
+    return run(folder, program, 'a.mjs');
+  };
+
+  it('is what the package is loaded with', async () => {
+    expect(await inProject(script(`console.log(typeof container.start);`))).toBe('function\n');
+  });
+
+  describeInContainers(`${name} and an engine`, () => {
+    it('starts a container that is used and ended', async () => {
+      const said = await inProject(
+        script(`import { CreateStreamCommand, KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
+        const kvs = await container.withSeed({ streams: [{ name: 'porch' }] }).start();
+        const settings = { endpoint: kvs.getEndpoint(), region: kvs.getRegion(), credentials: kvs.getCredentials() };
+        await new KinesisVideoClient(settings).send(new CreateStreamCommand({ StreamName: 'door' }));
+        console.log((await kvs.clock().advance('25h')).now, (await kvs.requests().list({ stream: 'door' })).length);
+        console.log(JSON.stringify(await kvs.reset()), (await kvs.getCa()).slice(0, 27));
+        await kvs.stop();`),
+      );
+      expect(said).toBe('2030-01-02T01:00:00.000Z 1\n{"streams":2} -----BEGIN CERTIFICATE-----\n');
+    });
   });
 });

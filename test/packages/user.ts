@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -16,6 +16,14 @@ export function project(files: Readonly<Record<string, string | object>>): strin
   for (const [name, text] of Object.entries(files))
     writeFileSync(join(folder, name), typeof text === 'string' ? text : JSON.stringify(text));
   return folder;
+}
+
+/** Gives a folder another version of something, by its name in package.json here, and the package that goes with it. */
+export function useInstead(folder: string, instead: Readonly<Record<string, string>>): void {
+  const modules = join(folder, 'node_modules');
+  // A copy: what it imports is looked for from where it really lies.
+  cpSync(join(inject('user'), 'node_modules/kvs-emulator'), join(modules, 'kvs-emulator'), { recursive: true });
+  for (const [name, of] of Object.entries(instead)) symlinkSync(toolPath(of), join(modules, name));
 }
 
 /** What a program prints, both ways; throws with it if the program fails or does not end by itself. */

@@ -56,7 +56,7 @@ export class ServiceRequestHandler extends RequestHandler {
     return serviceHost(new URL(request.url)) !== undefined;
   }
 
-  override async run({ request, requestId }: Intercepted) {
+  override async run({ request, requestId }: Intercepted): ReturnType<RequestHandler['run']> {
     const host = serviceHost(new URL(request.url));
     if (host === undefined) return null;
     const asksForSocket = request.headers.get('upgrade')?.toLowerCase() === 'websocket';
