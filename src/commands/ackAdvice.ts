@@ -2,7 +2,7 @@ import type { FragmentAck } from '../client/putMedia.ts';
 
 /** What the service's ERROR acknowledgments mean, and what to do about them. */
 const ADVICE: Readonly<Record<string, string>> = {
-  STREAM_READ_ERROR: 'The service could not read the body. Try again; the file may be cut short.',
+  STREAM_READ_ERROR: 'The service could not read all of the body: it is stopping, or the file is cut short. Try again.',
   MAX_FRAGMENT_SIZE_REACHED: 'A fragment is over 50 MB. Encode with fewer bits or with key frames closer together.',
   MAX_FRAGMENT_DURATION_REACHED:
     'A fragment lasts longer than 20 s. A Cluster is a fragment: put --recut cuts them at key frames; where those are ' +

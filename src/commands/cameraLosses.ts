@@ -1,4 +1,5 @@
 import { ConnectionError, KinesisVideoError, PutMediaError } from '../client/errors.ts';
+import type { FragmentAck } from '../client/fragmentAck.ts';
 import { ackAdvice } from './ackAdvice.ts';
 import { CommandError } from './command.ts';
 
@@ -19,11 +20,15 @@ export interface Loss {
   readonly usual: boolean;
 }
 
+/** What a camera sends is never cut short. */
+const adviceOf = (ack: FragmentAck): string =>
+  ack.ErrorCode === 'STREAM_READ_ERROR' ? 'The service ended the session; it may be stopping.' : ackAdvice(ack);
+
 /** undefined: it is none of those that can happen to a camera. */
 export function lossOf(error: unknown): Loss | undefined {
   if (error instanceof PutMediaError) {
     const usual = error.ack.ErrorCode === 'MAX_CONNECTION_DURATION_REACHED';
-    return { what: `${error.message}. ${ackAdvice(error.ack)}`, passes: true, usual };
+    return { what: `${error.message}. ${adviceOf(error.ack)}`, passes: true, usual };
   }
   if (error instanceof KinesisVideoError)
     return {

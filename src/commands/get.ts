@@ -27,6 +27,14 @@ function startSelector(given: string): NonNullable<MediaRequest['StartSelector']
   };
 }
 
+/** Why there is no more, in the words of JSON and in those of the last line. */
+const ENDS = {
+  service: 'the service ended the session',
+  'max-fragments': 'as many as --max-fragments says',
+  reader: 'nobody reads any more',
+  stopped: 'stopped',
+} as const;
+
 /** Counts what goes by, and says so on standard error. */
 class Download {
   bytes = 0;
@@ -67,17 +75,23 @@ class Download {
     return chunk.subarray(0, end);
   }
 
-  end(why: string): void {
+  end(why: keyof typeof ENDS): void {
     this.#line.clear();
     const ms = monotonicNow() - this.#began;
-    const { bytes, fragments } = this;
-    const facts = { fragments, bytes, durationMs: Math.round(ms), ended: why };
-    if (this.#json) this.#io.stdout.write(`${JSON.stringify(facts, undefined, 2)}\n`);
-    else this.#io.stderr.write(`Got ${this.#state()} in ${formatSpan(ms)}; ${why}.\n`);
+    if (this.#json) this.#document(ms, why, null);
+    else this.#io.stderr.write(`Got ${this.#state()} in ${formatSpan(ms)}; ${ENDS[why]}.\n`);
   }
 
-  clear(): void {
+  /** It ends with an error, which the caller tells people. */
+  fail(error: string): void {
     this.#line.clear();
+    if (this.#json && this.#offset > 0) this.#document(monotonicNow() - this.#began, 'error', error);
+  }
+
+  #document(ms: number, ended: keyof typeof ENDS | 'error', error: string | null): void {
+    const { bytes, fragments } = this;
+    const facts = { fragments, bytes, durationMs: Math.round(ms), ended, error };
+    this.#io.stdout.write(`${JSON.stringify(facts, undefined, 2)}\n`);
   }
 
   #fragment(number: string, behind: string | undefined, end: number): void {
@@ -134,20 +148,23 @@ export const command: Command = {
     try {
       const endpoint = await dataEndpoint(options, stream, 'GET_MEDIA');
       const input = { StreamName: stream, StartSelector: selector };
-      let why = 'the service ended the session';
+      let why: keyof typeof ENDS = 'service';
       for await (const chunk of media({ ...options, endpoint }, '/getMedia', input)) {
-        if (!(await sink.write(download.take(chunk, most)))) why = 'nobody reads any more';
-        else if (download.fragments >= most) why = 'these were wanted';
+        if (!(await sink.write(download.take(chunk, most)))) why = 'reader';
+        else if (download.fragments >= most) why = 'max-fragments';
         else continue;
         break;
       }
       if (download.error !== undefined) throw new CommandError(`The service broke off: ${download.error}.`);
       download.end(why);
     } catch (error) {
-      if (!io.signal.aborted) throw explained(error, io);
-      download.end('stopped');
+      if (io.signal.aborted) download.end('stopped');
+      else {
+        const said = explained(error, io);
+        download.fail(said instanceof Error ? said.message : String(said));
+        throw said;
+      }
     } finally {
-      download.clear();
       await sink.close();
     }
     return 0;

@@ -115,6 +115,18 @@ describe('kvs-emulator camera', () => {
     expect((await filming.done).code).toBe(0);
   });
 
+  it('says that the emulator has stopped, not that a file of its was cut, and tries again', async () => {
+    const emulator = await startEmulator();
+    const { done, said, lines, stop } = film(['door', ...SMALL], emulator.url);
+    await persisted(emulator, 'door', 1);
+    await emulator.stop();
+    await said(/Tries again in 1 s/);
+    stop();
+    await done;
+    expect(lines()).toMatch(/^door: STREAM_READ_ERROR.* The service ended the session; it may be stopping\. /m);
+    expect(lines()).not.toContain('file');
+  });
+
   it('makes its stream again when that has been deleted', async () => {
     const emulator = await startEmulator();
     const filming = film(['door', ...SMALL], emulator.url);

@@ -54,7 +54,7 @@ describe('get', () => {
       const { code, stdout, stderr } = await run(command, ['cam', '--max-fragments', '2'], url);
       expect(code).toBe(0);
       expect(stdout.equals(Buffer.concat([one, two]))).toBe(true);
-      expect(stderr).toContain('; these were wanted.');
+      expect(stderr).toContain('; as many as --max-fragments says.');
     },
   );
 
@@ -131,6 +131,25 @@ describe('get fails', () => {
     const { error: thrown, stdout } = await run(command, ['cam'], url);
     expect(thrown).toEqual(new CommandError('The service broke off: FRAGMENT_NOT_FOUND (4000).'));
     expect(stdout.equals(Buffer.concat([one, error]))).toBe(true);
+  });
+
+  test('with --json, in a document once something has come; what could not begin has none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kvs-get-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const error = Buffer.concat([
+      head(),
+      tags({ AWS_KINESISVIDEO_ERROR_CODE: 'FRAGMENT_NOT_FOUND', AWS_KINESISVIDEO_ERROR_ID: '4000' }),
+    ]);
+    const { url } = await kvs([one, error]);
+    const args = ['cam', '--out', join(folder, 'a.mkv'), '--json'];
+    const broken = await run(command, args, url);
+    expect(JSON.parse(broken.stdout.toString())).toEqual({
+      ...{ fragments: 1, bytes: one.length + error.length, durationMs: expect.any(Number), ended: 'error' },
+      error: 'The service broke off: FRAGMENT_NOT_FOUND (4000).',
+    });
+    expect(broken.error).toBeInstanceOf(CommandError);
+    const missing = await run(command, args, (await service({ 'POST /getDataEndpoint': notFound })).url);
+    expect([missing.stdout.length, missing.error]).toEqual([0, expect.any(CommandError)]);
   });
 
   test('for a stream that is not there, and says how to find others', async () => {

@@ -55,7 +55,7 @@ describe('with --json', () => {
     expect(code).toBe(0);
     const { length } = readFileSync(file);
     expect(JSON.parse(stdout.toString())).toEqual({
-      ...{ fragments: 2, bytes: length, durationMs: expect.any(Number), ended: 'these were wanted' },
+      ...{ fragments: 2, bytes: length, durationMs: expect.any(Number), ended: 'max-fragments', error: null },
     });
     for (const args of [['cam'], ['cam', '--out', '-']])
       expect((await run(get, [...args, '--json'], url)).error).toBeInstanceOf(UsageError);
