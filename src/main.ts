@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { relative } from 'node:path';
 import { type Command, CommandError, type ExitCode, UsageError } from './commands/command.ts';
 import { makeIO, readArgs } from './commands/commandLine.ts';
@@ -80,7 +81,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 
 /** As whoever reads it can type it: a file of a clone has no name of its own. */
 function calledAs(path: string): string {
-  return path.endsWith('.js') ? `node ${relative('.', path)}` : 'kvs-emulator';
+  const program = path.endsWith('.js') ? `node ${relative('.', path)}` : 'kvs-emulator';
+  return process.pid === 1 ? `docker exec ${hostname()} ${program}` : program;
 }
 
 function print(text: string): ExitCode {

@@ -73,7 +73,7 @@ Two cameras film a clock: door, with sound, and yard. They have been doing so fo
 
 In another terminal:
   ${program} streams --inside${where}
-  ${program} get door --out door.mkv --max-fragments 5${where}
+  ${program} get door --max-fragments 5${where} > door.mkv
   ${program} events --types fragment --stream door${where}
   ${program} watch door --json${where}
   aws kinesisvideo list-streams --endpoint-url ${endpoint} --region ${region}

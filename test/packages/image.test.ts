@@ -73,6 +73,27 @@ describeInContainers('the image', () => {
     await expect(said).rejects.toThrow('No emulator at http://127.0.0.1:4580');
   });
 
+  it('shows its demo at the two ports that are published, with lines that can be copied', async () => {
+    const id = await careful('-p', '127.0.0.1::4580', '-p', '127.0.0.1::4581', IMAGE, 'demo');
+    const said = await once(/Ctrl-C ends all of it/, 'logs', id);
+    const at = async (port: number) => `http://${await docker('port', id, `${port}/tcp`)}`;
+    const [emulator, page] = await Promise.all([at(4580), at(4581)]);
+    expect(await (await fetch(page)).text()).toContain('data-stream="yard"');
+    expect(await health(id)).toBe('healthy');
+
+    const [line = ''] = /docker exec \S+ node dist\/main\.js streams --inside/.exec(said) ?? [];
+    const { streams } = JSON.parse(await docker(...line.split(' ').slice(1), '--json'));
+    expect(streams.map(({ name }: { name: string }) => name)).toEqual(['door', 'yard']);
+
+    await docker('exec', id, 'node', 'dist/main.js', 'streams', 'door', 'wait', '3');
+    const session = new URL(await (await fetch(`${page}/session?stream=door&ago=3600`)).text());
+    // The page knows no ports but its container's.
+    session.host = new URL(emulator).host;
+    expect(await (await fetch(session)).text()).toContain('CODECS="avc1');
+    await docker('stop', '-t', '30', id);
+    expect(await docker('inspect', '-f', '{{.State.ExitCode}}', id)).toBe('0');
+  });
+
   it('says what it is, and holds nothing but what runs and its licences', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect(JSON.parse(await docker('inspect', '-f', '{{json .Config.Labels}}', IMAGE))).toMatchObject({
