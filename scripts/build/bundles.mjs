@@ -27,7 +27,8 @@ const MEDIA_TYPES = {
 
 /**
  * Express brings what we have no use for: parsers of bodies, with the tables of all encodings there are, templates, and a
- * table of all media types there are, of which those are enough that we name by their endings. ws would look for packages that nobody has beside a bundle.
+ * table of all media types there are, of which those are enough that we name by their endings. ws would look for packages that
+ * nobody has beside a bundle. node-forge is a whole TLS; certificates need a third of it, and no passwords.
  */
 const trimmed = {
   name: 'trimmed',
@@ -35,6 +36,7 @@ const trimmed = {
     const nothing = (filter, namespace) => onResolve({ filter }, ({ path }) => ({ path, namespace }));
     nothing(/^(body-parser|\.\/view)$/, 'empty');
     nothing(/^(bufferutil|utf-8-validate)$/, 'missing');
+    nothing(/^\.\/(pbe|pbkdf2|pkcs12)$/, 'empty');
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
     onLoad({ filter: /.*/, namespace: 'missing' }, () => ({ contents: "throw new Error('It is optional.');" }));
     onResolve({ filter: /^mime-db$/ }, ({ path }) => ({ path, namespace: 'types' }));
@@ -42,12 +44,14 @@ const trimmed = {
   },
 };
 
+const exporting = (name, names) =>
+  names === undefined ? `module.exports = require('${name}');` : `export { ${names.join(', ')} } from '${name}';`;
+
 /** Packages of other people, each one file. */
 export async function vendor() {
   const made = await Promise.all(
     Object.entries(vendored).map(([name, names]) => {
-      const contents =
-        names === undefined ? `module.exports = require('${name}');` : `export { ${names.join(', ')} } from '${name}';`;
+      const contents = typeof names === 'string' ? names : exporting(name, names);
       const stdin = { contents, resolveDir: root, sourcefile: `${name}.js` };
       const outfile = `${dist}vendor/${name}.cjs`;
       return build({ ...common, stdin, outfile, format: 'cjs', minifyIdentifiers: true, plugins: [trimmed] });

@@ -29,11 +29,11 @@ export const peers = Object.keys(peerDependencies);
 
 /**
  * Large, and wanted by few: each a file of its own in CommonJS, which ES modules can load as well. The value is what is
- * exported by name; without one it is as the package exports it.
+ * exported by name, or the module itself; without one it is as the package exports it.
  */
 export const vendored = {
   express: undefined,
-  'node-forge': undefined,
+  'node-forge': "require('node-forge/lib/pki'); module.exports = require('node-forge/lib/forge');",
   'prom-client': undefined,
   ws: ['WebSocketServer'],
 };
