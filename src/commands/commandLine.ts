@@ -68,17 +68,17 @@ export function makeIO({ env, ...world }: World, { values }: CommandArgs): Comma
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
     throw new UsageError(`${source}: "${endpoint}" is no endpoint. Give an address like http://127.0.0.1:4580.`);
   }
+  const region =
+    flag('region') ?? variable('AWS_REGION') ?? variable('AWS_DEFAULT_REGION') ?? variable('KVS_REGION') ?? 'us-east-1';
+  // The emulator would take what is asked for one of the region that it has for those who name none.
+  if (!/^[a-z0-9-]{1,64}$/.test(region))
+    throw new UsageError(`"${region}" is no region (--region, AWS_REGION). Give one like eu-west-1.`);
   const sessionToken = variable('AWS_SESSION_TOKEN');
   return {
     ...world,
     env,
     endpoint: endpoint.replace(/(?<!\/)\/+$/, ''),
-    region:
-      flag('region') ??
-      variable('AWS_REGION') ??
-      variable('AWS_DEFAULT_REGION') ??
-      variable('KVS_REGION') ??
-      'us-east-1',
+    region,
     adminToken: flag('admin-token') ?? variable('KVS_ADMIN_TOKEN'),
     credentials: {
       accessKeyId: variable('AWS_ACCESS_KEY_ID') ?? variable('KVS_ACCOUNT') ?? '000000000000',

@@ -12,7 +12,7 @@ export async function readJsonFile(path: string, io: Pick<CommandIO, 'stdin'>): 
   try {
     value = JSON.parse(content);
   } catch (error) {
-    throw new CommandError(`${path} is not JSON: ${(error as Error).message}`);
+    throw new CommandError(`${path} is not JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`);
   }
   if (typeof value !== 'object' || value === null) throw new CommandError(`${path} is no JSON object.`);
   return value;

@@ -70,6 +70,8 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
 export function explained(error: unknown, { endpoint, region }: Pick<CommandIO, 'endpoint' | 'region'>): unknown {
   if (error instanceof ConnectionError) return new CommandError(connectionAdvice(error, endpoint), { cause: error });
   if (!(error instanceof KinesisVideoError)) return error;
+  const stray = strayAdvice(error, endpoint);
+  if (stray !== undefined) return new CommandError(stray, { cause: error });
   // The emulator's own API has no names for what is wrong: its sentences say that.
   const said = /^Http\d+$/.test(error.name) ? error.message : `${error.name}: ${error.message}`;
   const hint =
@@ -79,6 +81,16 @@ export function explained(error: unknown, { endpoint, region }: Pick<CommandIO, 
         ? ' Look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.'
         : '';
   return new CommandError(said + hint, { cause: error });
+}
+
+/** What is asked is not the emulator, or not at the place where it is. */
+function strayAdvice({ name, message, status }: KinesisVideoError, endpoint: string): string | undefined {
+  if (/^\s*<(!doctype|html)\b/i.test(message))
+    return `What answers at ${endpoint} is no emulator but another server (status ${status}). Say where the emulator is with --endpoint.`;
+  const { origin, pathname } = new URL(endpoint);
+  const isUnknown = name === 'UnknownOperationException' || status === 404;
+  if (pathname === '/' || name === 'ResourceNotFoundException' || !isUnknown) return undefined;
+  return `There is no emulator at ${endpoint}. Leave its path out: --endpoint ${origin}`;
 }
 
 function connectionAdvice({ code = '', message }: ConnectionError, endpoint: string): string {
@@ -91,6 +103,10 @@ function connectionAdvice({ code = '', message }: ConnectionError, endpoint: str
       `The certificate of ${endpoint} is not trusted (${code}). Save the emulator's authority with ` +
       '`kvs-emulator ca > ca.pem` from its http address, and give --ca ca.pem or set NODE_EXTRA_CA_CERTS=ca.pem.'
     );
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
+    return `What listens at ${endpoint} speaks no https. Give its http address, or that of the emulator, with --endpoint.`;
+  if (code.startsWith('HPE_'))
+    return `What listens at ${endpoint} speaks no http. Give its https address, or that of the emulator, with --endpoint.`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `${message}. Use a name that the certificate covers, such as localhost.`;
   return `${message}.`;

@@ -193,7 +193,9 @@ function checkChoice({ among, needed }: Choice, given: Record<string, unknown>, 
 
 function list(shape: ListShape, value: unknown, place: Place): unknown[] {
   if (!Array.isArray(value) || broken(shape, value)) throw refuse(shape, value, place);
-  return value.map((item, index) => decode(shape.member, item, inside(place, String(index))));
+  // A number says where it is, and is no name.
+  const at = (index: number): Place => ({ ...place, path: pointer(place.path, String(index)) });
+  return value.map((item, index) => decode(shape.member, item, at(index)));
 }
 
 function map(shape: MapShape, value: unknown, place: Place): Map<string, unknown> {

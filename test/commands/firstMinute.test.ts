@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +32,13 @@ function scratch(name: string, content: string | Uint8Array): string {
   const file = join(folder, name);
   writeFileSync(file, content);
   return file;
+}
+
+/** The port that a server of somebody else has. */
+async function listening(server: Server): Promise<number> {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
 }
 
 /** One line, with these words in it. */
@@ -67,6 +76,52 @@ it('https where nobody trusts the certificate', async () => {
 it('no emulator', async () => {
   const { code, stderr } = await run([MAIN, 'streams', '--endpoint', 'http://127.0.0.1:1']);
   expect([code, stderr]).toEqual([1, line('No emulator at http://127.0.0.1:1', '`npm start`', '--endpoint')]);
+});
+
+it.each(['streams', 'health', 'clock'])('another server where the emulator should be: %s', async (command) => {
+  const server = createServer((_, response) => response.writeHead(404).end('<!DOCTYPE html>\n<h1>Nothing</h1>'));
+  const port = await listening(server);
+  const { code, stderr } = await run([MAIN, command, '--endpoint', `http://127.0.0.1:${port}`]);
+  expect([code, stderr]).toEqual([1, line('is no emulator but another server (status 404)', '--endpoint')]);
+});
+
+it('https where only http is spoken, and http where something else is', async () => {
+  const plain = await listening(createServer());
+  const https = await run([MAIN, 'streams', '--endpoint', `https://127.0.0.1:${plain}`]);
+  expect([https.code, https.stderr]).toEqual([1, line('speaks no https', 'http address', '--endpoint')]);
+  const other = await listening(createTcpServer((socket) => socket.end('220 mail.example ESMTP\r\n')));
+  const http = await run([MAIN, 'streams', '--endpoint', `http://127.0.0.1:${other}`]);
+  expect([http.code, http.stderr]).toEqual([1, line('speaks no http', '--endpoint')]);
+});
+
+it.each(['/kvs', '/_kvs', '/_kvs/health'])('an endpoint with the path %s', async (wrong) => {
+  const { url } = await startEmulator();
+  for (const command of [['streams'], ['clock'], ['get', 'door'], ['put', 'door', fixturePath('h264-gop2s.mkv')]]) {
+    const { code, stderr } = await run([MAIN, ...command], { AWS_ENDPOINT_URL: url + wrong });
+    expect([code, stderr]).toEqual([1, line(`no emulator at ${url}${wrong}`, `--endpoint ${url}`)]);
+  }
+});
+
+it('a region in capital letters', async () => {
+  const { code, stderr } = await run([MAIN, 'streams', '--region', 'EU-WEST-1']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('"EU-WEST-1" is no region (--region, AWS_REGION). Give one like eu-west-1.\n');
+});
+
+it('a file that is empty, a folder, a picture, and a seed that is no JSON', async () => {
+  const { url } = await startEmulator();
+  const put = async (file: string) => (await run([MAIN, 'put', 'door', file, '--endpoint', url])).stderr;
+  expect(await put(scratch('a.mkv', ''))).toEqual(line('is empty'));
+  expect(await put(tmpdir())).toEqual(line('is not a file'));
+  expect(await put(scratch('a.mkv', Buffer.from('89504e470d0a1a0a0000', 'hex')))).toEqual(line('neither Matroska nor'));
+  const { stderr } = await run([MAIN, 'seed', scratch('seed.json', 'streams:\n- door\n'), '--endpoint', url]);
+  expect(stderr).toEqual(line('seed.json is not JSON'));
+});
+
+it('a type of events that there is not', async () => {
+  const { url } = await startEmulator();
+  const { stderr } = await run([MAIN, 'events', '--types', 'fragmnt', '--endpoint', url]);
+  expect(stderr).toEqual(line('"fragmnt" cannot be "types"', '"fragment"'));
 });
 
 it.each([

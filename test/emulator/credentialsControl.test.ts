@@ -119,7 +119,7 @@ describe('credentials', () => {
     [{ accessKeys: [{ ...key, principal: 'me' }] }, '/accessKeys/0/principal: "me" cannot be "principal".'],
     [{ accessKeys: [{ ...key, policies: ['x'] }] }, '/accessKeys/0/policies/0: "x" is no object.'],
     [{ accessKeys: [{ ...key, tags: { a: 1 } }] }, '/accessKeys/0/tags/a: 1 cannot be "a".'],
-    [{ accessKeys: [{ ...key, secret: 'x' }] }, '/accessKeys/0/secret: "0" knows no "secret".'],
+    [{ accessKeys: [{ ...key, secret: 'x' }] }, '/accessKeys/0/secret: "accessKeys" knows no "secret".'],
     [{ roles: [{ arn: 'viewer' }] }, '/roles/0/arn: "viewer" cannot be "arn".'],
     [{ roles: [{ arn: ROLE, maxSession: '0s' }] }, '/roles/0/maxSession: "0s" cannot be "maxSession".'],
     [{ roles: [{ arn: ROLE }, { arn: ROLE }] }, `/roles/1/arn: There are two of "${ROLE}".`],
