@@ -82,7 +82,7 @@ describeInContainers('the image', () => {
     expect(await health(id)).toBe('healthy');
 
     const [line = ''] = /docker exec \S+ node dist\/main\.js streams --inside/.exec(said) ?? [];
-    const { streams } = JSON.parse(await docker(...line.split(' ').slice(1), '--json'));
+    const streams = JSON.parse(await docker(...line.split(' ').slice(1), '--json'));
     expect(streams.map(({ name }: { name: string }) => name)).toEqual(['door', 'yard']);
 
     await docker('exec', id, 'node', 'dist/main.js', 'streams', 'door', 'wait', '3');
