@@ -1,19 +1,21 @@
 import { dirname } from 'node:path';
 import type { FragmentRecord, HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
-import { type KeptFragment, StoreError } from '../../domain/ports.ts';
+import type { KeptFragment } from '../../domain/ports.ts';
 import { eventLoopTurn } from '../../runtime/wall.ts';
 import { DiskPayload, type PayloadHome } from './diskPayload.ts';
 import { storeError, streamGone } from './failures.ts';
 import type { Files } from './files.ts';
-import { BLOCK_BYTES, blockSums, FORMAT, fits, frame } from './frame.ts';
+import { blockSums, FORMAT, frame } from './frame.ts';
 import type { Flushable, GroupCommit } from './groupCommit.ts';
 import type { Health } from './health.ts';
-import { MARKS_HEAD, marksOf } from './marks.ts';
+import { MARKS_HEAD } from './marks.ts';
 import type { OpenFiles } from './openFiles.ts';
 import { withBytes, withoutBytes } from './plainBytes.ts';
 import { type Line, Segment } from './segment.ts';
 import { writeIndex } from './segmentIndex.ts';
 import { loadSegments, removeRest } from './segmentLoad.ts';
+import { readBlock } from './segmentReading.ts';
+import { SegmentRemoval } from './segmentRemoval.ts';
 import type { SetAside } from './setAside.ts';
 
 /** A segment of so many bytes, or with so many things in it, is full. */
@@ -57,8 +59,7 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
   #next: number;
   #queue: Arrival[] = [];
   #writing = false;
-  /** Deleted, but for what is beside them. */
-  #going: Segment[];
+  readonly #removal: SegmentRemoval;
   #made: boolean;
   #left = false;
   readonly #indexing: Flushable = { flush: () => this.#writeIndexes() };
@@ -71,7 +72,7 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
     const { loaded, going, next } = loadSegments({ ...parts, folder, arn });
     this.#next = next;
     this.#made = loaded.length > 0;
-    this.#going = going;
+    this.#removal = new SegmentRemoval(parts, folder, going);
     if (going.length > 0) this.#parts.removals.note(this);
     for (const { segment, lines, removed } of loaded) {
       for (const line of lines) this.#know(segment, line, removed);
@@ -259,20 +260,8 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
 
   // ------------------------------------------------------------------------------------------------------ reading
 
-  async block({ segment, at, size, sums }: DiskPayload, index: number): Promise<Uint8Array> {
-    const { open, aside } = this.#parts;
-    const from = index * BLOCK_BYTES;
-    const length = Math.min(BLOCK_BYTES, size - from);
-    let bytes: Uint8Array;
-    try {
-      bytes = await open.use(segment.path, false, (file) => file.read(at + from, length));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw storeError(error, `${segment.path} cannot be read`);
-      throw new StoreError('unreadable', `${segment.path} is not there any more.`);
-    }
-    if (bytes.length === length && fits(bytes, sums[index])) return bytes;
-    if (!segment.gone) aside.part(segment.path, at, size, 'bytes of a fragment are not what was written');
-    throw new StoreError('unreadable', `${segment.path} is damaged at byte ${at + from}.`);
+  block(payload: DiskPayload, index: number): Promise<Uint8Array> {
+    return readBlock(this.#parts, payload, index);
   }
 
   // ----------------------------------------------------------------------------------------------------- removing
@@ -283,48 +272,20 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
   }
 
   async flushRemoved(): Promise<void> {
-    const { open } = this.#parts;
     for (const segment of this.#segments) {
       if (this.#left) return;
       if (segment.live === 0 && !this.#isWritten(segment)) {
         if (segment === this.#active) this.#active = undefined;
-        this.#drop(segment);
+        this.#removal.drop(segment);
+        this.#segments.delete(segment);
         await eventLoopTurn();
-      } else if (segment.removed.length > 0) {
-        const bytes = marksOf(segment.removed);
-        const count = segment.removed.length;
-        await open.use(segment.marksPath, true, async (file) => {
-          await file.write([bytes], segment.markedBytes);
-          await file.sync();
-        });
-        segment.markedBytes += bytes.length;
-        segment.removed = segment.removed.slice(count);
-      }
+      } else if (segment.removed.length > 0) await this.#removal.mark(segment);
     }
-    await this.#sweep();
+    if (!this.#left) await this.#removal.sweep();
   }
 
   #isWritten(segment: Segment): boolean {
     return segment === this.#active && (this.#writing || this.#queue.length > 0);
-  }
-
-  /** That segments have gone is safe before anything beside them goes: their fragments would be there again without it. */
-  async #sweep(): Promise<void> {
-    if (this.#going.length === 0 || this.#left) return;
-    const { files } = this.#parts;
-    const going = [...this.#going];
-    await files.syncFolder(this.#folder);
-    for (const segment of going) removeRest(files, segment);
-    this.#going = this.#going.slice(going.length);
-  }
-
-  #drop(segment: Segment<DiskPayload>): void {
-    const { files, open } = this.#parts;
-    files.rename(segment.path, segment.oldPath);
-    segment.gone = true;
-    this.#going.push(segment);
-    this.#segments.delete(segment);
-    for (const path of [segment.path, segment.marksPath]) open.forget(path);
   }
 
   /** The stream is gone: nothing is written or removed any more. Resolves when nobody is at its files. */
