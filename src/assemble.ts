@@ -57,7 +57,7 @@ export function assemble(options: Options, given: LevelLog, listening?: Listenin
   const placing = placingOf({ clock, log, strict }, services.room);
   const live = liveOptions(options, given, made.delivery);
   const parts: PartRow[] = [...own, ...besideServices({ journal, requestIds, warnings, live })];
-  const snapshots = new Snapshots({ clock, parts, records, bare, streams: services.streams }, services.room, lasts);
+  const snapshots = new Snapshots({ clock, parts, records, bare, streams: services.streams }, services.room);
   const showing = showingOf({ clock, log, strict }, recordings, { account, region });
   const { seeds: startSeeds, folder } = seedsAtStart(options);
   const seeding = { call: trustedCalls({ services, surroundings }), showing, folder, log };

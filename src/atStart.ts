@@ -77,16 +77,17 @@ export function faultsAtStart({ faults: file }: Options, faults: Faults, faultab
   }
 }
 
-/** All of the state, as PUT /_kvs/snapshot takes it. */
+/** All of the state, as PUT /_kvs/snapshot takes it. What a data folder has goes before. */
 export async function snapshotAtStart(
-  { snapshot: file }: Options,
+  { snapshot: file, dataDir }: Options,
   given: AsyncIterable<Uint8Array> | undefined,
-  snapshots: Pick<Snapshots, 'begin'>,
+  { snapshots, log }: { readonly snapshots: Pick<Snapshots, 'begin'>; readonly log: Log },
 ): Promise<void> {
   const source = file === undefined ? given : createReadStream(file);
   if (source === undefined) return;
   try {
-    await snapshots.begin(source);
+    const begun = await snapshots.begin(source);
+    if (!begun) log.info(`${dataDir} holds something already, and goes on: a reset leads to the snapshot.`);
   } catch (error) {
     const { message, hint } = wrongWith(error);
     throw new OptionError(`The snapshot${file === undefined ? '' : ` ${file}`} cannot be loaded: ${message}${hint}`);

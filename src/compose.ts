@@ -54,7 +54,7 @@ async function composeOn(
   });
   const ready = options.readyFile === undefined ? undefined : new ReadyFile(options.readyFile);
   try {
-    await snapshotAtStart(options, snapshot, world.snapshots);
+    await snapshotAtStart(options, snapshot, world);
     await world.seedAtStart();
   } catch (error) {
     world.stop();

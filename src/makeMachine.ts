@@ -20,12 +20,17 @@ export interface Brought {
 }
 
 /** What tells a stream's fragment numbers from those of others, and the like, is the same after a restart. */
-function lastingChance({ secrets }: DataFolder, random: Random): Random {
-  const kept = secrets.read('chance');
-  const seed = kept ?? Buffer.from(random.of('secret').bytes(32)).toString('hex');
-  if (kept === undefined) secrets.write('chance', seed);
-  return createRandom(seed);
+function lastingChance(folder: DataFolder | undefined, random: Random): Random {
+  const lasting = createRandom();
+  const kept = folder?.secrets.read(CHANCE);
+  // Where it is a seed, an earlier version has written it.
+  lasting.load(kept?.includes(' ') === false ? createRandom(kept).save() : (kept ?? random.save()));
+  if (kept === undefined) folder?.secrets.write(CHANCE, lasting.save());
+  return lasting;
 }
+
+/** What a data folder calls it. */
+const CHANCE = 'chance';
 
 /** Makes what the service stands on: time, chance, memory, and where things are kept if nobody brings that along. */
 export function makeMachine(options: Options, log: Log, { records, payloads, folder }: Brought) {
@@ -38,25 +43,46 @@ export function makeMachine(options: Options, log: Log, { records, payloads, fol
   const { room: capacity, clear } = sharesOf(options.maxMemory);
   const room = new Room({ capacity, clear });
   const held = folder?.stores(room);
+  const lasting = lastingChance(folder, random);
   return {
     clock,
     random,
-    chance: chancePart(random, options.randomSeed),
-    ids: createIds(random, folder && lastingChance(folder, random)),
+    chance: chancePart({ random, lasting, folder }, options.randomSeed),
+    ids: createIds(random, () => lasting),
     room,
     records: records ?? held?.records ?? new MemoryRecordStore(room),
     bare: payloads ?? held?.payloads ?? new MemoryPayloadStore(room),
   };
 }
 
+interface Chances {
+  readonly random: Random;
+  /** What of it outlasts the process is chance of its own in a data folder, and the same anywhere else. */
+  readonly lasting: Random;
+  readonly folder: DataFolder | undefined;
+}
+
+/** One that is not the other's is said besides. */
+type SavedChance = string | { readonly next: string; readonly lasting: string };
+
 /** Begins anew with its seed, or with another that nobody knows: what was handed out before is not handed out again. */
-function chancePart(random: Random, seed: number | undefined): Part & Saves {
+function chancePart({ random, lasting, folder }: Chances, seed: number | undefined): Part & Saves {
   const start = random.save();
   return {
     reset(which: Where) {
-      if (isEverywhere(which)) random.load(seed === undefined ? createRandom().save() : start);
+      if (!isEverywhere(which)) return;
+      random.load(seed === undefined ? createRandom().save() : start);
+      if (folder === undefined) lasting.load(random.save());
     },
-    save: () => random.save(),
-    load: (saved: string) => random.load(saved),
+    save(): SavedChance {
+      const next = random.save();
+      return lasting.isLike(random) ? next : { next, lasting: lasting.save() };
+    },
+    load(saved: SavedChance) {
+      const said = typeof saved === 'string' ? { next: saved, lasting: saved } : saved;
+      random.load(said.next);
+      lasting.load(said.lasting);
+      folder?.secrets.write(CHANCE, said.lasting);
+    },
   };
 }

@@ -171,19 +171,20 @@ export interface BareShelf extends PayloadShelf {
   entries(): Iterable<KeptFragment & { readonly payload: BarePayload }>;
   /**
    * Keeps a fragment with bytes that the store has already, of a snapshot; the caller's hold on them is the fragment's
-   * from now on. Throws a StoreError if it cannot be kept.
+   * from now on. Throws a StoreError if it cannot be kept. It outlasts the process, as far as it ever does, once the
+   * records are safe that are put behind it.
    */
   adopt(record: FragmentRecord, bytes: KeptBytes): void;
 }
 export interface BarePayload extends Payload {
-  /** Its bytes as they lie there, for one who holds them until `release`, whatever becomes of the fragment. */
+  /** Its bytes as they lie there, for one who holds them until `release`, whatever becomes of the fragment. Throws a StoreError. */
   share(): KeptBytes;
 }
 /** Keeps what others have sealed. */
 export interface BareStore extends PayloadStore {
   shelf(owner: ShelfOwner): BareShelf;
-  /** A place for bytes that come from elsewhere, one after the other, and are no fragment's yet. */
-  stage(): () => StagedBytes;
+  /** A place for fragments that come from elsewhere, and are no stream's yet. */
+  stage(): Stage;
 }
 
 /** Sealed bytes that change no more. They are there, and take their room, as long as anybody holds them. */
@@ -198,11 +199,25 @@ export interface KeptBytes {
   release(): void;
 }
 
+/** A fragment that comes from elsewhere, and the shelf that it may be put on. */
+export interface StagedFragment {
+  readonly arn: string;
+  readonly record: FragmentRecord;
+  readonly header: HeaderRecord;
+}
+
+/** Takes one fragment after the other. */
+export interface Stage {
+  begin(of: StagedFragment): StagedBytes;
+  /** No more come. */
+  end(): void;
+}
+
 export interface StagedBytes {
   /** As of a PayloadDraft. */
   append(piece: Uint8Array): boolean;
-  /** All have come: the caller holds them. */
-  done(): KeptBytes;
+  /** All have come: the caller holds them. Throws, or rejects with, a StoreError; they are forgotten then. */
+  done(): KeptBytes | Promise<KeptBytes>;
   /** Forgets them instead. */
   discard(): void;
 }

@@ -27,8 +27,8 @@ const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 const hex = (value: number): string =>
   `${BYTES[value >>> 24]}${BYTES[(value >>> 16) & 0xff]}${BYTES[(value >>> 8) & 0xff]}${BYTES[value & 0xff]}`;
 
-/** @param kept chance that outlasts the process, if there is any */
-export function createIds(random: Random, kept?: Random): Ids {
+/** @param kept chance that outlasts the process, where that is another's */
+export function createIds(random: Random, kept?: () => Random): Ids {
   const ids: Ids = {
     uuid() {
       const a = hex(random.uint32());
@@ -39,12 +39,12 @@ export function createIds(random: Random, kept?: Random): Ids {
     },
     version: customRandom(ALPHANUMERIC, 20, (count) => random.bytes(count)),
     of(...use: readonly string[]) {
-      return createIds(narrowed(random, use), kept && narrowed(kept, use));
+      return createIds(narrowed(random, use), kept && (() => narrowed(kept(), use)));
     },
     lasting(...use: readonly string[]) {
       if (kept === undefined) return ids.of(...use);
-      const own = narrowed(kept, use);
-      return createIds(own, own);
+      const own = narrowed(kept(), use);
+      return createIds(own, () => own);
     },
     save: () => random.save(),
     load: (saved) => random.load(saved),

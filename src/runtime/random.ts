@@ -14,6 +14,8 @@ export interface Random extends Chance {
   /** All there is to know of it, as text: whoever loads that goes on as this one would. */
   save(): string;
   load(saved: string): void;
+  /** Whether what it gives for a use is what the other gives. */
+  isLike(other: Random): boolean;
 }
 
 abstract class Source implements Chance {
@@ -77,6 +79,10 @@ class SeededRandom extends Source implements Random {
 
   save(): string {
     return [this.#key.toString('hex'), this.#a, this.#b, this.#c, this.#counter].join(' ');
+  }
+
+  isLike(other: Random): boolean {
+    return other instanceof SeededRandom && other.#key.equals(this.#key);
   }
 
   load(saved: string): void {

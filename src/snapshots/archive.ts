@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { nextOf } from '../domain/fragments/nextOf.ts';
 import { toText } from '../runtime/plain.ts';
 import { sliceOver, turn } from '../runtime/slices.ts';
 import type { Captured, CapturedFragment, CapturedShelf } from './captured.ts';
@@ -74,7 +75,7 @@ function* mediaFiles(index: number, { arn, headers, fragments }: CapturedShelf):
 async function* bytesOf(fragments: readonly CapturedFragment[]): AsyncGenerator<Uint8Array> {
   for (const { bytes } of fragments) {
     const reading = await bytes.open();
-    for (let piece = reading.take(); piece !== undefined; piece = reading.take()) yield piece;
+    for (let piece = await nextOf(reading); piece !== undefined; piece = await nextOf(reading)) yield piece;
   }
 }
 

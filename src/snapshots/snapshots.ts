@@ -1,17 +1,14 @@
 import { StoreError } from '../domain/ports.ts';
-import { ControlError } from '../emulator/controlError.ts';
+import { ControlError, controlErrorOf } from '../emulator/controlError.ts';
 import type { SnapshotAsked } from '../emulator/part.ts';
 import type { SnapshotSize, SnapshotStore } from '../emulator/snapshotControl.ts';
 import type { Room } from '../runtime/room.ts';
 import { type Captured, costOf, letGo } from './captured.ts';
 import { Held } from './held.ts';
-import { full } from './staging.ts';
-import { begin, capture, restore, type World } from './state.ts';
+import { begin, capture, isFresh, restore, type World } from './state.ts';
 import { unpack } from './unpack.ts';
 
 const MORE = 'Delete others, reset, or give the emulator more with --max-memory.';
-
-const IN_FILES = 'Copy the folder while no emulator has it, or take the snapshot of one that is in memory.';
 
 /** Takes all of the state, and makes it again. While the clock is being moved it waits. */
 export class Snapshots implements SnapshotStore {
@@ -21,43 +18,47 @@ export class Snapshots implements SnapshotStore {
   #lent = false;
   /** What there is from the start. */
   #first: Held | undefined;
-  readonly #lasts: boolean;
 
-  /** @param lasts whether what there is lies in a data folder */
-  constructor(world: World, room: Room, lasts = false) {
+  constructor(world: World, room: Room) {
     this.#world = world;
     this.#room = room;
-    this.#lasts = lasts;
-  }
-
-  /** Bytes in files cannot be shared with a snapshot yet. */
-  #requireMemory(): void {
-    if (this.#lasts) throw new ControlError('A data folder has no snapshots.', IN_FILES, undefined, 'taken');
   }
 
   async take(asked: SnapshotAsked): Promise<Held> {
-    this.#requireMemory();
-    return this.#world.clock.still(() => this.#hold(capture(this.#world, asked)));
+    return this.#world.clock.still(() => {
+      try {
+        return this.#hold(capture(this.#world, asked));
+      } catch (error) {
+        throw controlErrorOf(error);
+      }
+    });
   }
 
-  async restore(snapshot: Held): Promise<void> {
-    await this.#world.clock.still(() => this.#restore(snapshot.captured));
+  restore(snapshot: Held): Promise<void> {
+    return this.#return(() => snapshot.captured);
   }
 
   async load(source: AsyncIterable<Uint8Array>): Promise<SnapshotSize> {
     const read = await this.#read(source);
     try {
-      await this.#world.clock.still(() => this.#restore(read.captured));
+      await this.#return(() => read.captured);
       return read.size;
     } finally {
       read.release();
     }
   }
 
-  /** The same before anything else is there: a reset leads back to it. */
-  async begin(source: AsyncIterable<Uint8Array>): Promise<void> {
+  /**
+   * The same at the start: a reset leads back to it. Where there is something already that outlasts the process, that stays,
+   * and it resolves to false.
+   */
+  async begin(source: AsyncIterable<Uint8Array>): Promise<boolean> {
+    const { records } = this.#world;
     this.#first = await this.#read(source);
+    if (!isFresh(this.#world)) return false;
     this.#restore(this.#first.captured);
+    await records.safe();
+    return true;
   }
 
   /** Makes what there was from the start again, where a reset has left nothing. */
@@ -66,10 +67,13 @@ export class Snapshots implements SnapshotStore {
   }
 
   async #read(source: AsyncIterable<Uint8Array>): Promise<Held> {
-    this.#requireMemory();
-    const { done, ...captured } = await unpack(source, { world: this.#world, room: this.#room });
-    done();
-    return this.#hold(captured);
+    try {
+      const { done, ...captured } = await unpack(source, { world: this.#world, room: this.#room });
+      done();
+      return this.#hold(captured);
+    } catch (error) {
+      throw controlErrorOf(error);
+    }
   }
 
   /** Where there is no room there is always some for one: an emulator that is full can be saved. */
@@ -91,11 +95,26 @@ export class Snapshots implements SnapshotStore {
     });
   }
 
+  /** Makes everything as it was. Resolves once that outlasts the process, as far as it ever does. */
+  async #return(captured: () => Captured): Promise<void> {
+    const { clock, records } = this.#world;
+    try {
+      await clock.still(async () => {
+        // Where nothing can be written now, nothing is taken away either.
+        await records.safe();
+        this.#restore(captured());
+      });
+      await records.safe();
+    } catch (error) {
+      throw controlErrorOf(error);
+    }
+  }
+
   #restore(captured: Captured): void {
     try {
       restore(this.#world, captured);
     } catch (error) {
-      if (error instanceof StoreError && error.kind === 'full') throw full();
+      if (error instanceof StoreError && error.kind === 'full') throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new ControlError(`The snapshot cannot be had: ${reason}`, 'Nothing has changed. Take another snapshot.');
     }

@@ -1,5 +1,5 @@
 import type { HeaderRecord } from '../domain/fragments/fragmentRecord.ts';
-import type { BareStore, StagedBytes } from '../domain/ports.ts';
+import type { BareStore, Stage } from '../domain/ports.ts';
 import { ControlError } from '../emulator/controlError.ts';
 import { fromText } from '../runtime/plain.ts';
 import type { Holding, Room } from '../runtime/room.ts';
@@ -15,7 +15,7 @@ interface Shelf extends CapturedShelf {
   announced: { readonly record: CapturedFragment['record']; readonly size: number }[];
 }
 
-export const full = (): ControlError =>
+const full = (): ControlError =>
   new ControlError(
     'There is no room for the snapshot beside what there is.',
     'Reset first, or give the emulator more with --max-memory.',
@@ -26,7 +26,7 @@ export const full = (): ControlError =>
 /** The media of an archive as they come, where nobody sees them yet. Their room is taken before they are. */
 export class Staging {
   readonly shelves: Shelf[] = [];
-  readonly #stage: () => StagedBytes;
+  readonly #stage: Stage;
   readonly #holding: Holding;
   #cost = 0;
 
@@ -43,6 +43,7 @@ export class Staging {
 
   /** What it has is another's affair from now on. */
   done(): void {
+    this.#stage.end();
     this.#holding.end();
   }
 
@@ -95,8 +96,11 @@ export class Staging {
 
   async #bytes(shelf: Shelf, body: AsyncIterable<Uint8Array>): Promise<void> {
     const pieces = new Pieces(body);
+    const headers = new Map(shelf.headers);
     for (const { record, size } of shelf.announced) {
-      const staged = this.#stage();
+      const header = headers.get(record.header);
+      if (header === undefined) throw new TypeError('There is a fragment in it without a header.');
+      const staged = this.#stage.begin({ arn: shelf.arn, record, header });
       try {
         for (let left = size; left > 0; ) {
           const piece = await pieces.some(left);
@@ -107,7 +111,7 @@ export class Staging {
         staged.discard();
         throw error;
       }
-      shelf.fragments.push({ record, bytes: staged.done() });
+      shelf.fragments.push({ record, bytes: await staged.done() });
     }
     shelf.announced = [];
     await pieces.end();

@@ -34,15 +34,25 @@ export function capture(world: World, asked: SnapshotAsked = EVERYTHING): Captur
       return [name, name === 'keys' && !asked.secrets ? entries.map(withoutMaterial) : entries] as const;
     }),
   );
-  const shelves = [...world.streams.all()].map((stream) => captureShelf(world.bare, stream));
-  for (const arn of recordingsOf(world)) shelves.push(captureAll(world.bare, arn));
-  return {
-    asked,
-    clock: world.clock.save(),
-    parts,
-    tables,
-    shelves: shelves.filter((one) => one.fragments.length > 0),
-  };
+  return { asked, clock: world.clock.save(), parts, tables, shelves: captureShelves(world) };
+}
+
+/** Throws a StoreError, and holds nothing, if what lies there cannot be held. */
+function captureShelves({ bare, streams, records }: World): CapturedShelf[] {
+  const shelves: Shelf[] = [];
+  try {
+    for (const stream of streams.all()) captureShelf(bare, stream, shelves);
+    for (const arn of recordingsOf(records)) captureAll(bare, arn, shelves);
+  } catch (error) {
+    letGo({ shelves });
+    throw error;
+  }
+  return shelves.filter((one) => one.fragments.length > 0);
+}
+
+interface Shelf extends CapturedShelf {
+  headers: CapturedShelf['headers'];
+  readonly fragments: CapturedFragment[];
 }
 
 const withoutMaterial = ([name, record]: readonly [string, unknown]): readonly [string, unknown] => [
@@ -51,29 +61,34 @@ const withoutMaterial = ([name, record]: readonly [string, unknown]): readonly [
 ];
 
 /** Those that streams show, by the ARNs of their shelves. */
-const recordingsOf = ({ records }: World): ReadonlySet<string> =>
-  new Set([...records.runs.entries()].map(([, { recording }]) => recording));
+const recordingsOf = ({ runs }: RecordStore): ReadonlySet<string> =>
+  new Set([...runs.entries()].map(([, { recording }]) => recording));
 
-function captureAll(bare: BareStore, arn: string): CapturedShelf {
+function captureAll(bare: BareStore, arn: string, into: Shelf[]): void {
   const shelf = shelfOf(bare, { arn });
-  const fragments = [...shelf.entries()].map(({ record, payload }) => ({ record, bytes: payload.share() }));
-  return { arn, headers: [...shelf.headers.entries()], fragments };
+  const captured: Shelf = { arn, headers: [...shelf.headers.entries()], fragments: [] };
+  into.push(captured);
+  for (const { record, payload } of shelf.entries()) captured.fragments.push({ record, bytes: payload.share() });
 }
 
-function captureShelf(bare: BareStore, stream: Stream): CapturedShelf {
-  const { arn } = stream.record;
-  const fragments: CapturedFragment[] = [];
+function captureShelf(bare: BareStore, stream: Stream, into: Shelf[]): void {
   // What is deleted or has expired may still lie on the shelf.
-  if (stream.fragments.deleted) return { arn, headers: [], fragments };
+  if (stream.fragments.deleted) return;
   const shelf = shelfOf(bare, stream.record);
+  const captured: Shelf = { arn: stream.record.arn, headers: [], fragments: [] };
+  into.push(captured);
   const used = new Set<string>();
   for (const { record, payload } of shelf.entries()) {
     if (stream.fragments.archivedFragment(record.number) === undefined) continue;
-    fragments.push({ record, bytes: payload.share() });
+    captured.fragments.push({ record, bytes: payload.share() });
     used.add(record.header);
   }
-  return { arn, headers: [...shelf.headers.entries()].filter(([key]) => used.has(key)), fragments };
+  captured.headers = [...shelf.headers.entries()].filter(([key]) => used.has(key));
 }
+
+/** Nothing is there yet. */
+export const isFresh = ({ records: { streams, channels, keys } }: Pick<World, 'records'>): boolean =>
+  [streams, channels, keys].every((table) => [...table.entries()].length === 0);
 
 const shelfOf = (bare: BareStore, { arn, kmsKeyId = '' }: { readonly arn: string; readonly kmsKeyId?: string }) =>
   bare.shelf({ arn, keyId: () => kmsKeyId });

@@ -50,13 +50,3 @@ it('is made again by a reset that may delete the data, and is refused to one tha
   await emulator.reset({ data: 'delete' });
   expect((await bytesOf(emulator, 'cam')).length).toBe(before.length);
 });
-
-it('snapshots are refused with what to do instead', async () => {
-  const emulator = await start(dataFolder());
-  const refusal = { kind: 'taken', message: 'A data folder has no snapshots.' };
-  await expect(emulator.snapshot()).rejects.toMatchObject(refusal);
-  await expect(emulator.snapshots.take('one')).rejects.toMatchObject(refusal);
-  const answer = await fetch(`${emulator.url}/_kvs/snapshot`);
-  expect(answer.status).toBe(409);
-  expect(((await answer.json()) as { hint: string }).hint).toContain('Copy the folder');
-});

@@ -1,18 +1,17 @@
 // A snapshot in memory, and what is the same after each return to it.
 import { describe, expect, it } from 'vitest';
-import { startEmulator, type TestEmulator } from '../support/emulator.ts';
+import type { TestEmulator } from '../support/emulator.ts';
 import { fixture } from '../support/fixtures.ts';
 import { brief, openPut, putMedia } from '../support/putMedia.ts';
 import { mediaOf } from '../support/state.ts';
 import { ask, tour } from '../support/tour.ts';
+import { START, stores } from './stores.ts';
 
-const START = '2030-01-01T00:00:00.000Z';
-const start = (options = {}) => startEmulator({ clock: 'frozen', startTime: START, ...options });
 const put = ({ url }: TestEmulator, StreamName = 'cam') =>
   putMedia({ url, streamName: StreamName, producerStart: String(Date.parse(START) / 1000) }, fixture('h264-gop2s.mkv'));
 const media = (emulator: TestEmulator) => mediaOf(emulator, 'cam');
 
-describe('a snapshot in memory', () => {
+describe.each(stores)('a snapshot of what is $store', ({ start }) => {
   it.each([[{ randomSeed: 7 }], [{}]])('gives the same answers after each return to it, with %j', async (options) => {
     const emulator = await start(options);
     await ask(emulator, '/createStream', { StreamName: 'cam', DataRetentionInHours: 24 });

@@ -1,11 +1,12 @@
 // Whatever is done between a snapshot and the return to it, what can be seen is as it was.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { startEmulator, type TestEmulator } from '../support/emulator.ts';
+import type { TestEmulator } from '../support/emulator.ts';
 import { fixture } from '../support/fixtures.ts';
 import { putMedia } from '../support/putMedia.ts';
 import { stateOf } from '../support/state.ts';
 import { ask } from '../support/tour.ts';
+import { stores } from './stores.ts';
 
 const ACCOUNTS = ['test', '111122223333'];
 const NAMES = ['a', 'b', 'c'];
@@ -74,42 +75,41 @@ const step = fc.record({
 });
 const steps = fc.array(step, { minLength: 1, maxLength: 10 });
 
-it('is as it was at the snapshot after a restore, and after another one', async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, steps, async (before, after) => {
-      const emulator = await startEmulator({
-        clock: 'frozen',
-        startTime: '2030-01-01T00:00:00Z',
-        deletingDelay: '30m',
-      });
-      const play = async (all: typeof before) => {
-        const seen: string[] = [];
-        for (const { what, name: StreamName, account, n } of all) {
-          const said = await calls[what]?.({ emulator, StreamName, who: { account } }, n);
-          // How much of a body has come when the store is done is a matter of the network.
-          if (what !== 'put') seen.push(JSON.stringify(said, (key, value) => (key === 'offsetMs' ? 0 : value)));
-        }
-        return seen;
-      };
-      await play([
-        { what: 'create', name: 'a', account: 'test', n: 3 },
-        { what: 'put', name: 'a', account: 'test', n: 0 },
-        ...before,
-      ]);
-      // What is read to look at it is part of it, such as keys that are made when they are needed.
-      await stateOf(emulator, ACCOUNTS);
-      const snapshot = await emulator.snapshot();
-      const state = await stateOf(emulator, ACCOUNTS);
-      await snapshot.restore();
-      const first = await play(after);
-      await snapshot.restore();
-      expect(await stateOf(emulator, ACCOUNTS)).toBe(state);
-      await snapshot.restore();
-      expect(await play(after)).toEqual(first);
-      await snapshot.restore();
-      expect(await stateOf(emulator, ACCOUNTS)).toBe(state);
-      await emulator.stop();
-    }),
-    { numRuns: Number(process.env.KVS_SNAPSHOT_RUNS ?? 6) },
-  );
-});
+it.each(stores)(
+  'what is $store is as it was at the snapshot after a restore, and after another one',
+  async ({ start }) => {
+    await fc.assert(
+      fc.asyncProperty(steps, steps, async (before, after) => {
+        const emulator = await start({ deletingDelay: '30m' });
+        const play = async (all: typeof before) => {
+          const seen: string[] = [];
+          for (const { what, name: StreamName, account, n } of all) {
+            const said = await calls[what]?.({ emulator, StreamName, who: { account } }, n);
+            // How much of a body has come when the store is done is a matter of the network.
+            if (what !== 'put') seen.push(JSON.stringify(said, (key, value) => (key === 'offsetMs' ? 0 : value)));
+          }
+          return seen;
+        };
+        await play([
+          { what: 'create', name: 'a', account: 'test', n: 3 },
+          { what: 'put', name: 'a', account: 'test', n: 0 },
+          ...before,
+        ]);
+        // What is read to look at it is part of it, such as keys that are made when they are needed.
+        await stateOf(emulator, ACCOUNTS);
+        const snapshot = await emulator.snapshot();
+        const state = await stateOf(emulator, ACCOUNTS);
+        await snapshot.restore();
+        const first = await play(after);
+        await snapshot.restore();
+        expect(await stateOf(emulator, ACCOUNTS)).toBe(state);
+        await snapshot.restore();
+        expect(await play(after)).toEqual(first);
+        await snapshot.restore();
+        expect(await stateOf(emulator, ACCOUNTS)).toBe(state);
+        await emulator.stop();
+      }),
+      { numRuns: Number(process.env.KVS_SNAPSHOT_RUNS ?? 6) },
+    );
+  },
+);

@@ -3,7 +3,7 @@ import { type Fragment, withWhole } from '../../src/domain/fragments/fragment.ts
 import { FragmentLog, type FragmentLogOwner } from '../../src/domain/fragments/fragmentLog.ts';
 import { OldestFirst } from '../../src/domain/fragments/oldestFirst.ts';
 import { SharedHeader } from '../../src/domain/fragments/sharedHeader.ts';
-import type { BareShelf, BareStore, Reading, ShelfOwner, StagedBytes, StoreError } from '../../src/domain/ports.ts';
+import type { BareShelf, BareStore, Reading, ShelfOwner, Stage, StoreError } from '../../src/domain/ports.ts';
 import { ControllableClock, labelled } from '../../src/runtime/clock.ts';
 import { createIds } from '../../src/runtime/ids.ts';
 import { type Log, silentLog } from '../../src/runtime/log.ts';
@@ -31,7 +31,7 @@ export class SlowStore implements BareStore {
   constructor(room: Room) {
     this.#inner = new MemoryPayloadStore(room);
   }
-  stage(): () => StagedBytes {
+  stage(): Stage {
     return this.#inner.stage();
   }
   shelf(owner: ShelfOwner): BareShelf {

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { Low } from 'lowdb';
 import type { StoreError } from '../../domain/ports.ts';
 import { CATALOGUE_VERSION, type CatalogueData, CatalogueFile } from './catalogueFile.ts';
-import { type Change, lineOf } from './catalogueLog.ts';
+import { batchOf, type Change, lineOf } from './catalogueLog.ts';
 import { openCatalogue } from './catalogueOpen.ts';
 import { storeError } from './failures.ts';
 import type { Files } from './files.ts';
@@ -24,6 +24,12 @@ export interface CatalogueParts {
   readonly health: Health;
 }
 
+/** What is written by another, and said by the catalogue. */
+export interface Settling {
+  /** Resolves when it is safe. Rejects with node's error, and may be called again then. */
+  settle(): Promise<void>;
+}
+
 /** What is to be written down, by table and key. */
 type Pending = Map<string, Change>;
 
@@ -38,6 +44,8 @@ export class Catalogue implements Flushable {
   #logBytes = 0;
   #baseBytes = 0;
   #failure: StoreError | undefined;
+  /** What changes lead to, and has to be safe before they are. */
+  readonly #before = new Set<Settling>();
 
   private constructor(parts: CatalogueParts) {
     this.#parts = parts;
@@ -79,6 +87,11 @@ export class Catalogue implements Flushable {
     this.#flushSoon();
   }
 
+  /** Has something be safe before what is put from now on, and told of what was, is. */
+  after(settling: Settling): void {
+    this.#before.add(settling);
+  }
+
   #flushSoon(): void {
     void this.#parts.commit.commit(this);
   }
@@ -90,11 +103,16 @@ export class Catalogue implements Flushable {
   }
 
   async flush(): Promise<void> {
-    const pending = this.#pending;
-    this.#pending = new Map();
+    let pending: Pending = new Map();
     try {
-      if (pending.size > 0) await this.#append([...pending.values()].map(lineOf).join(''));
-      if (this.#logBytes > Math.max(LONG_LOG, 2 * this.#baseBytes)) await this.#compact(false);
+      await this.#settle();
+      pending = this.#pending;
+      this.#pending = new Map();
+      if (pending.size > 0) await this.#append(batchOf([...pending.values()]));
+      if (this.#logBytes <= Math.max(LONG_LOG, 2 * this.#baseBytes)) return this.#works();
+      // It says all that has been put meanwhile as well.
+      await this.#settle();
+      await this.#compact(false);
     } catch (error) {
       this.#pending = new Map([...pending, ...this.#pending]);
       const failure = storeError(error, 'The catalogue cannot be written');
@@ -102,8 +120,25 @@ export class Catalogue implements Flushable {
       this.#failure = failure;
       throw failure;
     }
+    this.#works();
+  }
+
+  #works(): void {
     this.#parts.health.works();
     this.#failure = undefined;
+  }
+
+  /** What was put leads to nothing any more that is not safe. */
+  async #settle(): Promise<void> {
+    for (const one of this.#before) {
+      this.#before.delete(one);
+      try {
+        await one.settle();
+      } catch (error) {
+        this.#before.add(one);
+        throw error;
+      }
+    }
   }
 
   async #append(text: string): Promise<void> {

@@ -9,6 +9,7 @@ import { DataFolderError } from './failures.ts';
 import type { Files } from './files.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { Health } from './health.ts';
+import { HeldFiles } from './heldFiles.ts';
 import { Lock } from './lock.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import { OpenFiles } from './openFiles.ts';
@@ -40,6 +41,7 @@ export class DataFolder {
   readonly #aside: SetAside;
   readonly #lock: Lock | undefined;
   #payloads: DiskPayloadStore | undefined;
+  #held: HeldFiles | undefined;
   #closed: Promise<void> | undefined;
 
   private constructor(parts: {
@@ -86,9 +88,13 @@ export class DataFolder {
     const catalogue = this.#catalogue;
     const health = new Health(log, mediaIn(folder));
     const removals = new Removals((all) => void this.#commit.commit(all).catch((error) => health.fails(error)));
-    const parts = { files, open: this.#open, commit: this.#commit, aside: this.#aside, removals, health };
+    const open = this.#open;
+    const held = new HeldFiles({ files, open }, `${folder}/held`);
+    const parts = { files, open, commit: this.#commit, aside: this.#aside, removals, health, held };
     const safe = (): Promise<void> | undefined => both(catalogue.safe(), this.#commit.pending(removals));
     try {
+      held.begin();
+      this.#held = held;
       const records = diskRecords(catalogue, room, safe);
       const media = mediaIn(folder);
       this.#tidy(media, shelvesOf(records));
@@ -125,7 +131,11 @@ export class DataFolder {
   async #close(): Promise<void> {
     await Promise.race([this.#finish(), new Promise<void>((resolve) => wallTimeout(resolve, MOST_CLOSING_MS))]);
     this.#open.close();
-    this.#lock?.release();
+    try {
+      this.#held?.end();
+    } finally {
+      this.#lock?.release();
+    }
   }
 
   async #finish(): Promise<void> {

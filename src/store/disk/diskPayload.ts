@@ -1,13 +1,15 @@
 import type { FragmentRecord } from '../../domain/fragments/fragmentRecord.ts';
 import type { BarePayload, Reading } from '../../domain/ports.ts';
-import { noSnapshots } from './failures.ts';
 import { FileReading } from './fileReading.ts';
+import type { HeldBytes } from './heldBytes.ts';
 import type { InSegment, Segment } from './segment.ts';
 
 /** Whose payloads they are. */
 export interface PayloadHome {
   /** A block of its bytes. Rejects with a StoreError. */
   block(payload: DiskPayload, index: number): Promise<Uint8Array>;
+  /** Its bytes for a snapshot, which holds them from now on. Throws a StoreError. */
+  share(payload: DiskPayload): HeldBytes;
   remove(payload: DiskPayload): void;
 }
 
@@ -28,6 +30,8 @@ export class DiskPayload implements BarePayload, InSegment {
   readonly sums: readonly number[];
   /** Its place in the segment. */
   index = -1;
+  /** What it has in common with snapshots, if it ever was in one. */
+  bytes: HeldBytes | undefined;
   readonly #home: PayloadHome;
 
   constructor(home: PayloadHome, record: () => FragmentRecord, { segment, at, size, sums }: Place) {
@@ -57,8 +61,8 @@ export class DiskPayload implements BarePayload, InSegment {
     return new FileReading((index) => this.#home.block(this, index), this.size, from);
   }
 
-  share(): never {
-    throw noSnapshots();
+  share(): HeldBytes {
+    return this.#home.share(this);
   }
 
   remove(): void {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
-import type { BareShelf, BareStore, KeptFragment, ShelfOwner } from '../../domain/ports.ts';
+import type { FragmentRecord, HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
+import type { BareShelf, BareStore, KeptBytes, KeptFragment, ShelfOwner } from '../../domain/ports.ts';
 import type { Room } from '../../runtime/room.ts';
 import { MemoryPayloadStore, type MemoryShelf } from '../memory/payloads.ts';
 import { MemoryTable } from '../memory/records.ts';
 import type { Catalogue } from './catalogue.ts';
 import { DiskDraft } from './diskDraft.ts';
 import type { DiskPayload } from './diskPayload.ts';
-import { noSnapshots, streamGone } from './failures.ts';
+import { DiskStage } from './diskStage.ts';
+import { streamGone } from './failures.ts';
+import { HeldBytes } from './heldBytes.ts';
 import { type Arrival, type SegmentParts, SegmentSet } from './segmentSet.ts';
 
 /** The table of the catalogue that says in which folder a stream's media are. */
@@ -30,15 +32,20 @@ interface Parts extends SegmentParts {
   readonly media: string;
 }
 
+interface ShelfParts extends Parts {
+  /** The names of those that this process has used, and may still. */
+  readonly folders: Set<string>;
+}
+
 /** Keeps sealed fragments in files, a folder for each stream; what is on its way there is in memory. */
 export class DiskPayloadStore implements BareStore {
-  readonly #parts: Parts;
+  readonly #parts: ShelfParts;
   readonly #memory: MemoryPayloadStore;
   readonly #shelves = new Map<string, DiskShelf>();
   readonly #leaving = new Set<Promise<void>>();
 
   constructor(parts: Parts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, folders: new Set() };
     this.#memory = new MemoryPayloadStore(parts.room);
   }
 
@@ -51,9 +58,8 @@ export class DiskPayloadStore implements BareStore {
     return shelf;
   }
 
-  /** See `noSnapshots`. */
-  stage(): never {
-    throw noSnapshots();
+  stage(): DiskStage {
+    return new DiskStage(this.#parts);
   }
 
   /** What is in the folder goes once nothing leads there any more. */
@@ -63,7 +69,9 @@ export class DiskPayloadStore implements BareStore {
     const { catalogue, files } = this.#parts;
     catalogue.note(SHELVES, arn, undefined);
     const gone = Promise.allSettled([catalogue.safe(), media.segments.leave()]).then(([written]) => {
-      if (written.status === 'fulfilled') files.remove(`${this.#parts.media}/${media.folder}`);
+      if (written.status === 'rejected') return;
+      files.remove(`${this.#parts.media}/${media.folder}`);
+      this.#parts.folders.delete(media.folder);
     });
     const told = gone.catch(() => undefined);
     this.#leaving.add(told);
@@ -78,14 +86,14 @@ export class DiskPayloadStore implements BareStore {
 
 class DiskShelf implements BareShelf {
   readonly headers = new MemoryTable<HeaderRecord>();
-  readonly #parts: Parts;
+  readonly #parts: ShelfParts;
   readonly #arn: string;
   readonly #memory: MemoryShelf;
   readonly #onLeave: (media: Media | undefined) => void;
   #media: Media | undefined;
   #left = false;
 
-  constructor(parts: Parts, arn: string, memory: MemoryShelf, onLeave: (media: Media | undefined) => void) {
+  constructor(parts: ShelfParts, arn: string, memory: MemoryShelf, onLeave: (media: Media | undefined) => void) {
     this.#parts = parts;
     this.#arn = arn;
     this.#memory = memory;
@@ -112,13 +120,15 @@ class DiskShelf implements BareShelf {
 
   #mediaForNew(): Media {
     if (this.#media !== undefined) return this.#media;
-    const { catalogue, files, media } = this.#parts;
+    const { catalogue, files, media, folders } = this.#parts;
     catalogue.requireRoom();
     const name = createHash('sha256').update(this.#arn).digest('hex').slice(0, 16);
-    const taken = new Set(files.list(media));
+    // Some are still to be made, or just going.
+    const taken = new Set([...files.list(media), ...folders]);
     let number = 1;
     while (taken.has(`${name}-${number}`)) number += 1;
     const folder = `${name}-${number}`;
+    folders.add(folder);
     catalogue.note(SHELVES, this.#arn, { folder } satisfies Shelved);
     this.#media = this.#open(folder);
     return this.#media;
@@ -132,8 +142,11 @@ class DiskShelf implements BareShelf {
     return bytes;
   }
 
-  adopt(): never {
-    throw noSnapshots();
+  adopt(record: FragmentRecord, bytes: KeptBytes): void {
+    if (!(bytes instanceof HeldBytes)) throw new TypeError('Those bytes are those of another store.');
+    const { segments } = this.#mediaForNew();
+    segments.adopt(record, this.headers.get(record.header), bytes);
+    this.#parts.catalogue.after(segments);
   }
 
   *entries(): Generator<KeptFragment & { readonly payload: DiskPayload }> {

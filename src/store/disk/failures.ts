@@ -29,6 +29,3 @@ export class DataFolderError extends Error {
     this.taken = taken;
   }
 }
-
-/** Whoever offers snapshots refuses them where there is a data folder: bytes in files cannot be shared with one yet. */
-export const noSnapshots = (): StoreError => new StoreError('broken', 'A data folder has no snapshots.');

@@ -27,6 +27,8 @@ export interface Files {
   /** With those above it. For nobody but the user who owns it. */
   makeFolder(folder: string): void;
   rename(from: string, to: string): void;
+  /** The same file under another name as well; a copy of it where there is no such thing. */
+  link(from: string, to: string): void;
   /** A file, or a folder with all that is in it; nothing if it is not there. */
   remove(path: string): void;
   // While others are served.

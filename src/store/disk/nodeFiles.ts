@@ -1,5 +1,7 @@
 import {
   closeSync,
+  copyFileSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -16,6 +18,8 @@ import type { Files, OpenFile } from './files.ts';
 /** For nobody else: in there are keys. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
+/** What a file system says that has no two names for a file, or no more of them. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 /** So many pieces one call takes. */
 const MOST_PIECES = 512;
 
@@ -42,6 +46,14 @@ export const nodeFiles: Files = {
   writeNow: (path, bytes) => writeFileSync(path, bytes, { mode: FILE_MODE }),
   makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: FOLDER_MODE }),
   rename: (from, to) => renameSync(from, to),
+  link(from, to) {
+    try {
+      linkSync(from, to);
+    } catch (error) {
+      if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      copyFileSync(from, to, constants.COPYFILE_FICLONE);
+    }
+  },
   remove: (path) => rmSync(path, { recursive: true, force: true }),
   async open(path, make) {
     return new NodeFile(await open(path, constants.O_RDWR | (make ? constants.O_CREAT : 0), FILE_MODE));

@@ -1,4 +1,5 @@
 import type { FragmentRecord, HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
+import type { HeldFile } from './heldFiles.ts';
 
 /** What is known of one thing in a segment, as JSON has it. */
 export type Line =
@@ -46,6 +47,10 @@ export class Segment<P extends InSegment = InSegment> {
   markedBytes = 0;
   /** It has been deleted. */
   gone = false;
+  /** The same file, as snapshots hold it; they may have let it go. */
+  held: HeldFile | undefined;
+  /** Where its bytes are as long as it has no file of its own. */
+  source: HeldFile | undefined;
 
   constructor(folder: string, number: number) {
     this.number = number;

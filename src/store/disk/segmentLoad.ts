@@ -2,7 +2,7 @@ import type { DiskPayload } from './diskPayload.ts';
 import { DataFolderError } from './failures.ts';
 import type { Files } from './files.ts';
 import { FORMAT } from './frame.ts';
-import { readMarks } from './marks.ts';
+import { type Marks, readMarks } from './marks.ts';
 import { type Line, Segment } from './segment.ts';
 import { readIndex } from './segmentIndex.ts';
 import { scanSegment } from './segmentScan.ts';
@@ -17,8 +17,8 @@ interface Parts {
 
 export interface Loaded {
   readonly segment: Segment<DiskPayload>;
+  /** What is there. */
   readonly lines: readonly Line[];
-  readonly removed: ReadonlySet<number>;
 }
 
 /** The segments in a stream's folder, with what is in them. What is damaged is set aside. Throws node's error. */
@@ -63,9 +63,14 @@ function loadSegment(parts: Parts, segment: Segment<DiskPayload>, endings: Reado
     return undefined;
   }
   segment.size = size;
-  segment.lines = index === undefined ? lines : undefined;
-  return { segment, lines, removed: marksOf(parts, segment, endings.has('gone'), lines.length > 0) };
+  const { removed, only } = marksOf(parts, segment, endings.has('gone'), lines.length > 0);
+  // An index says itself what belongs there.
+  const own = index === undefined && only !== undefined ? lines.filter((line) => belongs(line, only)) : lines;
+  segment.lines = index === undefined ? own : undefined;
+  return { segment, lines: own.filter((line) => line.kind === 'header' || !removed.has(line.at)) };
 }
+
+const belongs = (line: Line, only: ReadonlySet<number>): boolean => line.kind === 'header' || only.has(line.at);
 
 const newer = (path: string): string =>
   `${path} was written by a newer version of kvs-emulator. Use that version, or another folder.`;
@@ -94,20 +99,20 @@ function scanned({ files, aside }: Parts, segment: Segment) {
   return found;
 }
 
-function marksOf({ files, aside }: Parts, segment: Segment, there: boolean, inUse: boolean): ReadonlySet<number> {
+function marksOf({ files, aside }: Parts, segment: Segment, there: boolean, inUse: boolean): Marks {
   if (!there) {
     // A segment is made first.
     if (inUse) aside.missing(segment.marksPath, 'fragments that had been removed may be there again.');
-    return new Set();
+    return { removed: new Set(), only: undefined };
   }
   const bytes = files.readNow(segment.marksPath);
-  const { removed, whole, size } = readMarks(bytes);
+  const { whole, size, ...marks } = readMarks(bytes);
   segment.markedBytes = size;
   if (whole && size < bytes.length) aside.end(segment.marksPath, size, bytes.length - size);
   if (!whole && inUse) {
     aside.part(segment.marksPath, 0, bytes.length, 'fragments that had been removed may be there again');
   }
-  return removed;
+  return marks;
 }
 
 /** What there is besides a segment goes. It is to have gone itself, for good, or its marks would have nothing to say. */

@@ -5,22 +5,22 @@ import { eventLoopTurn } from '../../runtime/wall.ts';
 import { DiskPayload, type PayloadHome } from './diskPayload.ts';
 import { storeError, streamGone } from './failures.ts';
 import type { Files } from './files.ts';
-import { blockSums, FORMAT, frame } from './frame.ts';
+import { FORMAT, frame } from './frame.ts';
 import type { Flushable, GroupCommit } from './groupCommit.ts';
 import type { Health } from './health.ts';
+import { HeldBytes } from './heldBytes.ts';
+import type { HeldFiles } from './heldFiles.ts';
 import { MARKS_HEAD } from './marks.ts';
 import type { OpenFiles } from './openFiles.ts';
-import { withBytes, withoutBytes } from './plainBytes.ts';
+import { withBytes } from './plainBytes.ts';
 import { type Line, Segment } from './segment.ts';
+import { SegmentAdoption } from './segmentAdoption.ts';
+import { Batch, type Whole } from './segmentBatch.ts';
 import { writeIndex } from './segmentIndex.ts';
 import { loadSegments, removeRest } from './segmentLoad.ts';
 import { readBlock } from './segmentReading.ts';
 import { SegmentRemoval } from './segmentRemoval.ts';
 import type { SetAside } from './setAside.ts';
-
-/** A segment of so many bytes, or with so many things in it, is full. */
-const FULL_BYTES = 32 * 1024 * 1024;
-const FULL_LINES = 4096;
 
 export interface SegmentParts {
   readonly files: Files;
@@ -30,6 +30,7 @@ export interface SegmentParts {
   /** Told of those whose removed fragments are still to be written down. */
   readonly removals: { note(set: Removable): void };
   readonly health: Health;
+  readonly held: HeldFiles;
 }
 
 export interface Removable {
@@ -38,12 +39,8 @@ export interface Removable {
 }
 
 /** A fragment that is to be written. */
-export interface Arrival {
-  readonly record: FragmentRecord;
-  /** What stands in front of it. */
+export interface Arrival extends Whole {
   header?: HeaderRecord | undefined;
-  readonly pieces: readonly Uint8Array[];
-  readonly size: number;
   /** Once it has been written. */
   payload?: DiskPayload;
 }
@@ -60,6 +57,7 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
   #queue: Arrival[] = [];
   #writing = false;
   readonly #removal: SegmentRemoval;
+  readonly #adoption: SegmentAdoption<Segment<DiskPayload>>;
   #made: boolean;
   #left = false;
   readonly #indexing: Flushable = { flush: () => this.#writeIndexes() };
@@ -73,20 +71,21 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
     this.#next = next;
     this.#made = loaded.length > 0;
     this.#removal = new SegmentRemoval(parts, folder, going);
+    this.#adoption = new SegmentAdoption({ ...parts, folder, makeFolder: () => this.#makeFolder() });
     if (going.length > 0) this.#parts.removals.note(this);
-    for (const { segment, lines, removed } of loaded) {
-      for (const line of lines) this.#know(segment, line, removed);
+    for (const { segment, lines } of loaded) {
+      for (const line of lines) this.#know(segment, line);
       this.#segments.add(segment);
       if (segment.live === 0) this.#parts.removals.note(this);
     }
     if (loaded.some(({ segment }) => segment.lines !== undefined)) this.#index();
   }
 
-  #know(segment: Segment<DiskPayload>, line: Line, removed: ReadonlySet<number>): void {
+  #know(segment: Segment<DiskPayload>, line: Line): void {
     if (line.kind === 'header') {
       segment.headers.add(line.meta.key);
       this.headers.set(line.meta.key, withBytes(line.meta.record));
-    } else if (!removed.has(line.at)) {
+    } else {
       const { at, length: size, meta } = line;
       const record = withBytes(meta.record);
       segment.add(new DiskPayload(this, () => record, { segment, at, size, sums: meta.sums }));
@@ -95,7 +94,9 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
 
   *entries(): Generator<KeptFragment & { readonly payload: DiskPayload }> {
     for (const { payloads } of this.#segments) {
-      for (const payload of payloads) if (payload !== undefined) yield { record: payload.record(), payload };
+      for (const payload of payloads) {
+        if (payload !== undefined && payload.bytes?.damaged !== true) yield { record: payload.record(), payload };
+      }
     }
   }
 
@@ -127,46 +128,25 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
   async #writeSome(work: readonly Arrival[], from: number): Promise<number> {
     if (this.#left) throw streamGone();
     const segment = this.#active ?? (await this.#begin());
-    const [pieces, lines, headers]: [Uint8Array[], Line[], Set<string>] = [[], [], new Set()];
-    let size = segment.size;
-    const put = (bytes: Uint8Array): void => {
-      pieces.push(bytes);
-      size += bytes.length;
-    };
+    const batch = new Batch(segment);
     let next = from;
-    for (
-      ;
-      next < work.length && size < FULL_BYTES && (segment.lines?.length ?? 0) + lines.length < FULL_LINES;
-      next++
-    ) {
-      const { record, header, pieces: body, size: length } = work[next] as Arrival;
-      const key = record.header;
-      if (header !== undefined && !segment.headers.has(key) && !headers.has(key)) {
-        const line = { kind: 'header', meta: { key, record: withoutBytes(header) } } as Line;
-        put(frame('header', line.meta, { safe: segment.size }));
-        lines.push(line);
-        headers.add(key);
-      }
-      const meta = { record: withoutBytes(record) as FragmentRecord, sums: blockSums(body) };
-      put(frame('fragment', meta, { bodyLength: length, safe: segment.size }));
-      lines.push({ kind: 'fragment', at: size, length, meta });
-      for (const piece of body) put(piece);
-    }
+    while (next < work.length && !batch.full) batch.add(work[next++] as Arrival);
     await this.#parts.open.use(segment.path, false, async (file) => {
-      await file.write(pieces, segment.size);
+      await file.write(batch.pieces, segment.size);
       await file.sync();
     });
     this.#parts.health.works();
-    this.#written(segment, work.slice(from, next), lines);
-    for (const key of headers) segment.headers.add(key);
-    segment.size = size;
-    if (size >= FULL_BYTES || (segment.lines?.length ?? 0) >= FULL_LINES) this.#close();
+    const { full } = batch;
+    this.#written(segment, work.slice(from, next), batch);
+    if (full) this.#close();
     return next;
   }
 
-  #written(segment: Segment<DiskPayload>, arrivals: readonly Arrival[], lines: readonly Line[]): void {
+  #written(segment: Segment<DiskPayload>, arrivals: readonly Arrival[], batch: Batch): void {
     let next = 0;
-    for (const line of lines) {
+    for (const key of batch.headers) segment.headers.add(key);
+    segment.size = batch.size;
+    for (const line of batch.lines) {
       segment.lines?.push(line);
       if (line.kind === 'header') continue;
       const arrival = arrivals[next++] as Arrival;
@@ -194,13 +174,17 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
     return segment;
   }
 
+  async #makeFolder(): Promise<void> {
+    const { files } = this.#parts;
+    if (this.#made) return;
+    files.makeFolder(this.#folder);
+    await files.syncFolder(dirname(this.#folder));
+    this.#made = true;
+  }
+
   async #make(segment: Segment): Promise<void> {
     const { files, open } = this.#parts;
-    if (!this.#made) {
-      files.makeFolder(this.#folder);
-      await files.syncFolder(dirname(this.#folder));
-    }
-    this.#made = true;
+    await this.#makeFolder();
     const head = frame('file', { format: FORMAT, arn: this.#arn });
     await open.use(segment.path, true, (file) => file.write([head], 0));
     await open.use(segment.marksPath, true, async (file) => {
@@ -242,7 +226,7 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
   async #writeIndexes(): Promise<void> {
     const { files, open } = this.#parts;
     for (const segment of this.#segments) {
-      if (segment === this.#active || segment.lines === undefined) continue;
+      if (segment === this.#active || segment.lines === undefined || segment.source !== undefined) continue;
       try {
         await writeIndex(files, open, this.#folder, segment);
       } catch (error) {
@@ -260,20 +244,62 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
 
   // ------------------------------------------------------------------------------------------------------ reading
 
-  block(payload: DiskPayload, index: number): Promise<Uint8Array> {
-    return readBlock(this.#parts, payload, index);
+  async block(payload: DiskPayload, index: number): Promise<Uint8Array> {
+    const source = payload.segment.source?.hold();
+    if (source === undefined) return readBlock(this.#parts, payload, index);
+    const { at, size, sums } = payload;
+    try {
+      return await readBlock(this.#parts, { segment: source, at, size, sums }, index);
+    } finally {
+      source.release();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------- sharing
+
+  share(payload: DiskPayload): HeldBytes {
+    const { segment } = payload;
+    payload.bytes ??= new HeldBytes(this.#parts, payload).use();
+    return payload.bytes.holdIn(() => {
+      if (segment.held?.over !== false) segment.held = this.#parts.held.of(segment);
+      return segment.held;
+    });
+  }
+
+  /** Takes a fragment of a snapshot, and its hold on the bytes. It is safe once `settle` has resolved. */
+  adopt(record: FragmentRecord, header: HeaderRecord | undefined, bytes: HeldBytes): void {
+    const segment = this.#adoption.take({ record, header }, bytes, () => {
+      const made = new Segment<DiskPayload>(this.#folder, this.#next++);
+      this.#segments.add(made);
+      return made;
+    });
+    const { at, size, sums } = bytes;
+    const payload = new DiskPayload(this, () => record, { segment, at, size, sums });
+    payload.bytes = bytes.use();
+    segment.add(payload);
+    bytes.release();
+  }
+
+  /** Resolves when what was adopted is safe. Rejects with node's error, and may be called again. */
+  async settle(): Promise<void> {
+    await this.#adoption.settle();
+    if (this.#left) return;
+    this.#index();
+    this.#parts.removals.note(this);
   }
 
   // ----------------------------------------------------------------------------------------------------- removing
 
   remove(payload: DiskPayload): void {
-    if (!payload.segment.take(payload) || this.#left) return;
-    this.#parts.removals.note(this);
+    if (!payload.segment.take(payload)) return;
+    payload.bytes?.leave();
+    if (!this.#left) this.#parts.removals.note(this);
   }
 
   async flushRemoved(): Promise<void> {
     for (const segment of this.#segments) {
       if (this.#left) return;
+      if (segment.source !== undefined) continue;
       if (segment.live === 0 && !this.#isWritten(segment)) {
         if (segment === this.#active) this.#active = undefined;
         this.#removal.drop(segment);
@@ -292,7 +318,7 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
   async leave(): Promise<void> {
     this.#left = true;
     const { commit, open } = this.#parts;
-    await Promise.allSettled([commit.pending(this), commit.pending(this.#indexing)]);
+    await Promise.allSettled([commit.pending(this), commit.pending(this.#indexing), this.#adoption.leave()]);
     for (const segment of this.#segments) {
       segment.gone = true;
       for (const path of [segment.path, segment.marksPath]) open.forget(path);

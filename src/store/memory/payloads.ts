@@ -9,7 +9,7 @@ import type {
   Reading,
   RecordTable,
   ShelfOwner,
-  StagedBytes,
+  Stage,
 } from '../../domain/ports.ts';
 import type { Room } from '../../runtime/room.ts';
 import { MemoryBytes, type Part, PartsReading } from './parts.ts';
@@ -46,19 +46,22 @@ export class MemoryPayloadStore implements BareStore {
     this.#shelves.delete(arn);
   }
 
-  stage(): () => StagedBytes {
+  stage(): Stage {
     // One for all: each has slabs that are not full.
     const shelf = new MemoryShelf(this, this.#room, '');
-    return () => {
-      const draft = shelf.draft();
-      return {
-        append: (piece) => draft.append(piece),
-        done() {
-          draft.end();
-          return draft.bytes();
-        },
-        discard: () => draft.discard(),
-      };
+    return {
+      begin() {
+        const draft = shelf.draft();
+        return {
+          append: (piece) => draft.append(piece),
+          done() {
+            draft.end();
+            return draft.bytes();
+          },
+          discard: () => draft.discard(),
+        };
+      },
+      end: () => undefined,
     };
   }
 

@@ -114,6 +114,10 @@ export class PowerlessFiles implements Files {
     ]);
   }
 
+  link(from: string, to: string): void {
+    this.#change([[to, this.#file(from)]]);
+  }
+
   remove(path: string): void {
     const inside = [...this.names.keys()].filter((one) => one === path || one.startsWith(`${path}/`));
     for (const one of inside.reverse()) this.#change([[one, undefined]]);

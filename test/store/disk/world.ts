@@ -16,7 +16,7 @@ function recorder(): { readonly lines: string[]; readonly log: Log } {
   return { lines, log: { debug: say, info: say, warn: say, error: say } as unknown as Log };
 }
 
-const arnOf = (name: string): string => `arn:aws:kinesisvideo:us-east-1:000000000000:stream/${name}/1`;
+export const arnOf = (name: string): string => `arn:aws:kinesisvideo:us-east-1:000000000000:stream/${name}/1`;
 
 export async function openWorld(files: Files, { folder = FOLDER, fsyncMs = 0 } = {}) {
   const { lines, log } = recorder();

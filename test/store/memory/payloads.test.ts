@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FragmentRecord } from '../../../src/domain/fragments/fragmentRecord.ts';
+import type { FragmentRecord, HeaderRecord } from '../../../src/domain/fragments/fragmentRecord.ts';
 import type { ShelfOwner } from '../../../src/domain/ports.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { type MemoryPayload, MemoryPayloadStore, type MemoryShelf } from '../../../src/store/memory/payloads.ts';
@@ -28,6 +28,8 @@ const record = (): FragmentRecord => ({
   frames: 1,
   lengthMs: 6,
 });
+
+const staged = { arn: 'arn:staged', record: record(), header: {} as HeaderRecord };
 
 /** A stream's place in a store. */
 function startShelf(capacity = GIB, room = new Room({ capacity }), store = new MemoryPayloadStore(room)) {
@@ -444,10 +446,10 @@ describe('bytes that are shared', () => {
     const room = new Room({ capacity: 1000 });
     const store = new MemoryPayloadStore(room);
     const stage = store.stage();
-    const [one, other] = [stage(), stage()];
+    const [one, other] = [stage.begin(staged), stage.begin(staged)];
     expect([one.append(filled(600, 3)), other.append(filled(600, 4))]).toEqual([true, false]);
     other.discard();
-    const held = one.done();
+    const held = await one.done();
     expect([...piecesOf(await held.open())].map(({ length }) => length)).toEqual([600]);
     held.release();
     expect(room.usage().used).toBe(0);
@@ -457,9 +459,9 @@ describe('bytes that are shared', () => {
     const { length } = blocks;
     const stage = new MemoryPayloadStore(new Room({ capacity: GIB })).stage();
     for (let i = 0; i < 20; i++) {
-      const one = stage();
+      const one = stage.begin(staged);
       expect(one.append(filled(600_000, i))).toBe(true);
-      one.done();
+      void one.done();
     }
     const got = blocks.slice(length).reduce((sum, size) => sum + size, 0);
     expect(got).toBeLessThan(1.2 * 20 * 600_000);
