@@ -173,6 +173,8 @@ class Look {
       seen.push(await this.get(JSON.parse(text).DASHStreamingSessionURL));
       const clip = { FragmentSelectorType: type, TimestampRange: { ...range, EndTimestamp: NOW / 1000 - 590 } };
       seen.push(await this.bytes('/getClip', { ClipFragmentSelector: clip }));
+      const few = { StartTimestamp: range.StartTimestamp, EndTimestamp: NOW / 1000 - 595, SamplingInterval: 2000 };
+      seen.push(await this.call('/getImages', { ImageSelectorType: type, Format: 'JPEG', ...few }));
     }
     return seen;
   }

@@ -152,7 +152,7 @@ export class ReplaySource implements FragmentSource {
     for (;;) {
       const count = Math.max(this.#atOnce, LOOK_AHEAD);
       const batch = await select(this.#log, this.#reach, count, { behind: this.#last, recording });
-      if (batch.length === 0) return { arrivals: found, complete: now > this.#range.end };
+      if (batch.length === 0) return { arrivals: found, complete: now > this.#range.end && (await this.#hasAll()) };
       for (const fragment of batch) {
         const media = await inspect(fragment);
         if (media !== undefined) {
@@ -166,6 +166,17 @@ export class ReplaySource implements FragmentSource {
         if (sliceOver()) await turn();
       }
     }
+  }
+
+  /** Nothing of the range is still on its way into the archive, or its lists, behind what has been listed. */
+  async #hasAll(): Promise<boolean> {
+    const [log, last] = [this.#log, this.#last];
+    const { axis, start, end } = this.#range;
+    for (const fragment of log.all(axis, start, end, last && { time: last[axis], number: last.number })) {
+      if (fragment === undefined) await turn();
+      else if (!log.lists(fragment)) return false;
+    }
+    return true;
   }
 
   #due(fragment: Fragment, { tracks: [track] }: FragmentMedia): number {

@@ -272,6 +272,17 @@ describe('a LIVE_REPLAY session', () => {
     expect((await playlistOf(camera, url)).fragments).toEqual([3, 4, 8]);
   });
 
+  it('is not over while a fragment of its range is still coming', async () => {
+    const camera = await startCamera();
+    await camera.record(3);
+    const url = await open(camera, server(0, 7000));
+    await camera.begin();
+    await camera.clock.advance(1500);
+    expect(await playlistOf(camera, url)).toMatchObject({ fragments: [0, 1, 2], ended: false });
+    await camera.finish();
+    expect(await playlistOf(camera, url)).toMatchObject({ fragments: [1, 2, 3], ended: true });
+  });
+
   it('says that it is over once its end has passed and the last fragment is listed', async () => {
     const camera = await startCamera();
     await camera.record(10);
