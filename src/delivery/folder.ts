@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ImageObject } from '../domain/ports.ts';
+import { makeFolder } from '../runtime/makeFolder.ts';
 
 /** Characters of a name; file systems take 255 bytes. */
 const LONGEST_NAME = 200;
@@ -19,7 +20,7 @@ export const placeIn = (folder: string, { bucket, key }: Pick<ImageObject, 'buck
 /** Writes a picture, and its metadata beside it as `.json`. */
 export async function writeImage(folder: string, image: ImageObject): Promise<void> {
   const path = placeIn(folder, image);
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   await writeFile(path, image.bytes);
   await writeFile(`${path}.json`, `${JSON.stringify(image.metadata, undefined, 2)}\n`);
 }

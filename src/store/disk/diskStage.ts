@@ -1,6 +1,5 @@
 import type { KeptBytes, Stage, StagedBytes, StagedFragment } from '../../domain/ports.ts';
-import type { Room } from '../../runtime/room.ts';
-import { MemoryPayloadStore, type MemoryShelf } from '../memory/payloads.ts';
+import type { MemoryPayloadStore, MemoryShelf } from '../memory/payloads.ts';
 import { storeError } from './failures.ts';
 import { FORMAT, frame } from './frame.ts';
 import { HeldBytes } from './heldBytes.ts';
@@ -14,7 +13,6 @@ interface Parts {
   readonly open: OpenFiles;
   readonly aside: SetAside;
   readonly held: HeldFiles;
-  readonly room: Room;
 }
 
 /** A file that fragments are written into, as a segment of their stream. */
@@ -30,9 +28,10 @@ export class DiskStage implements Stage {
   readonly #memory: MemoryShelf;
   #writing: Writing | undefined;
 
-  constructor(parts: Parts) {
+  /** @param memory where a fragment lies until it is written */
+  constructor(parts: Parts, memory: MemoryPayloadStore) {
     this.#parts = parts;
-    this.#memory = new MemoryPayloadStore(parts.room).shelf({ arn: '', keyId: () => '' });
+    this.#memory = memory.shelf({ arn: '', keyId: () => '' });
   }
 
   begin({ arn, record, header }: StagedFragment): StagedBytes {

@@ -59,7 +59,7 @@ export class DiskPayloadStore implements BareStore {
   }
 
   stage(): DiskStage {
-    return new DiskStage(this.#parts);
+    return new DiskStage(this.#parts, this.#memory);
   }
 
   /** What is in the folder goes once nothing leads there any more. */

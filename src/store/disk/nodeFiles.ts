@@ -2,7 +2,6 @@ import {
   closeSync,
   copyFileSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { constants, type FileHandle, open } from 'node:fs/promises';
+import { makeFolder } from '../../runtime/makeFolder.ts';
 import type { Files, OpenFile } from './files.ts';
 
 /** For nobody else: in there are keys. */
@@ -44,7 +44,7 @@ export const nodeFiles: Files = {
     }
   },
   writeNow: (path, bytes) => writeFileSync(path, bytes, { mode: FILE_MODE }),
-  makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: FOLDER_MODE }),
+  makeFolder: (folder) => makeFolder(folder, FOLDER_MODE),
   rename: (from, to) => renameSync(from, to),
   link(from, to) {
     try {
