@@ -188,6 +188,11 @@ export class Exchange {
   async drained(): Promise<void> {
     this.watchReader();
     await this.#unlessGone((done) => this.response.once('drain', done));
+    this.readerHasRead();
+  }
+
+  /** What was written has been taken. */
+  readerHasRead(): void {
     this.socket.setTimeout(0);
     this.holding.to(0);
   }
