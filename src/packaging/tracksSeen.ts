@@ -1,7 +1,7 @@
 import type { TracksSeen } from '../domain/fragments/sessionChecks.ts';
 import { keyTeller } from '../media/codec/keyFrame.ts';
 import { MatroskaError } from '../media/matroska/error.ts';
-import { firstFrames } from '../media/matroska/firstFrames.ts';
+import { firstFrames, START_BYTES } from '../media/matroska/firstFrames.ts';
 import { readTracks } from '../media/matroska/samples.ts';
 import type { Track } from '../media/sample.ts';
 import { headerTracks, type MediaHeader } from './fragmentMedia.ts';
@@ -9,6 +9,8 @@ import { type Output, refusalOf } from './trackRules.ts';
 
 const OUTPUTS: readonly Output[] = ['HLS_FMP4', 'HLS_TS', 'DASH', 'CLIP'];
 const NOTHING = new Uint8Array();
+/** Nearly every picture tells so early what it is that the rest of it need not be gathered. */
+const MOSTLY_ENOUGH = 4096;
 
 /** A codec's id is a short name; whatever else stands there goes into a log. */
 const shown = (codecId: string): string => codecId.slice(0, 40).replace(/[^ -~]/g, '?');
@@ -47,9 +49,12 @@ function beginner(tracks: readonly Track[]): TracksSeen['begins'] {
   const tellers = new Map(tracks.map((track) => [track.number, keyTeller(track)]));
   return (track, pieces) => {
     const isKey = tellers.get(track);
-    for (const frame of isKey === undefined ? [] : firstFrames(pieces, track)) {
-      const key = isKey?.(frame);
-      if (key !== undefined) return key;
+    if (isKey === undefined) return undefined;
+    for (const most of [MOSTLY_ENOUGH, START_BYTES]) {
+      for (const frame of firstFrames(pieces, track, most)) {
+        const key = isKey(frame);
+        if (key !== undefined) return key;
+      }
     }
     return undefined;
   };

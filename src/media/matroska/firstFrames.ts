@@ -6,7 +6,7 @@ import { ID, KEY_FLAG } from './ids.ts';
 import { lacedFrameSizes } from './lacing.ts';
 
 /** Parameter sets, messages and the head of a slice are in there, whatever the size of the picture. */
-const START_BYTES = 262_144;
+export const START_BYTES = 262_144;
 /** A fragment's first picture is among these, or is not looked for. */
 const MOST_ELEMENTS = 256;
 /** Of a BlockGroup that is looked at on the way to it; usual are two or three. */
@@ -83,11 +83,18 @@ function firstOf(payload: Uint8Array, size: number, lacing: number): Pick<FrameS
   return { data: payload.subarray(at, at + first), size: first };
 }
 
-/** The first frames of a track in a fragment: a Cluster and what follows it. What cannot be read ends them. */
-export function* firstFrames(pieces: readonly Uint8Array[], track: number): Generator<BlockStart, void, void> {
+/**
+ * The first frames of a track in a fragment: a Cluster and what follows it. What cannot be read ends them.
+ * @param most how many bytes of them are wanted in all
+ */
+export function* firstFrames(
+  pieces: readonly Uint8Array[],
+  track: number,
+  most = START_BYTES,
+): Generator<BlockStart, void, void> {
   const bytes = new PieceBytes(pieces);
   let at = readElementOf(bytes, 0, bytes.length)?.contentAt ?? bytes.length;
-  let left = START_BYTES;
+  let left = most;
   for (let elements = 0; elements < MOST_ELEMENTS && left > 0; elements++) {
     const element = readElementOf(bytes, at, bytes.length);
     if (element === undefined || element.size < 0) return;

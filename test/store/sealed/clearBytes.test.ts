@@ -90,9 +90,9 @@ function start({ sealed, retentionMs = HOUR }: { sealed: boolean; retentionMs?: 
   })();
   return {
     ...{ clock, log, room, acks, payloads },
-    async send(from: number, to: number) {
-      for (let at = from; at < to; at += 4096)
-        waiting.push(new Uint8Array(SOURCE.subarray(at, Math.min(at + 4096, to))));
+    async send(from: number, to: number, size = 4096) {
+      for (let at = from; at < to; at += size)
+        waiting.push(new Uint8Array(SOURCE.subarray(at, Math.min(at + size, to))));
       wake();
       await settle();
     },
@@ -143,6 +143,23 @@ describe('media in the clear', () => {
     const between = found.filter((at) => at > 4096 && at < begins - 4096);
     expect(found.some((at) => at >= begins)).toBe(true);
     expect(between).toEqual([]);
+  });
+
+  it('are those of the open fragment alone where its pieces are so large that they are kept as they came', async () => {
+    const { send, blocks, log } = start({ sealed: true });
+    const inHeader = 4096;
+    // The second fragment is from 19,086 to 37,225, the third up to 56,908.
+    await send(0, 18_000);
+    await send(18_000, 36_500, 18_500);
+    const begins = 36_500 - (log.inProgress()?.size ?? 0);
+    const found = foundIn(blocks(), SOURCE).filter((at) => at > inHeader);
+    expect(found.length).toBeGreaterThan(500);
+    expect(found.filter((at) => at < begins - STEP)).toEqual([]);
+    await send(36_500, 38_000);
+    await send(38_000, 55_000, 17_000);
+    expect(foundIn(blocks(), SOURCE).filter((at) => at > 38_000).length).toBeGreaterThan(500);
+    await send(55_000, 60_000);
+    expect(foundIn(blocks(), SOURCE).filter((at) => at > inHeader && at < 56_908 - STEP)).toEqual([]);
   });
 
   it('that are kept in the buffer of a stream that archives nothing are sealed too', async () => {
