@@ -1,29 +1,49 @@
-import { adminRegistry } from './admin/registry.ts';
-import { assemble } from './assemble.ts';
-import { folderAtStart, snapshotAtStart } from './atStart.ts';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
+import { makeFront } from './front.ts';
 import { ownAddresses } from './http/address.ts';
 import { AdminGuard } from './http/adminGuard.ts';
 import { makeCertificates } from './http/certificates/certificates.ts';
+import { Dispatcher } from './http/dispatch.ts';
 import { guestRulesOf } from './http/guestRules.ts';
 import { isLoopback } from './http/guests.ts';
 import { lazyApp } from './http/lazyApp.ts';
+import { Lobby } from './http/lobby.ts';
 import { openToAll, reachable } from './http/reach.ts';
 import { RequestLog } from './http/requestLog.ts';
 import { HttpServer } from './http/server.ts';
 import { trustedProxies } from './http/trustedProxies.ts';
-import { playbackRegistry, registry } from './operations/registry.ts';
-import type { Besides, Running } from './running.ts';
+import type { Open } from './running.ts';
 import type { LevelLog } from './runtime/log.ts';
 import { ReadyFile } from './runtime/readyFile.ts';
 import type { DataFolder } from './store/disk/dataFolder.ts';
+import type { makeWorld, World } from './world.ts';
 
-/** Makes an emulator and listens. Rejects if it cannot listen, or cannot have the folder that it is to keep things in. */
-export async function compose(options: Options, given: LevelLog, besides: Besides = {}): Promise<Running> {
+const notYet = (): never => {
+  throw new TypeError('There is no service yet.');
+};
+/** What the emulator itself is asked for needs none of it. */
+const NO_SERVICE = { operations: [], road: { begin: notYet, enter: notYet }, journal: { changed: () => undefined } };
+
+/** How the service is made, which may have to be loaded for that, and when. */
+export interface Making {
+  readonly make: () => Promise<typeof makeWorld>;
+  /** Before anybody can connect; else when somebody asks for it, or a moment later. */
+  readonly first: boolean;
+  readonly snapshot?: AsyncIterable<Uint8Array> | undefined;
+}
+
+export interface Composed extends Open {
+  world(): Promise<World>;
+}
+
+/** Opens the port of an emulator. Rejects if it cannot listen, or cannot have the folder that it is to keep things in. */
+export async function compose(options: Options, given: LevelLog, making: Making): Promise<Composed> {
+  if (options.dataDir === undefined) return composeOn(undefined, options, given, making);
+  const { folderAtStart } = await import('./atStart.ts');
   const folder = await folderAtStart(options, given);
   try {
-    return await composeOn(folder, options, given, besides);
+    return await composeOn(folder, options, given, making);
   } catch (error) {
     await folder?.close();
     throw error;
@@ -34,39 +54,52 @@ async function composeOn(
   folder: DataFolder | undefined,
   options: Options,
   given: LevelLog,
-  { operations = [...registry, ...playbackRegistry], snapshot }: Besides,
-): Promise<Running> {
+  { make, first, snapshot }: Making,
+): Promise<Composed> {
   const certificates = await makeCertificates(options, given, folder?.secrets);
-  const world = assemble(options, given, { ca: () => certificates.trusted() }, { folder });
-  const { log, services, road, requestIds, face, journal, relay, tokens, live } = world;
+  const front = makeFront(options, given, folder);
+  const { log, live, requestIds, health, machine } = front;
   const { account, region, publicUrl } = options;
-  const requestLog = new RequestLog(log, services, options);
-  world.parts.push({ name: 'log', snapshot: 'ends', part: requestLog, holds: 'which ended sessions were logged' });
-  const app = lazyApp({ admin: adminRegistry, face, log, safe: world.safe, guard: new AdminGuard(options.adminToken) });
+  let made: World | undefined;
+  let making: Promise<World> | undefined;
+  const world = (): Promise<World> => {
+    making ??= makeNow();
+    return making;
+  };
+  const app = lazyApp({
+    ...{ health, log, guard: new AdminGuard(options.adminToken) },
+    async rest() {
+      const [{ adminRegistry: admin }, { face, safe }] = await Promise.all([import('./admin/registry.ts'), world()]);
+      return { admin, face, safe };
+    },
+  });
   const trusts = trustedProxies(options.trustedProxies);
-  const server = new HttpServer({
-    ...{ operations, road, account, region, tokens, journal, certificates, log, requestIds, requestLog },
-    room: services.room,
-    accountOf: (accessKeyId) => services.credentials.accountOf(accessKeyId),
-    addresses: ownAddresses(live, { trusts, port: () => server.port }),
+  const http = {
+    addresses: ownAddresses(live, { trusts, port: (): number => server.port }),
     guests: guestRulesOf(options, live),
     otherwise: app,
-  });
-  const ready = options.readyFile === undefined ? undefined : new ReadyFile(options.readyFile);
-  try {
-    await snapshotAtStart(options, snapshot, world);
-    await world.seedAtStart();
-  } catch (error) {
-    world.stop();
-    throw error;
+    requestLog: new RequestLog(log, () => made?.services, options),
+  };
+  const early = new Dispatcher({ ...http, ...NO_SERVICE, room: machine.room, account, region, log, requestIds });
+  const lobby = new Lobby(early, () => void world());
+  const listening = { ca: () => certificates.trusted() };
+  async function makeNow(): Promise<World> {
+    const makeWorld = await make();
+    made = await makeWorld(options, { front, folder, listening, http, snapshot });
+    lobby.open(made.dispatcher);
+    return made;
   }
+  const server: HttpServer = new HttpServer({ lobby, certificates, log, requestIds });
+  const ready = options.readyFile === undefined ? undefined : new ReadyFile(options.readyFile);
+  if (first) await world();
   const where = await server.listen(options.port, options.host);
   const { port } = where;
   const url = `http://${reachable(options.host)}:${port}`;
   const end = async (): Promise<void> => {
     await server.stop();
-    await relay?.stop();
-    await world.stop();
+    const begun = await making;
+    await begun?.relay?.stop();
+    begun?.stop();
     await folder?.close();
   };
   const orEnd = async (work: () => unknown, told: string): Promise<void> => {
@@ -77,15 +110,12 @@ async function composeOn(
       throw new OptionError(`${told}${error instanceof Error ? error.message : error}`);
     }
   };
-  await orEnd(() => relay?.start(where.address, publicUrl && new URL(publicUrl).hostname), '');
+  await orEnd(() => made?.relay?.start(where.address, publicUrl && new URL(publicUrl).hostname), '');
   await orEnd(() => ready?.announce({ url, port }), 'The ready file cannot be written: ');
   if (!isLoopback(where.address)) log.warn(openToAll(where));
   let stopped: Promise<void> | undefined;
   return {
-    url,
-    port,
-    face,
-    inside: { ...world, settings: options },
+    ...{ url, port, world },
     warm: () => app.loadSoon(),
     stop() {
       // Whoever looks finds nobody who will not answer.

@@ -39,6 +39,7 @@ import { withInside } from './inside.ts';
 import type { LogFormat, LogLevel } from './runtime/log.ts';
 import type { Instant } from './runtime/time.ts';
 import { type EmulatorOptions, readSettings } from './settings.ts';
+import { makeWorld } from './world.ts';
 
 export type {
   ClockChange,
@@ -116,7 +117,11 @@ export interface Emulator extends Face {
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { settings, log, snapshot } = readSettings(options);
-  const running = await compose(settings, log, { snapshot });
-  const emulator = { url: running.url, port: running.port, ...running.face, stop: () => running.stop() };
-  return withInside(emulator, running.inside);
+  const { world, url, port, stop } = await compose(settings, log, {
+    make: async () => makeWorld,
+    first: true,
+    snapshot,
+  });
+  const inside = await world();
+  return withInside({ url, port, ...inside.face, stop }, { ...inside, settings });
 }

@@ -1,11 +1,9 @@
 import { OptionError } from './config/option.ts';
 import { type Options, readOptions } from './config/options.ts';
-import type { Deliveries } from './delivery/deliveries.ts';
 import { isEverywhere, type Where } from './domain/resources/scope.ts';
 import type { LiveSettings } from './emulator/configControl.ts';
 import { ControlError } from './emulator/controlError.ts';
 import type { Part, Saves } from './emulator/part.ts';
-import type { LevelLog } from './runtime/log.ts';
 
 const pick = ({ publicUrl, logLevel, eventsWebhook, sns, s3, imagesDir }: Options): LiveSettings => ({
   ...{ publicUrl, logLevel, eventsWebhook, sns, s3, imagesDir },
@@ -64,16 +62,6 @@ export class LiveOptions implements Part, Saves {
     this.#now = next;
     for (const watch of this.#watchers) watch(next);
   }
-}
-
-/** Joins them with what follows from them everywhere, whether it listens or not. */
-export function liveOptions(options: Options, log: LevelLog, delivery: Deliveries): LiveOptions {
-  const live = new LiveOptions(options);
-  live.onChange((now) => {
-    log.level = now.logLevel;
-    delivery.use(now);
-  });
-  return live;
 }
 
 function read(name: keyof LiveSettings, value: string | null): unknown {

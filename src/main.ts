@@ -10,12 +10,12 @@ import { wallTimeout } from './runtime/wall.ts';
 // Commands are loaded when they are run: starting the emulator must not wait for the others.
 const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
   async start() {
-    const [{ startCommand }, { compose }] = await Promise.all([import('./commands/start.ts'), import('./compose.ts')]);
-    return { command: startCommand(compose) };
+    const [{ startCommand }, { open }] = await Promise.all([import('./commands/start.ts'), import('./open.ts')]);
+    return { command: startCommand(open) };
   },
   async demo() {
-    const [{ demoCommand }, { compose }] = await Promise.all([import('./commands/demo.ts'), import('./compose.ts')]);
-    return { command: demoCommand(compose) };
+    const [{ demoCommand }, { open }] = await Promise.all([import('./commands/demo.ts'), import('./open.ts')]);
+    return { command: demoCommand(open) };
   },
   put: () => import('./commands/put.ts'),
   camera: () => import('./commands/camera.ts'),

@@ -11,33 +11,52 @@ import type { MediaInspector } from './domain/fragments/media.ts';
 import { OldestFirst } from './domain/fragments/oldestFirst.ts';
 import { Connections } from './domain/limits/connections.ts';
 import { Throttle } from './domain/limits/throttle.ts';
+import type { Stores } from './domain/ports.ts';
 import { Recordings } from './domain/recordings/recordings.ts';
 import { SegmentCache } from './domain/segments/segmentCache.ts';
 import { Sessions } from './domain/sessions/sessions.ts';
 import { Signaling } from './domain/signaling/signaling.ts';
 import { Streams } from './domain/streams/streams.ts';
 import { limitsOf } from './emulator/limitsOf.ts';
+import type { Front } from './front.ts';
 import { keysOf } from './kms/keysOf.ts';
-import { type Brought, makeMachine } from './makeMachine.ts';
 import { ImageJobs } from './operations/archived/imageJobs.ts';
 import type { Services } from './operations/operation.ts';
 import { inspectFragment } from './packaging/fragmentMedia.ts';
 import { relayOf } from './relay/relayOf.ts';
-import type { Log } from './runtime/log.ts';
+import { ControllableClock } from './runtime/clock.ts';
 import { Repeats } from './runtime/repeats.ts';
 import { sharesOf } from './runtime/room.ts';
 import { runSliced } from './runtime/slices.ts';
 import { partsOf } from './serviceParts.ts';
+import type { DataFolder } from './store/disk/dataFolder.ts';
+import { MemoryPayloadStore } from './store/memory/payloads.ts';
+import { MemoryRecordStore } from './store/memory/records.ts';
 import { SealedPayloadStore } from './store/sealed/sealedStore.ts';
+
+/** What somebody brings along in place of what would be made here. */
+export interface Brought {
+  readonly records?: Stores['records'] | undefined;
+  readonly payloads?: Stores['payloads'] | undefined;
+  /** A folder that outlasts the process. */
+  readonly folder?: DataFolder | undefined;
+}
 
 /** What tests, and stores that hold something already, bring along. */
 export type Instead = Partial<Services> & Brought;
 
-/** Makes what operations use, and joins it: the service itself, with the machine and the stores under it. */
-export function makeServices(options: Options, log: Log, instead: Instead, stopped: AbortSignal) {
-  const { records: given, payloads: held, folder, ...others } = instead;
-  const brought = { records: given, payloads: held, folder };
-  const { clock, random, chance, ids, room, records, bare } = makeMachine(options, log, brought);
+/** Makes what operations use, and joins it: the service itself, with the stores under it. */
+export function makeServices(options: Options, { log, machine }: Front, instead: Instead, stopped: AbortSignal) {
+  const { records: given, payloads: brought, folder, ...others } = instead;
+  const { random, chance, ids, room } = machine;
+  const clock = new ControllableClock({
+    startTime: options.startTime,
+    frozen: options.clock === 'frozen',
+    onError: (error) => log.error('Work that was due on the clock failed.', { error }),
+  });
+  const held = folder?.stores(room);
+  const records = given ?? held?.records ?? new MemoryRecordStore(room);
+  const bare = brought ?? held?.payloads ?? new MemoryPayloadStore(room);
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const oldestFirst = options.whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
   const inspect: MediaInspector = (header, pieces) => runSliced(inspectFragment(header, pieces));

@@ -23,7 +23,7 @@ import { credentialsControl, type EmulatorCredentials } from './credentialsContr
 import { type EmulatorEvents, eventsControl } from './eventsControl.ts';
 import { type EmulatorFaults, faultControl } from './faultControl.ts';
 import { gaugesOfStream } from './gauges.ts';
-import { type Health, healthControl } from './healthControl.ts';
+import type { Health } from './healthControl.ts';
 import { type EmulatorKeys, keyControl } from './keyControl.ts';
 import { type EmulatorLimits, limitsControl } from './limitsControl.ts';
 import { type Metrics, metricsControl } from './metricsControl.ts';
@@ -126,6 +126,7 @@ export interface FaceParts {
   /** Aborted when the emulator stops. */
   readonly stopped: AbortSignal;
   readonly listening?: Listening | undefined;
+  readonly health: Face['health'];
 }
 
 export const makeFace = ({
@@ -166,7 +167,7 @@ export const makeFace = ({
     seed: seedControl(seeding),
     reset: resetControl({ clock, streams, parts, events, begin: rest.begin, lasts: rest.lasts, seedAtStart }),
     ...snapshotControl(rest.snapshotStore, events),
-    health: healthControl(),
+    health: rest.health,
     ...listening,
   };
   return { face, seedAtStart };

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { TLSSocket } from 'node:tls';
 
 const PRODUCER = /AWS-SDK-KVS/i;
 const JAVA = /\bJAVA\//i;
@@ -14,5 +13,5 @@ const GAP_MS = 20;
 export function gapBetweenPieces({ headers, socket }: IncomingMessage): number {
   const agent = headers['user-agent'] ?? '';
   const at = agent.search(PRODUCER);
-  return at >= 0 && JAVA.test(agent.slice(at)) && !(socket instanceof TLSSocket) ? GAP_MS : 0;
+  return at >= 0 && JAVA.test(agent.slice(at)) && !('encrypted' in socket) ? GAP_MS : 0;
 }

@@ -14,12 +14,13 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** Asks of whoever uses the emulator's own API for the admin token, if there is one. */
 export class AdminGuard {
   readonly #token: string | undefined;
-  /** What pages are given for it. It can be made of the token, and the token not of it. */
-  readonly #pass: string;
-
   constructor(token: string | undefined) {
     this.#token = token;
-    this.#pass = createHmac('sha256', token ?? '')
+  }
+
+  /** What pages are given for it. It can be made of the token, and the token not of it. */
+  get #pass(): string {
+    return createHmac('sha256', this.#token ?? '')
       .update('kvs-emulator session')
       .digest('base64url');
   }

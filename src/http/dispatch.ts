@@ -28,7 +28,7 @@ import { connectionOf, openWebSocket, responseOver } from './webSockets.ts';
 
 export interface DispatchParts {
   readonly operations: readonly Operation[];
-  readonly road: Road;
+  readonly road: Pick<Road, 'begin' | 'enter'>;
   readonly room: Room;
   /** Whose a request is that says nothing of it. */
   readonly account: string;

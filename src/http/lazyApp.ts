@@ -1,4 +1,7 @@
+import type { Health } from '../emulator/healthControl.ts';
+import type { Log } from '../runtime/log.ts';
 import { wallTimeout } from '../runtime/wall.ts';
+import type { AdminGuard } from './adminGuard.ts';
 import type { AppParts } from './app.ts';
 import type { Exchange } from './exchange.ts';
 import { sendOwnJson } from './heads.ts';
@@ -14,26 +17,36 @@ export interface LazyApp {
   stop(): void;
 }
 
+export interface LazyAppParts {
+  readonly guard: AdminGuard;
+  readonly health: () => Health;
+  readonly log: Log;
+  /** What it needs besides, which has to be loaded as well. */
+  readonly rest: () => Promise<Omit<AppParts, 'guard' | 'log'>>;
+}
+
 /** The application of app.ts. Express is loaded when somebody asks, or a moment after the start: that must not wait. */
-export function lazyApp(parts: AppParts): LazyApp {
+export function lazyApp({ guard, health, log, rest }: LazyAppParts): LazyApp {
   let app: Promise<(exchange: Exchange) => void> | undefined;
   let cancel = (): void => undefined;
   const load = (): Promise<(exchange: Exchange) => void> => {
-    app ??= import('./app.ts').then(({ createApp }) => createApp(parts));
+    app ??= Promise.all([import('./app.ts'), rest()]).then(([{ createApp }, more]) =>
+      createApp({ ...more, guard, log }),
+    );
     return app;
   };
   const answer = async (exchange: Exchange): Promise<void> => {
-    if (!parts.guard.admits(exchange)) return;
+    if (!guard.admits(exchange)) return;
     const { request, target } = exchange;
     // Whoever has started the emulator waits for this answer.
     if (request.method === 'GET' && target.path === '/_kvs/health' && target.query === '') {
-      return sendOwnJson(exchange, 200, parts.face.health());
+      return sendOwnJson(exchange, 200, health());
     }
     (await load())(exchange);
   };
   return Object.assign(answer, {
     loadSoon() {
-      const failed = (error: unknown): void => parts.log.error('The API of the emulator cannot be loaded.', { error });
+      const failed = (error: unknown): void => log.error('The API of the emulator cannot be loaded.', { error });
       cancel = wallTimeout(() => void load().catch(failed), LOAD_AFTER_MS);
     },
     stop: () => cancel(),

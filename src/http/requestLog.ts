@@ -16,15 +16,18 @@ const TOKEN_LENGTH = 170;
 
 const OVER = 'the session has expired, or went with a reset: ask for another URL';
 
+type Named = Pick<Services, 'streams' | 'channels'>;
+
 /** One line for each request, when it is over; two for those that last. */
 export class RequestLog {
   readonly #log: Log;
-  readonly #services: Pick<Services, 'streams' | 'channels'>;
+  readonly #services: () => Named | undefined;
   /** The account that goes without saying. */
   readonly #account: string;
   readonly #told = new Set<string>();
 
-  constructor(log: Log, services: Pick<Services, 'streams' | 'channels'>, { account }: { account: string }) {
+  /** @param services that it has something to say of, once they are there */
+  constructor(log: Log, services: () => Named | undefined, { account }: { account: string }) {
     this.#log = log;
     this.#services = services;
     this.#account = account;
@@ -95,7 +98,8 @@ export class RequestLog {
   #near({ passage }: Exchange, refused: ServiceError, operation: Operation | undefined): string | undefined {
     if (operation?.kind === 'resource' && refused.status === 403) return OVER;
     if (passage === undefined || refused.code !== 'ResourceNotFoundException') return undefined;
-    return near(this.#services, passage.entry);
+    const services = this.#services();
+    return services && near(services, passage.entry);
   }
 }
 

@@ -1,19 +1,24 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { RequestIds } from '../operations/road/requestIds.ts';
 import type { Log } from '../runtime/log.ts';
 import { wallTimeout } from '../runtime/wall.ts';
-import { Dispatcher, type DispatchParts } from './dispatch.ts';
+import type { Dispatcher } from './dispatch.ts';
 import { byFirstByte } from './firstByte.ts';
 import { unreadable } from './heads.ts';
-import { PATIENCE } from './patience.ts';
+import type { Lobby } from './lobby.ts';
+import { PATIENCE, type Patience } from './patience.ts';
 import { CLIENT_GONE } from './requestBody.ts';
-import { type Certificates, TlsAcceptor } from './tlsAcceptor.ts';
+import type { Certificates, TlsAcceptor } from './tlsAcceptor.ts';
 import { asksForWebSocket, withoutWish } from './webSockets.ts';
 
-export interface ServerParts extends DispatchParts {
+export interface ServerParts {
+  readonly lobby: Lobby;
   readonly certificates: Certificates;
   readonly log: Log;
+  readonly requestIds: RequestIds;
+  readonly patience?: Partial<Patience>;
 }
 
 /** How long open answers may take to end when the emulator stops. Milliseconds. */
@@ -43,7 +48,7 @@ function readNoFurther(socket: Socket): void {
 /** One port for HTTP/1.1, plain and over TLS. */
 export class HttpServer {
   #server: Server;
-  #dispatcher: Dispatcher;
+  #lobby: Lobby;
   #parts: ServerParts;
   #sockets = new Set<Socket>();
   /** Those that have not sent a byte. */
@@ -57,7 +62,7 @@ export class HttpServer {
 
   constructor(parts: ServerParts) {
     const headersTimeout = parts.patience?.headMs ?? PATIENCE.headMs;
-    const dispatcher = new Dispatcher(parts);
+    const { lobby } = parts;
     const server = createServer({
       // An upload may take 45 minutes and pause for 30 seconds; node would cut it after five minutes.
       requestTimeout: 0,
@@ -73,15 +78,18 @@ export class HttpServer {
     // A client may close its side and still wait for the answer. Leans on node: not in its types, but read by its server since
     // 0.5, and in 20 to 24. Test: wire/json, 'answers a client that has closed its own side'.
     Object.assign(server, { httpAllowHalfOpen: true });
-    server.on('request', (request, response) => dispatcher.handle(request, response, false));
-    server.on('checkContinue', (request, response) => dispatcher.handle(request, response, true));
-    server.on('checkExpectation', (request, response) => dispatcher.handle(request, response, false));
+    const take = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) =>
+      lobby.enter(request, (dispatcher) => dispatcher.handle(request, response, expectsContinue));
+    server.on('request', take(false));
+    server.on('checkContinue', take(true));
+    server.on('checkExpectation', take(false));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#onUnreadable(error, socket));
-    // Only if somebody answers them: without a listener node reads such a request as the ordinary one that it also is.
-    if (dispatcher.hasSockets) server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    server.on('upgrade', (request, socket, head) =>
+      lobby.enter(request, (dispatcher) => this.#upgrade(dispatcher, request, socket, head)),
+    );
     server.on('connect', (_request, socket) => this.#refuse(socket, '400 Bad Request', 'This is no proxy.'));
     this.#server = server;
-    this.#dispatcher = dispatcher;
+    this.#lobby = lobby;
     this.#parts = parts;
     this.#peek(headersTimeout);
   }
@@ -114,13 +122,13 @@ export class HttpServer {
         cancel();
         resolve();
       });
-      this.#dispatcher.stop();
+      this.#lobby.stop();
       for (const socket of this.#undecided) socket.destroy();
-      for (const socket of this.#handedBack) if (this.#dispatcher.current(socket) === undefined) socket.destroy();
+      for (const socket of this.#handedBack) if (this.#lobby.current(socket) === undefined) socket.destroy();
     });
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+  #upgrade(dispatcher: Dispatcher, request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     const goOn = (first: Uint8Array): void => {
       socket.unshift(first);
       this.#accept(socket);
@@ -131,7 +139,7 @@ export class HttpServer {
       socket.once('close', () => this.#handedBack.delete(socket));
       goOn(head);
     };
-    if (asksForWebSocket(request) && this.#dispatcher.upgrade(request, socket, head, refused)) return;
+    if (asksForWebSocket(request) && dispatcher.upgrade(request, socket, head, refused)) return;
     goOn(withoutWish(request, head));
   }
 
@@ -150,18 +158,24 @@ export class HttpServer {
     if (accept === undefined) throw new TypeError('node:http has no connection listener.');
     server.removeAllListeners('connection');
     this.#accept = (socket) => accept.call(server, socket);
-    const tls = new TlsAcceptor(
-      this.#parts.certificates,
-      { log: this.#parts.log, handshakeMs: timeoutMs },
-      this.#accept,
-    );
+    const { certificates, log } = this.#parts;
+    let acceptor: Promise<TlsAcceptor> | undefined;
+    const secure = (): Promise<TlsAcceptor> => {
+      acceptor ??= import('./tlsAcceptor.ts').then(
+        ({ TlsAcceptor: Acceptor }) => new Acceptor(certificates, { log, handshakeMs: timeoutMs }, this.#accept),
+      );
+      return acceptor;
+    };
     const decided = (take: (socket: Socket) => void) => (socket: Socket) => {
       this.#undecided.delete(socket);
       take(socket);
     };
     const ways = {
       plain: decided((socket) => this.#accept(socket)),
-      tls: decided((socket) => tls.accept(socket)),
+      tls: decided((socket) => {
+        socket.on('error', () => socket.destroy());
+        void secure().then((tls) => tls.accept(socket));
+      }),
     };
     server.on('connection', (socket) => {
       readNoFurther(socket);
@@ -177,7 +191,7 @@ export class HttpServer {
 
   /** What came was no HTTP, or its framing broke. Called again for whatever else a broken connection sends. */
   #onUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-    const exchange = this.#dispatcher.current(socket);
+    const exchange = this.#lobby.current(socket);
     if (exchange?.body !== undefined && !exchange.request.complete) {
       if (isBrokenFraming(error)) exchange.body.fail(`the framing of the body broke: ${error.message}`);
       else exchange.body.fail(CLIENT_GONE);

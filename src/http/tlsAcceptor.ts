@@ -50,7 +50,6 @@ export class TlsAcceptor {
   accept(socket: Socket): void {
     if (wallNow() >= this.#renewAt) this.#forget();
     this.#server ??= this.#makeServer();
-    socket.on('error', () => socket.destroy());
     this.#server.then(
       (server) => server.emit('connection', socket),
       (error: unknown) => {

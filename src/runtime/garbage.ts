@@ -1,6 +1,7 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { wallTimeout } from './wall.ts';
+
+/** What only a process of our own asks for, after it has been asked for an answer. */
+const v8 = () => process.getBuiltinModule('node:v8');
 
 type Collect = (options: { type: 'minor' | 'major' }) => void;
 
@@ -34,7 +35,7 @@ export function limitGarbage(maxMemory: number): void {
  * good, 1,076 MB without it.
  */
 function letGarbageGather(): void {
-  growBefore(getHeapStatistics().used_heap_size < SMALL_HEAP ? 500 : 100);
+  growBefore(v8().getHeapStatistics().used_heap_size < SMALL_HEAP ? 500 : 100);
   wallTimeout(letGarbageGather, LOOK_MS);
 }
 
@@ -46,11 +47,11 @@ function letGarbageGather(): void {
 function keepGarbageLow(maxMemory: number): void {
   growBefore(50);
   // What is young stays in the megabyte that there is for it at the start.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as Collect;
+  v8().setFlagsFromString('--semi-space-growth-factor=1');
+  v8().setFlagsFromString('--expose-gc');
+  const collect = process.getBuiltinModule('node:vm').runInNewContext('gc') as Collect;
   const held = (): number => {
-    const { used_heap_size, external_memory } = getHeapStatistics();
+    const { used_heap_size, external_memory } = v8().getHeapStatistics();
     return used_heap_size + external_memory;
   };
   // Against what was alive when it was looked through last: what gathers beside little is much.
@@ -86,4 +87,4 @@ export function discarded(bytes: number): void {
 }
 
 /** How much the heap may grow, in percent, before it is looked through. */
-const growBefore = (percent: number): void => setFlagsFromString(`--heap-growing-percent=${percent}`);
+const growBefore = (percent: number): void => v8().setFlagsFromString(`--heap-growing-percent=${percent}`);

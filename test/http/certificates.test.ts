@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { givenCertificate, ownAuthority } from '../../src/http/certificates/authority.ts';
+import { ownAuthority } from '../../src/http/certificates/authority.ts';
+import { givenCertificate } from '../../src/http/certificates/certificates.ts';
 import { createLog } from '../../src/runtime/log.ts';
 
 const DAY = 86_400_000;

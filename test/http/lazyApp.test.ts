@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { healthControl } from '../../src/emulator/healthControl.ts';
 import { AdminGuard } from '../../src/http/adminGuard.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
 import { silentLog } from '../../src/runtime/log.ts';
@@ -9,17 +10,12 @@ afterEach(() => void vi.useRealTimers());
 /** Whoever makes the application asks for its routes. */
 function start() {
   const seen = { made: 0 };
-  const parts = {
-    get admin() {
-      seen.made += 1;
-      return [];
-    },
-    face: {} as never,
-    log: silentLog,
-    safe: () => undefined,
-    guard: new AdminGuard(undefined),
+  const rest = async () => {
+    seen.made += 1;
+    return { admin: [], face: {} as never, safe: () => undefined };
   };
-  return { seen, app: lazyApp(parts) };
+  const health = healthControl();
+  return { seen, app: lazyApp({ rest, health, log: silentLog, guard: new AdminGuard(undefined) }) };
 }
 
 it('is made a moment after it is asked for, and not before', async () => {

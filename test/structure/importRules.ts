@@ -178,14 +178,17 @@ const ROOT_FILES = [
   'liveOptions',
   'atStart',
   'compose',
+  'front',
   'index',
   'inside',
   'main',
   'makeMachine',
   'makeServices',
+  'open',
   'running',
   'serviceParts',
   'settings',
+  'world',
 ].map((name) => `src/${name}.ts`);
 
 const folderOf = (path: string): string | undefined => /^src\/([^/]+)\//.exec(path)?.[1];

@@ -5,11 +5,14 @@ import type { AdminRoute } from '../../src/admin/adminRoute.ts';
 import { Events } from '../../src/domain/events/events.ts';
 import { Journal } from '../../src/domain/journal/journal.ts';
 import { makeFace } from '../../src/emulator/face.ts';
+import { healthControl } from '../../src/emulator/healthControl.ts';
 import { AdminGuard } from '../../src/http/adminGuard.ts';
 import { ownAuthority } from '../../src/http/certificates/authority.ts';
 import type { DispatchParts } from '../../src/http/dispatch.ts';
+import { Dispatcher } from '../../src/http/dispatch.ts';
 import type { GuestRules } from '../../src/http/guests.ts';
 import { lazyApp } from '../../src/http/lazyApp.ts';
+import { Lobby } from '../../src/http/lobby.ts';
 import type { Patience } from '../../src/http/patience.ts';
 import { RequestLog } from '../../src/http/requestLog.ts';
 import { HttpServer } from '../../src/http/server.ts';
@@ -72,7 +75,15 @@ export async function startServer(
   const { face } = makeFace({
     // Nobody asks for what is in it.
     ...({} as Parameters<typeof makeFace>[0]),
-    ...{ clock, journal, parts: [], startSeeds: [], stopped: stopping.signal, listening: { ca: trusted } },
+    ...{
+      clock,
+      journal,
+      parts: [],
+      startSeeds: [],
+      stopped: stopping.signal,
+      listening: { ca: trusted },
+      health: healthControl(),
+    },
     placing: {} as never,
     events,
     kms: undefined,
@@ -82,23 +93,27 @@ export async function startServer(
   const surroundings = { account, region, strict: false, log, warnings: new Warnings(silentLog) };
   const road = new Road({ services, surroundings, journal });
   const { publicUrl, patience, timeout, guests, admin = [] } = options;
-  const server: HttpServer = new HttpServer({
+  const common = { log, requestIds: new RequestIds(ids), ...(patience === undefined ? {} : { patience }) };
+  const dispatcher = new Dispatcher({
     operations,
     road,
     room: services.room,
     account,
     region,
-    addresses: { publicUrl, names: new Set(), trusts: trustedProxies([]), port: () => server.port },
+    addresses: { publicUrl, names: new Set(), trusts: trustedProxies([]), port: (): number => server.port },
     guests: { ownNames: [], publicOrigin: undefined, allowedHosts: [], allowedOrigins: [], ...guests },
-    otherwise: lazyApp({ admin, face, log, safe: () => undefined, guard: new AdminGuard(undefined) }),
+    otherwise: lazyApp({
+      ...{ log, health: healthControl(), guard: new AdminGuard(undefined) },
+      rest: async () => ({ admin, face, safe: () => undefined }),
+    }),
     journal,
-    certificates,
-    log,
-    requestIds: new RequestIds(ids),
-    requestLog: new RequestLog(log, services, { account: '000000000000' }),
+    ...common,
+    requestLog: new RequestLog(log, () => services, { account: '000000000000' }),
     ...(timeout === undefined ? {} : { timeout }),
-    ...(patience === undefined ? {} : { patience }),
   });
+  const lobby = new Lobby();
+  lobby.open(dispatcher);
+  const server: HttpServer = new HttpServer({ lobby, certificates, ...common });
   const { port } = await server.listen(0, '127.0.0.1');
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {

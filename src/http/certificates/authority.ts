@@ -4,7 +4,7 @@ import { holdsName, type NameList } from '../../runtime/names.ts';
 import { systemChance } from '../../runtime/random.ts';
 import { wallNow } from '../../runtime/wall.ts';
 import { warnOnce } from '../../runtime/warnOnce.ts';
-import type { Certificates, KeyPair, Leaf } from '../tlsAcceptor.ts';
+import type { Certificates, Leaf } from '../tlsAcceptor.ts';
 import { type Keys, makeKeys, serverCertificate } from './certificate.ts';
 import { constraintsFor, coversName } from './constraints.ts';
 import { Authority, type KeptTexts, RENEW_MS, serialNumber } from './issuer.ts';
@@ -83,9 +83,3 @@ export function ownAuthority(options: AuthorityOptions): Certificates {
     },
   };
 }
-
-/** The certificate and key the user gave, for every name. Clients have to trust what the file holds. */
-export const givenCertificate = (pair: KeyPair): Certificates => ({
-  leafFor: async () => pair,
-  trusted: async () => pair.cert,
-});

@@ -3,8 +3,7 @@ import { OptionError } from '../../config/option.ts';
 import type { Options } from '../../config/options.ts';
 import type { Log } from '../../runtime/log.ts';
 import { ownNames } from '../ownNames.ts';
-import type { Certificates } from '../tlsAcceptor.ts';
-import { givenCertificate, ownAuthority } from './authority.ts';
+import type { Certificates, KeyPair } from '../tlsAcceptor.ts';
 import type { KeptTexts } from './issuer.ts';
 
 type Wanted = Pick<Options, 'tlsCert' | 'tlsKey' | 'publicUrl' | 'allowedHosts' | 'tlsNames' | 'region'>;
@@ -16,7 +15,29 @@ export async function makeCertificates(options: Wanted, log: Log, kept?: KeptTex
     const [cert, key] = await Promise.all([readPem(tlsCert), readPem(tlsKey)]);
     return givenCertificate({ cert, key });
   }
-  return ownAuthority({ names: ownNames(publicUrl), listed, tlsNames, region, log, kept });
+  return whenAsked(async () => {
+    const { ownAuthority } = await import('./authority.ts');
+    return ownAuthority({ names: ownNames(publicUrl), listed, tlsNames, region, log, kept });
+  });
+}
+
+/** The certificate and key the user gave, for every name. Clients have to trust what the file holds. */
+export const givenCertificate = (pair: KeyPair): Certificates => ({
+  leafFor: async () => pair,
+  trusted: async () => pair.cert,
+});
+
+/** Who never speaks TLS must not wait for what makes certificates. */
+function whenAsked(make: () => Promise<Certificates>): Certificates {
+  let made: Promise<Certificates> | undefined;
+  const get = (): Promise<Certificates> => {
+    made ??= make();
+    return made;
+  };
+  return {
+    leafFor: async (name) => (await get()).leafFor(name),
+    trusted: async () => (await get()).trusted(),
+  };
 }
 
 async function readPem(path: string): Promise<string> {

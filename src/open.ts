@@ -1,0 +1,18 @@
+import { compose } from './compose.ts';
+import { BUILTIN_KMS } from './config/kms.ts';
+import type { Options } from './config/options.ts';
+import { optionTable } from './config/optionTable.ts';
+import type { Open } from './running.ts';
+import type { LevelLog } from './runtime/log.ts';
+
+/** Whether making the service may fail for what options say: then that comes before anybody is told that there is one. */
+function mayFail({ credentials, limits, turn, dataDir, kms, faults, snapshot, seed }: Options): boolean {
+  const files = [credentials, dataDir, faults, snapshot, seed];
+  return (
+    turn || kms !== BUILTIN_KMS || limits !== optionTable.limits.fallback || files.some((one) => one !== undefined)
+  );
+}
+
+/** What the program runs: the port is opened first, and the service loaded behind it. */
+export const open = (options: Options, log: LevelLog): Promise<Open> =>
+  compose(options, log, { make: async () => (await import('./world.ts')).makeWorld, first: mayFail(options) });
