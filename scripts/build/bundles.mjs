@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename, dirname, relative } from 'node:path';
 import { build, transform } from 'esbuild';
 import { dist, entries, modulesOnly, peers, program, put, root, vendored, version } from './what.mjs';
@@ -73,12 +74,46 @@ const vendorImports = {
 /** Where it is, seen from the file that imports it: which one that is esbuild decides. */
 const toVendor = (path, text) => text.replaceAll(VENDOR, `${relative(dirname(path), dist).replace(/^$/, '.')}/vendor/`);
 
+const inSource = (name) => `${root}src/${name}.ts`;
+/** What the program loads whatever it is to do. */
+const BASE = [
+  ...['commands/commandLine', 'commands/help', 'config/nearest', 'config/option'].map(inSource),
+  ...['duration', 'lines', 'random', 'time', 'unwaitedWriter', 'version', 'wall'].map((name) =>
+    inSource(`runtime/${name}`),
+  ),
+];
+/** What a start loads besides, before it answers. */
+const FRONT = [...BASE, inSource('runtime/garbage'), inSource('open')];
+/** Where the base costs nothing, or next to it. */
+const ABOVE = /\/src\/(main|commands\/\w+|kits\/(msw|testcontainers))\.ts$/;
+/** What is never loaded without the front. */
+const BEHIND =
+  /\/src\/(index|world|atStart|commands\/(start|demo)|http\/(app|tlsAcceptor)|http\/certificates\/authority|admin\/registry|store\/disk\/dataFolder)\.ts$/;
+const commands = [...readFileSync(`${root}src/main.ts`, 'utf8').matchAll(/import\('\.(\/commands\/\w+\.ts)'\)/g)];
+/**
+ * Whatever two entry points share and a third does not becomes a chunk of its own, and each costs a start a good part of a
+ * millisecond. Those that are behind others are told that they need all of it: then it stays in one.
+ */
+const together = {
+  name: 'together',
+  setup({ onLoad }) {
+    const needs = (filter, files) =>
+      onLoad({ filter }, ({ path }) => {
+        if (/commands/.test(path) && !commands.some(([, name]) => path.endsWith(name))) return undefined;
+        const imports = files.map((file) => `import ${JSON.stringify(file)};`);
+        return { contents: [readFileSync(path, 'utf8'), ...imports].join('\n'), loader: 'ts' };
+      });
+    needs(BEHIND, FRONT);
+    needs(ABOVE, BASE);
+  },
+};
+
 const shared = {
   ...common,
   splitting: true,
   format: 'esm',
   external: peers,
-  plugins: [vendorImports],
+  plugins: [vendorImports, together],
   chunkNames: 'chunks/[name]-[hash]',
   sourcemap: 'external',
   sourcesContent: false,
