@@ -58,6 +58,10 @@ const nodeFlags = (process.env.KVS_BENCH_NODE ?? '').split(' ').filter(Boolean);
 
 export const startEmulator = (...options) => startBuild(path('../dist/main.js'), ...options);
 
+/** One with more flags of node. */
+export const startWith = (flags) =>
+  start([...nodeFlags, ...flags, path('../dist/main.js'), 'start', '--port', '0', '--log-level', 'error']);
+
 /** One that can be asked for its live bytes. */
 export const startCollected = (...options) => {
   const flags = [...nodeFlags, '--expose-gc', '--import', path('./liveMemory.mjs')];
@@ -131,9 +135,9 @@ export function residentBytes(pid) {
 }
 
 /** Milliseconds from the start of an emulator, or a bare server, to its first answer; it is stopped then. */
-export async function firstAnswer(starting) {
+export async function firstAnswer(starting, ask = (url) => fetch(`${url}/_kvs/health`)) {
   const server = await starting();
-  const { status } = await fetch(`${server.url}/_kvs/health`);
+  const { status } = await ask(server.url);
   const ms = performance.now() - server.spawnedAt;
   if (status !== 200) throw new Error(`status ${status}`);
   await server.stop();

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { against } from './against.mjs';
 import { progress, tell } from './progress.mjs';
 import * as cameras from './rows/cameras.mjs';
+import * as container from './rows/container.mjs';
 import * as describeStream from './rows/describeStream.mjs';
 import * as durable from './rows/durable.mjs';
 import * as expiry from './rows/expiry.mjs';
@@ -54,7 +55,7 @@ const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];
 const STRANGERS = [signatures, lateness];
 const CONTROLS = [faults, state, seed];
-const TESTS = [kits];
+const TESTS = [kits, container];
 const ROWS = [...CONTROL_AND_MEDIA, ...PLAYBACK, ...SIGNALING, ...CONTROLS, ...STRANGERS, ...TESTS];
 const NAMES = ROWS.map(({ name }) => name);
 
