@@ -10,4 +10,9 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
       'install it from https://nodejs.org, or run the emulator as a container, which brings its own.\n',
   );
   process.exitCode = 1;
-} else void import('./main.ts');
+} else {
+  // What has been compiled once is there the next time, where node can keep it: from 22 on.
+  const module = process.getBuiltinModule?.('node:module') as { enableCompileCache?(): void } | undefined;
+  module?.enableCompileCache?.();
+  void import('./main.ts');
+}

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { compose } from './compose.ts';
 import { BUILTIN_KMS } from './config/kms.ts';
 import type { Options } from './config/options.ts';
@@ -7,10 +8,19 @@ import type { LevelLog } from './runtime/log.ts';
 
 /** Whether making the service may fail for what options say: then that comes before anybody is told that there is one. */
 function mayFail({ credentials, limits, turn, dataDir, kms, faults, snapshot, seed }: Options): boolean {
-  const files = [credentials, dataDir, faults, snapshot, seed];
+  const files = [credentials, dataDir, faults, snapshot, isEmptyFolder(seed) ? undefined : seed];
   return (
     turn || kms !== BUILTIN_KMS || limits !== optionTable.limits.fallback || files.some((one) => one !== undefined)
   );
+}
+
+/** As that of the image, where nothing has been mounted. */
+function isEmptyFolder(path: string | undefined): boolean {
+  try {
+    return path !== undefined && readdirSync(path).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** What the program runs: the port is opened first, and the service loaded behind it. */
