@@ -45,7 +45,8 @@ async function start(args, { stderr = 'inherit' } = {}) {
         child.kill('SIGUSR2');
       }),
     async stop() {
-      child.kill('SIGKILL');
+      // A profile is written by a process that ends.
+      child.kill(nodeFlags.length > 0 ? 'SIGTERM' : 'SIGKILL');
       await ended;
     },
   };
