@@ -2,17 +2,17 @@ import type { FragmentRecord } from '../../domain/fragments/fragmentRecord.ts';
 import type { BareDraft, Payload, Reading } from '../../domain/ports.ts';
 import type { DiskPayload } from './diskPayload.ts';
 import type { FileReading } from './fileReading.ts';
-import type { Arrival } from './segmentSet.ts';
+import type { SetArrival } from './segmentSet.ts';
 
 /** In memory until it is safe on the disk. */
 export class DiskDraft implements BareDraft {
   readonly #memory: BareDraft;
-  readonly #write: (arrival: Omit<Arrival, 'header'>) => Promise<void>;
+  readonly #write: (arrival: Omit<SetArrival, 'header'>) => Promise<void>;
   #size = 0;
   #payload: DiskPayload | undefined;
 
   /** @param write resolves when it is safe, and has a payload */
-  constructor(memory: BareDraft, write: (arrival: Omit<Arrival, 'header'>) => Promise<void>) {
+  constructor(memory: BareDraft, write: (arrival: Omit<SetArrival, 'header'>) => Promise<void>) {
     this.#memory = memory;
     this.#write = write;
   }
@@ -50,7 +50,7 @@ export class DiskDraft implements BareDraft {
   }
 
   async keep(record: () => FragmentRecord): Promise<Payload> {
-    const arrival: Omit<Arrival, 'header'> = { record: record(), pieces: this.#memory.look(), size: this.#size };
+    const arrival: Omit<SetArrival, 'header'> = { record: record(), pieces: this.#memory.look(), size: this.#size };
     try {
       await this.#write(arrival);
     } catch (error) {

@@ -58,21 +58,16 @@ export class DiskStage implements Stage {
   async #write(arn: string, whole: Whole): Promise<KeptBytes> {
     const { segment, file } = await this.#into(arn);
     const { open } = this.#parts;
-    // None of it is safe before it is a stream's.
-    const batch = new Batch(segment, 0);
-    batch.add(whole);
+    const batch = new Batch(segment);
+    const { at, length: size, meta } = batch.add(whole);
     try {
-      await open.use(file.path, false, (opened) => opened.write(batch.pieces, segment.size));
+      await open.use(file.path, false, (opened) => opened.write(batch.pieces, batch.at));
     } catch (error) {
       throw storeError(error, 'A fragment of the snapshot cannot be kept');
     }
-    const line = batch.lines.at(-1);
-    if (line?.kind !== 'fragment') throw new TypeError('A fragment is what is written last.');
     const { full } = batch;
-    segment.size = batch.size;
-    for (const each of batch.lines) segment.lines?.push(each);
-    for (const key of batch.headers) segment.headers.add(key);
-    const { at, length: size, meta } = line;
+    batch.take();
+    for (const line of batch.lines) segment.lines?.push(line);
     const bytes = new HeldBytes(this.#parts, { at, size, sums: meta.sums }).holdIn(() => file);
     if (full) this.end();
     return bytes;
@@ -85,7 +80,8 @@ export class DiskStage implements Stage {
     const file = held.fresh().hold();
     const head = frame('file', { format: FORMAT, arn });
     const segment = new Segment('', 0);
-    segment.size = head.length;
+    // None of it is safe before it is a stream's.
+    segment.end = head.length;
     this.#writing = { arn, file, segment };
     try {
       await open.use(file.path, true, (opened) => opened.write([head], 0));

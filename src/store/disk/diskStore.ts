@@ -10,7 +10,7 @@ import type { DiskPayload } from './diskPayload.ts';
 import { DiskStage } from './diskStage.ts';
 import { streamGone } from './failures.ts';
 import { HeldBytes } from './heldBytes.ts';
-import { type Arrival, type SegmentParts, SegmentSet } from './segmentSet.ts';
+import { type SegmentParts, SegmentSet, type SetArrival } from './segmentSet.ts';
 
 /** The table of the catalogue that says in which folder a stream's media are. */
 export const SHELVES = 'shelves';
@@ -108,14 +108,17 @@ class DiskShelf implements BareShelf {
     return new DiskDraft(this.#memory.draft(), (arrival) => this.#add(arrival));
   }
 
-  async #add(arrival: Omit<Arrival, 'header'>): Promise<void> {
+  async #add(arrival: Omit<SetArrival, 'header'>): Promise<void> {
     if (this.#left) throw streamGone();
     const { catalogue, commit } = this.#parts;
     const { segments } = this.#mediaForNew();
-    segments.add(Object.assign(arrival, { header: this.headers.get(arrival.record.header) }));
+    const written: SetArrival = Object.assign(arrival, { header: this.headers.get(arrival.record.header) });
+    segments.add(written);
     // The stream itself is safe first, with whatever it takes to open what is kept.
     const outcomes = await Promise.allSettled([commit.commit(segments), catalogue.safe()]);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    // What failed before it may have taken it along.
+    if (written.failure !== undefined) throw written.failure;
   }
 
   #mediaForNew(): Media {

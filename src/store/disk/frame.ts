@@ -1,3 +1,4 @@
+import { createCipheriv } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 // A file of media is a row of frames: a head of fixed size, a description, and a body. The checksum in the head is for
@@ -62,24 +63,46 @@ const sumOf = (...pieces: readonly Uint8Array[]): number => pieces.reduce((sum, 
 /** A body has a checksum for each block of this size, so that whoever reads need not read all of it first. */
 export const BLOCK_BYTES = 262_144;
 
+/**
+ * The checksum of a block: six bytes of a GMAC under a key that is no secret. Processors that seal make one twice as fast
+ * as a CRC.
+ */
+class BlockSum {
+  readonly #mac = createCipheriv('aes-128-gcm', NO_SECRET, NO_SECRET.subarray(4));
+
+  add(bytes: Uint8Array): void {
+    this.#mac.setAAD(bytes);
+  }
+
+  end(): number {
+    this.#mac.final();
+    return this.#mac.getAuthTag().readUIntBE(0, 6);
+  }
+}
+
+const NO_SECRET = Buffer.from('kvs-emulator sum');
+
 /** The checksums of a body, block by block. */
 export function blockSums(pieces: readonly Uint8Array[]): number[] {
   const sums: number[] = [];
-  let [sum, left] = [0, BLOCK_BYTES];
+  let sum: BlockSum | undefined;
+  let left = BLOCK_BYTES;
   for (const piece of pieces) {
     for (let at = 0; at < piece.length; ) {
       const part = piece.subarray(at, at + left);
-      sum = crc32(part, sum);
+      sum ??= new BlockSum();
+      sum.add(part);
       at += part.length;
       left -= part.length;
       if (left > 0) continue;
-      sums.push(sum);
-      [sum, left] = [0, BLOCK_BYTES];
+      sums.push(sum.end());
+      sum = undefined;
+      left = BLOCK_BYTES;
     }
   }
-  if (left < BLOCK_BYTES) sums.push(sum);
+  if (sum !== undefined) sums.push(sum.end());
   return sums;
 }
 
 /** Whether a block is what was written. */
-export const fits = (block: Uint8Array, sum: number | undefined): boolean => crc32(block) === sum;
+export const fits = (block: Uint8Array, sum: number | undefined): boolean => blockSums([block])[0] === sum;

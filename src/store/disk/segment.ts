@@ -4,13 +4,15 @@ import type { HeldFile } from './heldFiles.ts';
 /** What is known of one thing in a segment, as JSON has it. */
 export type Line =
   | { readonly kind: 'header'; readonly meta: { readonly key: string; readonly record: HeaderRecord } }
-  | {
-      readonly kind: 'fragment';
-      /** Where its bytes begin, and how many they are. */
-      readonly at: number;
-      readonly length: number;
-      readonly meta: FragmentMeta;
-    };
+  | FragmentLine;
+
+export interface FragmentLine {
+  readonly kind: 'fragment';
+  /** Where its bytes begin, and how many they are. */
+  readonly at: number;
+  readonly length: number;
+  readonly meta: FragmentMeta;
+}
 
 export interface FragmentMeta {
   readonly record: FragmentRecord;
@@ -33,6 +35,12 @@ export class Segment<P extends InSegment = InSegment> {
   readonly #base: string;
   /** So much of the file is safe. */
   size = 0;
+  /** So much of it has been written, or is being. */
+  end = 0;
+  /** How many things are between the two. */
+  unsafe = 0;
+  /** Nobody has made it safe that there is such a file. */
+  isNew = false;
   /** Fragments in it that have not been removed. */
   live = 0;
   /** Those, at their places. */

@@ -6,13 +6,13 @@ import type { OpenFiles } from './openFiles.ts';
 import { withoutBytes } from './plainBytes.ts';
 import type { Line, Segment } from './segment.ts';
 import { headerLine, type Whole } from './segmentBatch.ts';
+import type { SegmentFolder } from './segmentFolder.ts';
 
 interface Parts {
   readonly files: Files;
   readonly open: OpenFiles;
-  /** Makes the folder that the segments are in, if there is none yet. */
-  readonly makeFolder: () => Promise<void>;
-  readonly folder: string;
+  /** That the segments are in. */
+  readonly folder: SegmentFolder;
 }
 
 /** How segments come into a stream's folder that are there already, in a snapshot: under another name, and not once more. */
@@ -57,9 +57,9 @@ export class SegmentAdoption<S extends Segment> {
   }
 
   async #settle(): Promise<void> {
-    const { files, open, makeFolder, folder } = this.#parts;
+    const { files, open, folder } = this.#parts;
     if (this.#left || this.#waiting.size === 0) return;
-    await makeFolder();
+    folder.make();
     const all = [...this.#waiting];
     for (const [file, { path }] of all) {
       files.remove(path);
@@ -77,7 +77,7 @@ export class SegmentAdoption<S extends Segment> {
         await open.use(segment.path, false, (file) => file.sync());
       }),
     );
-    await files.syncFolder(folder);
+    await folder.sync();
     for (const [file, segment] of all) {
       this.#waiting.delete(file);
       segment.source = undefined;

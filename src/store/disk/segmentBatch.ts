@@ -1,7 +1,7 @@
 import type { FragmentRecord, HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
 import { blockSums, frame } from './frame.ts';
 import { withoutBytes } from './plainBytes.ts';
-import type { Line, Segment } from './segment.ts';
+import type { FragmentLine, Line, Segment } from './segment.ts';
 
 /** A segment of so many bytes, or with so many things in it, is full. */
 const FULL_BYTES = 32 * 1024 * 1024;
@@ -23,46 +23,56 @@ export const headerLine = (key: string, record: HeaderRecord): Line & { kind: 'h
 
 const isFull = (size: number, count: number): boolean => size >= FULL_BYTES || count >= FULL_LINES;
 
-/** Fragments that are written behind a segment at once. */
+/** Fragments that are written behind what is in a segment, at once. */
 export class Batch {
   readonly pieces: Uint8Array[] = [];
   readonly lines: Line[] = [];
-  /** Keys of the headers among them. */
-  readonly headers = new Set<string>();
-  /** Of the segment, with them. */
-  size: number;
+  /** Where they are to be written. */
+  readonly at: number;
   readonly #segment: Segment;
-  readonly #safe: number;
+  /** Keys of the headers among them. */
+  readonly #headers = new Set<string>();
+  /** Where they end. */
+  #end: number;
 
-  /** @param safe so much of the segment is */
-  constructor(segment: Segment, safe = segment.size) {
+  constructor(segment: Segment) {
     this.#segment = segment;
-    this.#safe = safe;
-    this.size = segment.size;
+    this.at = segment.end;
+    this.#end = segment.end;
   }
 
   /** Whether the segment is full with them. */
   get full(): boolean {
-    return isFull(this.size, (this.#segment.lines?.length ?? 0) + this.lines.length);
+    const { lines, unsafe } = this.#segment;
+    return isFull(this.#end, (lines?.length ?? 0) + unsafe + this.lines.length);
   }
 
-  add({ record, header, pieces, size }: Whole): void {
-    const safe = this.#safe;
+  /** Returns what is known of it in the segment. */
+  add({ record, header, pieces, size: length }: Whole): FragmentLine {
+    const safe = this.#segment.size;
     const key = record.header;
-    if (header !== undefined && !this.#segment.headers.has(key) && !this.headers.has(key)) {
+    if (header !== undefined && !this.#segment.headers.has(key) && !this.#headers.has(key)) {
       const line = headerLine(key, header);
       this.#put(frame('header', line.meta, { safe }));
       this.lines.push(line);
-      this.headers.add(key);
+      this.#headers.add(key);
     }
     const meta = { record: withoutBytes(record), sums: blockSums(pieces) };
-    this.#put(frame('fragment', meta, { bodyLength: size, safe }));
-    this.lines.push({ kind: 'fragment', at: this.size, length: size, meta });
+    this.#put(frame('fragment', meta, { bodyLength: length, safe }));
+    const line = { kind: 'fragment', at: this.#end, length, meta } as const;
+    this.lines.push(line);
     for (const piece of pieces) this.#put(piece);
+    return line;
   }
 
   #put(bytes: Uint8Array): void {
     this.pieces.push(bytes);
-    this.size += bytes.length;
+    this.#end += bytes.length;
+  }
+
+  /** What comes next comes behind them. */
+  take(): void {
+    this.#segment.end = this.#end;
+    for (const key of this.#headers) this.#segment.headers.add(key);
   }
 }

@@ -1,25 +1,23 @@
-import { dirname } from 'node:path';
 import type { FragmentRecord, HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
-import type { KeptFragment } from '../../domain/ports.ts';
+import type { KeptFragment, StoreError } from '../../domain/ports.ts';
 import { eventLoopTurn } from '../../runtime/wall.ts';
 import { DiskPayload, type PayloadHome } from './diskPayload.ts';
 import { storeError, streamGone } from './failures.ts';
 import type { Files } from './files.ts';
-import { FORMAT, frame } from './frame.ts';
 import type { Flushable, GroupCommit } from './groupCommit.ts';
 import type { Health } from './health.ts';
 import { HeldBytes } from './heldBytes.ts';
 import type { HeldFiles } from './heldFiles.ts';
-import { MARKS_HEAD } from './marks.ts';
 import type { OpenFiles } from './openFiles.ts';
 import { withBytes } from './plainBytes.ts';
-import { type Line, Segment } from './segment.ts';
+import { type FragmentLine, type Line, Segment } from './segment.ts';
 import { SegmentAdoption } from './segmentAdoption.ts';
-import { Batch, type Whole } from './segmentBatch.ts';
+import { SegmentFolder } from './segmentFolder.ts';
 import { writeIndex } from './segmentIndex.ts';
-import { loadSegments, removeRest } from './segmentLoad.ts';
+import { loadSegments } from './segmentLoad.ts';
 import { readBlock } from './segmentReading.ts';
 import { SegmentRemoval } from './segmentRemoval.ts';
+import { type Arrival, SegmentWriter } from './segmentWriter.ts';
 import type { SetAside } from './setAside.ts';
 
 export interface SegmentParts {
@@ -39,9 +37,8 @@ export interface Removable {
 }
 
 /** A fragment that is to be written. */
-export interface Arrival extends Whole {
-  header?: HeaderRecord | undefined;
-  /** Once it has been written. */
+export interface SetArrival extends Arrival {
+  /** Once it is safe. */
   payload?: DiskPayload;
 }
 
@@ -52,13 +49,10 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
   readonly #folder: string;
   readonly #arn: string;
   readonly #segments = new Set<Segment<DiskPayload>>();
-  #active: Segment<DiskPayload> | undefined;
-  #next: number;
-  #queue: Arrival[] = [];
-  #writing = false;
+  readonly #writer: SegmentWriter<DiskPayload, SetArrival>;
   readonly #removal: SegmentRemoval;
   readonly #adoption: SegmentAdoption<Segment<DiskPayload>>;
-  #made: boolean;
+  #next: number;
   #left = false;
   readonly #indexing: Flushable = { flush: () => this.#writeIndexes() };
 
@@ -68,10 +62,20 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
     this.#folder = folder;
     this.#arn = arn;
     const { loaded, going, next } = loadSegments({ ...parts, folder, arn });
+    const { files, open, health } = parts;
     this.#next = next;
-    this.#made = loaded.length > 0;
+    const own = new SegmentFolder(files, folder, loaded.length > 0);
+    this.#writer = new SegmentWriter({
+      ...{ files, open, folder: own, arn },
+      next: () => this.#new(),
+      begun: (segment) => void this.#segments.add(segment),
+      safe: this.#keep.bind(this),
+      closed: this.#closed.bind(this),
+      failure: this.#fails.bind(this),
+      uncut: (error, doing) => health.fails(storeError(error, doing)),
+    });
     this.#removal = new SegmentRemoval(parts, folder, going);
-    this.#adoption = new SegmentAdoption({ ...parts, folder, makeFolder: () => this.#makeFolder() });
+    this.#adoption = new SegmentAdoption({ files, open, folder: own });
     if (going.length > 0) this.#parts.removals.note(this);
     for (const { segment, lines } of loaded) {
       for (const line of lines) this.#know(segment, line);
@@ -79,6 +83,10 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
       if (segment.live === 0) this.#parts.removals.note(this);
     }
     if (loaded.some(({ segment }) => segment.lines !== undefined)) this.#index();
+  }
+
+  #new(): Segment<DiskPayload> {
+    return new Segment(this.#folder, this.#next++);
   }
 
   #know(segment: Segment<DiskPayload>, line: Line): void {
@@ -102,118 +110,32 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
 
   // ------------------------------------------------------------------------------------------------------ writing
 
-  add(arrival: Arrival): void {
-    this.#queue.push(arrival);
+  /** It has a payload, or a failure, behind the next flush. */
+  add(arrival: SetArrival): void {
+    this.#writer.add(arrival);
   }
 
   async flush(): Promise<void> {
-    const work = this.#queue;
-    this.#queue = [];
-    this.#writing = true;
-    try {
-      for (let next = 0; next < work.length; ) next = await this.#writeSome(work, next);
-    } catch (error) {
-      // Nobody is told of some of them.
-      for (const { payload } of work) payload?.remove();
-      this.#abandon();
-      const failure = storeError(error, `A fragment of ${this.#arn} cannot be kept`);
-      if (!this.#left) this.#parts.health.fails(failure);
-      throw failure;
-    } finally {
-      this.#writing = false;
-    }
-  }
-
-  /** Writes those that fit into one segment. Returns which is next. */
-  async #writeSome(work: readonly Arrival[], from: number): Promise<number> {
-    if (this.#left) throw streamGone();
-    const segment = this.#active ?? (await this.#begin());
-    const batch = new Batch(segment);
-    let next = from;
-    while (next < work.length && !batch.full) batch.add(work[next++] as Arrival);
-    await this.#parts.open.use(segment.path, false, async (file) => {
-      await file.write(batch.pieces, segment.size);
-      await file.sync();
-    });
+    await this.#writer.flush();
     this.#parts.health.works();
-    const { full } = batch;
-    this.#written(segment, work.slice(from, next), batch);
-    if (full) this.#close();
-    return next;
   }
 
-  #written(segment: Segment<DiskPayload>, arrivals: readonly Arrival[], batch: Batch): void {
-    let next = 0;
-    for (const key of batch.headers) segment.headers.add(key);
-    segment.size = batch.size;
-    for (const line of batch.lines) {
-      segment.lines?.push(line);
-      if (line.kind === 'header') continue;
-      const arrival = arrivals[next++] as Arrival;
-      const { record } = arrival;
-      const { at, length: size, meta } = line;
-      arrival.payload = new DiskPayload(this, () => record, { segment, at, size, sums: meta.sums });
-      segment.add(arrival.payload);
-    }
+  #fails(error: unknown): StoreError {
+    const failure = storeError(error, `A fragment of ${this.#arn} cannot be kept`);
+    if (!this.#left) this.#parts.health.fails(failure);
+    return failure;
   }
 
-  /** A new segment, with what there is of it besides. */
-  async #begin(): Promise<Segment<DiskPayload>> {
-    const { files, open } = this.#parts;
-    const segment = new Segment<DiskPayload>(this.#folder, this.#next++);
-    try {
-      await this.#make(segment);
-    } catch (error) {
-      for (const path of [segment.path, segment.marksPath]) open.forget(path);
-      files.remove(segment.path);
-      removeRest(files, segment);
-      throw error;
-    }
-    this.#segments.add(segment);
-    this.#active = segment;
-    return segment;
+  #keep(arrival: SetArrival, segment: Segment<DiskPayload>, { at, length: size, meta }: FragmentLine): void {
+    const { record } = arrival;
+    arrival.payload = new DiskPayload(this, () => record, { segment, at, size, sums: meta.sums });
+    segment.add(arrival.payload);
   }
 
-  async #makeFolder(): Promise<void> {
-    const { files } = this.#parts;
-    if (this.#made) return;
-    files.makeFolder(this.#folder);
-    await files.syncFolder(dirname(this.#folder));
-    this.#made = true;
-  }
-
-  async #make(segment: Segment): Promise<void> {
-    const { files, open } = this.#parts;
-    await this.#makeFolder();
-    const head = frame('file', { format: FORMAT, arn: this.#arn });
-    await open.use(segment.path, true, (file) => file.write([head], 0));
-    await open.use(segment.marksPath, true, async (file) => {
-      await file.write([MARKS_HEAD], 0);
-      await file.sync();
-    });
-    await files.syncFolder(this.#folder);
-    segment.size = head.length;
-    segment.markedBytes = MARKS_HEAD.length;
-  }
-
-  /** Nothing more is written into the last one. */
-  #close(): void {
-    const segment = this.#active;
-    this.#active = undefined;
-    if (segment === undefined) return;
+  /** Nothing more is written into it. */
+  #closed(segment: Segment<DiskPayload>): void {
     if (segment.live === 0) this.#parts.removals.note(this);
     this.#index();
-  }
-
-  /** Something in the last one failed: what is behind what was safe is nothing. */
-  #abandon(): void {
-    const segment = this.#active;
-    this.#close();
-    if (segment === undefined) return;
-    const { open, health } = this.#parts;
-    open
-      .use(segment.path, false, (file) => file.truncate(segment.size))
-      .catch((error) => health.fails(storeError(error, `${segment.path} cannot be cut off`)));
   }
 
   // ------------------------------------------------------------------------------------------------------ indexes
@@ -226,7 +148,7 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
   async #writeIndexes(): Promise<void> {
     const { files, open } = this.#parts;
     for (const segment of this.#segments) {
-      if (segment === this.#active || segment.lines === undefined || segment.source !== undefined) continue;
+      if (segment.lines === undefined || segment.source !== undefined || this.#writer.isOpen(segment)) continue;
       try {
         await writeIndex(files, open, this.#folder, segment);
       } catch (error) {
@@ -237,8 +159,8 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
 
   /** Nothing more will be written: what there is has an index at the next start. */
   async finish(): Promise<void> {
-    if (this.#left || this.#queue.length > 0) return;
-    this.#close();
+    if (this.#left || !this.#writer.idle) return;
+    this.#writer.close();
     await this.#parts.commit.commit(this.#indexing);
   }
 
@@ -269,7 +191,7 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
   /** Takes a fragment of a snapshot, and its hold on the bytes. It is safe once `settle` has resolved. */
   adopt(record: FragmentRecord, header: HeaderRecord | undefined, bytes: HeldBytes): void {
     const segment = this.#adoption.take({ record, header }, bytes, () => {
-      const made = new Segment<DiskPayload>(this.#folder, this.#next++);
+      const made = this.#new();
       this.#segments.add(made);
       return made;
     });
@@ -300,8 +222,8 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
     for (const segment of this.#segments) {
       if (this.#left) return;
       if (segment.source !== undefined) continue;
-      if (segment.live === 0 && !this.#isWritten(segment)) {
-        if (segment === this.#active) this.#active = undefined;
+      if (segment.live === 0 && !this.#writer.isWriting(segment)) {
+        this.#writer.leave(segment);
         this.#removal.drop(segment);
         this.#segments.delete(segment);
         await eventLoopTurn();
@@ -310,15 +232,12 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
     if (!this.#left) await this.#removal.sweep();
   }
 
-  #isWritten(segment: Segment): boolean {
-    return segment === this.#active && (this.#writing || this.#queue.length > 0);
-  }
-
   /** The stream is gone: nothing is written or removed any more. Resolves when nobody is at its files. */
   async leave(): Promise<void> {
     this.#left = true;
     const { commit, open } = this.#parts;
-    await Promise.allSettled([commit.pending(this), commit.pending(this.#indexing), this.#adoption.leave()]);
+    const commits = [commit.pending(this), commit.pending(this.#indexing)];
+    await Promise.allSettled([this.#writer.end(streamGone()), ...commits, this.#adoption.leave()]);
     for (const segment of this.#segments) {
       segment.gone = true;
       for (const path of [segment.path, segment.marksPath]) open.forget(path);

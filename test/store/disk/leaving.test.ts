@@ -50,6 +50,22 @@ it('segments that are full are closed, and found by their index', async () => {
   expect(files.paths.filter((path) => path.endsWith('.seg'))).toHaveLength(1);
 });
 
+it('a segment that has room is not closed by the index of the one before it', async () => {
+  const files = new PowerlessFiles();
+  const world = await openWorld(files);
+  await world.make('a');
+  const large = Buffer.alloc(17_000_000);
+  await world.keep('a', '1', large);
+  // The second fills a segment, whose index is written while the third lies in the next one.
+  await Promise.all([world.keep('a', '2', large), world.keep('a', '3', bytes)]);
+  for (let turn = 0; turn < 40; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(files.paths.filter((path) => path.endsWith('.idx'))).toHaveLength(1);
+  await world.keep('a', '4', bytes);
+  await world.folder.close();
+  const again = await openWorld(files);
+  expect([again.numbers('a'), again.lines]).toEqual([['1', '2', '3', '4'], []]);
+});
+
 it('what is compacted is there, however often', async () => {
   const files = new PowerlessFiles();
   let world = await openWorld(files);
