@@ -136,8 +136,11 @@ describe('with a data folder', () => {
     for (const path of allFiles(folder)) {
       expect(`${path} ${(statSync(path).mode & 0o777).toString(8)}`).toBe(`${path} 600`);
       const bytes = readFileSync(path);
-      for (let at = 0; at + 24 < source.length; at += 24)
-        expect(bytes.includes(source.subarray(at, at + 24))).toBe(false);
+      for (let at = 0; at + 24 < source.length; at += 24) {
+        const some = source.subarray(at, at + 24);
+        // Zeros are the room at the end of a log.
+        if (some.some((byte) => byte !== 0)) expect(bytes.includes(some)).toBe(false);
+      }
     }
     expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
   });

@@ -14,6 +14,8 @@ import type { SetAside } from './setAside.ts';
 
 /** A log of so many bytes is written down as a file, or when it is twice as large as that file. */
 const LONG_LOG = 1024 * 1024;
+/** So much of the log is there before it is needed: what is written there fits, however full the disk is by then. */
+const AHEAD = Buffer.alloc(64 * 1024);
 
 export interface CatalogueParts {
   readonly files: Files;
@@ -42,7 +44,10 @@ export class Catalogue implements Flushable {
   #pending: Pending = new Map();
   #generation = 0;
   #logBytes = 0;
+  /** Up to there the log has room. */
+  #logRoom = 0;
   #baseBytes = 0;
+  /** Why no more can be put. */
   #failure: StoreError | undefined;
   /** What changes lead to, and has to be safe before they are. */
   readonly #before = new Set<Settling>();
@@ -99,7 +104,8 @@ export class Catalogue implements Flushable {
   /** What to wait for until all that was put is safe; undefined if it is. */
   safe(): Promise<void> | undefined {
     const { commit } = this.#parts;
-    return this.#failure === undefined ? commit.pending(this) : commit.commit(this);
+    const isWritten = this.#pending.size + this.#before.size === 0;
+    return this.#failure === undefined || isWritten ? commit.pending(this) : commit.commit(this);
   }
 
   async flush(): Promise<void> {
@@ -109,21 +115,22 @@ export class Catalogue implements Flushable {
       pending = this.#pending;
       this.#pending = new Map();
       if (pending.size > 0) await this.#append(batchOf([...pending.values()]));
-      if (this.#logBytes <= Math.max(LONG_LOG, 2 * this.#baseBytes)) return this.#works();
-      // It says all that has been put meanwhile as well.
-      await this.#settle();
-      await this.#compact(false);
     } catch (error) {
       this.#pending = new Map([...pending, ...this.#pending]);
-      const failure = storeError(error, 'The catalogue cannot be written');
-      this.#parts.health.fails(failure);
-      this.#failure = failure;
-      throw failure;
+      throw this.#fails(error);
     }
-    this.#works();
-  }
-
-  #works(): void {
+    try {
+      if (this.#logBytes > Math.max(LONG_LOG, 2 * this.#baseBytes)) {
+        // It says all that has been put meanwhile as well.
+        await this.#settle();
+        await this.#compact(false);
+      }
+      if (this.#logRoom - this.#logBytes < AHEAD.length / 2) await this.#makeRoom();
+    } catch (error) {
+      // What was put is safe: whoever puts something next is told.
+      this.#fails(error);
+      return;
+    }
     this.#parts.health.works();
     this.#failure = undefined;
   }
@@ -141,26 +148,49 @@ export class Catalogue implements Flushable {
     }
   }
 
+  #fails(error: unknown): StoreError {
+    this.#failure = storeError(error, 'The catalogue cannot be written');
+    this.#parts.health.fails(this.#failure);
+    return this.#failure;
+  }
+
   async #append(text: string): Promise<void> {
     const isNew = this.#logBytes === 0;
     const head = isNew ? lineOf(['catalogue', CATALOGUE_VERSION, this.#generation]) : '';
     const bytes = Buffer.from(head + text);
-    const path = logPath(this.#parts.folder, this.#generation);
-    await this.#parts.open.use(path, isNew, async (file) => {
-      try {
-        await file.write([bytes], this.#logBytes);
-        await file.sync();
-      } catch (error) {
-        // It is written again at the same place.
-        await file.truncate(this.#logBytes).catch(() => undefined);
-        throw error;
-      }
-    });
+    await this.#writeLog(bytes, this.#logBytes, isNew);
     if (isNew) {
       const { files, folder } = this.#parts;
       await Promise.all([files.syncFolder(folder), this.#generation === 0 && files.syncFolder(dirname(folder))]);
     }
     this.#logBytes += bytes.length;
+  }
+
+  async #makeRoom(): Promise<void> {
+    const at = Math.max(this.#logBytes, this.#logRoom);
+    await this.#writeLog(AHEAD, at, false);
+    this.#logRoom = at + AHEAD.length;
+  }
+
+  async #writeLog(bytes: Uint8Array, at: number, make: boolean): Promise<void> {
+    await this.#parts.open.use(logPath(this.#parts.folder, this.#generation), make, async (file) => {
+      try {
+        await file.write([bytes], at);
+        await file.sync();
+      } catch (error) {
+        // It is written again at the same place.
+        this.#logRoom = at;
+        await file.truncate(at).catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  /** Nothing more is put. Resolves when the log ends with what was. */
+  async end(): Promise<void> {
+    const { open, folder } = this.#parts;
+    if (this.#logBytes === 0) return;
+    await open.use(logPath(folder, this.#generation), false, (file) => file.truncate(this.#logBytes));
   }
 
   /**
@@ -178,13 +208,13 @@ export class Catalogue implements Flushable {
       if (files.size(file.path) !== undefined && !damaged) files.rename(file.path, previous);
     };
     // The log is there before the file that it goes on from.
-    const before = [this.#generation, this.#logBytes] as const;
-    [this.#generation, this.#logBytes] = [generation, 0];
+    const before = [this.#generation, this.#logBytes, this.#logRoom] as const;
+    [this.#generation, this.#logBytes, this.#logRoom] = [generation, 0, 0];
     try {
       await this.#append('');
       await new Low({ read: () => file.read(), write: (all) => file.write(all, replaces) }, data).write();
     } catch (error) {
-      [this.#generation, this.#logBytes] = before;
+      [this.#generation, this.#logBytes, this.#logRoom] = before;
       throw error;
     }
     this.#baseBytes = files.size(file.path) ?? 0;

@@ -143,6 +143,7 @@ export class DataFolder {
     await this.#payloads?.finish();
     await this.#commit.settle();
     const { files, folder } = this.#options;
+    await this.#catalogue.end().catch(() => undefined);
     await noteSizes(files, folder).catch(() => undefined);
   }
 }

@@ -65,6 +65,49 @@ describe('a disk without room', () => {
   });
 });
 
+describe('a disk on which nothing can grow', () => {
+  it('refuses no change that it makes, and makes none that it refuses', async () => {
+    const files = new PowerlessFiles();
+    const world = await openWorld(files);
+    await world.make('a');
+    await world.keep('a', '1', bytes);
+    files.full = true;
+    const made: string[] = [];
+    const refused: string[] = [];
+    for (let n = 0; n < 40; n++) {
+      const name = `s${n}`;
+      await world.make(name, { tags: 'x'.repeat(3000) }).then(
+        () => made.push(name),
+        (error) => {
+          expect(error).toMatchObject({ kind: 'full', told: true });
+          refused.push(name);
+        },
+      );
+    }
+    expect([made.length > 3, refused.length > 10]).toEqual([true, true]);
+    expect(world.lines).toHaveLength(1);
+    // What goes needs no room, and what is there can be read.
+    await world.drop('s0');
+    expect(await world.bytesOf('a', '1')).toEqual(bytes);
+    await expect(world.keep('a', '2', bytes)).rejects.toMatchObject({ kind: 'full' });
+    const names = ['a', ...made.slice(1)].sort();
+    for (const one of [world, await openWorld(files.with('/none', undefined))]) {
+      expect([...one.records.streams.entries()].map(([name]) => name).sort()).toEqual(names);
+    }
+    files.full = false;
+    // It is tried again by whoever is refused.
+    await world.make('later').catch(() => undefined);
+    await world.records.safe();
+    await world.make('last');
+    await world.keep('a', '3', bytes);
+    await world.folder.close();
+    const again = await openWorld(files);
+    expect(again.lines).toEqual([]);
+    expect([...again.records.streams.entries()].map(([name]) => name).sort()).toEqual([...names, 'last'].sort());
+    expect(again.numbers('a')).toEqual(['1', '3']);
+  });
+});
+
 describe('a disk that fails', () => {
   it('refuses a fragment that could not be made safe, and goes on in another file', async () => {
     const files = new PowerlessFiles();
@@ -98,5 +141,40 @@ describe('a disk that fails', () => {
     await expect(world.make('a')).rejects.toMatchObject({ kind: 'broken' });
     await expect(world.keep('a', '1', bytes)).rejects.toMatchObject({ kind: 'broken' });
     expect(world.numbers('a')).toEqual([]);
+  });
+
+  it('keeps what it says that it keeps and nothing else, whatever fails while much comes at a time', async () => {
+    for (let round = 1; round <= 40; round++) {
+      const luck = chanceOf(round);
+      const files = new PowerlessFiles();
+      const world = await openWorld(files);
+      await world.make('a');
+      files.before = failing('EIO', (what, path) => path.includes('/media/') && what !== 'read' && luck() < 0.1);
+      const kept = new Map<string, Buffer>();
+      let lost = 0;
+      const keep = async (number: string): Promise<void> => {
+        for (let wait = luck() * 6; wait > 0; wait--) await new Promise((resolve) => setImmediate(resolve));
+        const own = bytesOf(Math.ceil(luck() * 2000), luck);
+        try {
+          await world.keep('a', number, own);
+          kept.set(number, own);
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'StoreError', kind: 'broken', told: true });
+          lost += 1;
+        }
+      };
+      await Promise.all(Array.from({ length: 30 }, (_, index) => keep(String(100 + index))));
+      expect(kept.size + lost).toBe(30);
+      files.before = () => undefined;
+      await world.keep('a', 'last', bytes);
+      kept.set('last', bytes);
+      for (const one of [world, await openWorld(files.afterCut(luck))]) {
+        const there = one.numbers('a');
+        expect(there).toEqual(expect.arrayContaining([...kept.keys()]));
+        if (one === world) expect(there).toHaveLength(kept.size);
+        for (const [number, own] of kept) expect((await one.bytesOf('a', number))?.equals(own)).toBe(true);
+      }
+      expect(world.room.usage().used).toBeLessThan(200_000);
+    }
   });
 });

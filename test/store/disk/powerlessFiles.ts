@@ -23,6 +23,8 @@ export class PowerlessFiles implements Files {
   #changes: NameChange[] = [];
   /** Called before each thing that takes its time; whoever throws makes it fail. */
   before: (what: string, path: string) => void = () => undefined;
+  /** No file grows any more. */
+  full = false;
 
   constructor(names = new Map<string, Entry>()) {
     this.names = names;
@@ -142,6 +144,9 @@ export class PowerlessFiles implements Files {
         let failure: unknown;
         try {
           this.before('write', path);
+          const ends = at + bytes.length;
+          if (this.full && ends > file.bytes.length)
+            throw Object.assign(new Error(`ENOSPC: ${path}`), { code: 'ENOSPC' });
         } catch (error) {
           failure = error;
         }
@@ -176,6 +181,8 @@ export class PowerlessFiles implements Files {
   }
 }
 
+const SECTOR_BYTES = 512;
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function apply(names: Map<string, Entry>, change: NameChange): void {
@@ -203,6 +210,7 @@ function survivor({ safe, since }: Inode, chance: () => number): Inode {
   for (const one of since) {
     if (chance() < 0.4) continue;
     if ('size' in one) bytes = resized(bytes, one.size);
+    else if (chance() < 0.3) bytes = writtenInPart(bytes, one, chance);
     else {
       const part = chance() < 0.5 ? one.bytes : one.bytes.subarray(0, Math.floor(chance() * one.bytes.length));
       const fill = chance() < 0.2 ? Buffer.alloc(one.bytes.length) : part;
@@ -210,4 +218,15 @@ function survivor({ safe, since }: Inode, chance: () => number): Inode {
     }
   }
   return { bytes, safe: Buffer.from(bytes), since: [] };
+}
+
+/** Any of its sectors is there: of the others what was there before. */
+function writtenInPart(before: Buffer, { at, bytes }: { at: number; bytes: Buffer }, chance: () => number): Buffer {
+  let after = resized(before, Math.max(before.length, at + bytes.length));
+  for (let from = at; from < at + bytes.length; ) {
+    const to = Math.min((Math.floor(from / SECTOR_BYTES) + 1) * SECTOR_BYTES, at + bytes.length);
+    if (chance() < 0.5) after = written(after, from, bytes.subarray(from - at, to - at));
+    from = to;
+  }
+  return after;
 }
