@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { against } from './against.mjs';
 import { progress, tell } from './progress.mjs';
+import * as bigFolder from './rows/bigFolder.mjs';
 import * as cameras from './rows/cameras.mjs';
 import * as container from './rows/container.mjs';
 import * as describeStream from './rows/describeStream.mjs';
@@ -50,6 +51,7 @@ const CONTROL_AND_MEDIA = [
   limits,
   expiry,
   durable,
+  bigFolder,
 ];
 const PLAYBACK = [transmux, segment, livePlaylist, players, longStream];
 const SIGNALING = [signaling];
@@ -62,7 +64,8 @@ const NAMES = ROWS.map(({ name }) => name);
 const USAGE = `Usage: npm run bench -- [--only NAME]... [--quick]
        npm run bench -- --against MAIN.js [--quick]
 
-  --only NAME   one of ${NAMES.join(', ')}; may be given again
+  --only NAME   one of ${NAMES.join(', ')}; may be given again;
+                ${ROWS.filter(({ byNameOnly }) => byNameOnly).map(({ name }) => name)} runs by name only
   --against     another build's dist/main.js: what costs more or less than there, in 11 pairs by turns
   --quick       less data and fewer rounds: a look, not a figure to quote
 `;
@@ -103,7 +106,7 @@ if (other !== undefined) {
 
 const table = [];
 for (const row of ROWS) {
-  if (only !== undefined && !only.includes(row.name)) continue;
+  if (only === undefined ? row.byNameOnly : !only.includes(row.name)) continue;
   tell(`${row.name} ...`);
   const began = performance.now();
   const watcher = { quick, tell: (line) => tell(`  ${line}`), progress: (done) => progress(row.name, done) };

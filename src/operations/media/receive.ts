@@ -20,8 +20,8 @@ import { BodyReadError, type Context } from '../operation.ts';
 
 /** So many acknowledgements may wait for a producer that does not read them before no more of its body is read. */
 const MOST_WAITING_ACKS = 10_000;
-/** So many fragments may wait for the store. */
-const MOST_WAITING_FRAGMENTS = 8;
+/** So many fragments may wait for the store: enough for a disk to have something to do while more of them come. */
+const MOST_WAITING_FRAGMENTS = 24;
 /** Memory that one session takes, and each acknowledgement that waits. Bytes. */
 const SESSION_COST = 16_384;
 const ACK_COST = 256;
