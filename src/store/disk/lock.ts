@@ -54,10 +54,19 @@ export class Lock {
         const now = wallNow() / 1000;
         utimesSync(this.#path, now, now);
       } catch {
-        // Somebody has removed it; nobody else may take that for a reason to stop.
+        this.#putBack();
       }
       this.#beat();
     }, BEAT_MS);
+  }
+
+  /** Somebody has removed it: whoever comes next is to find it again. */
+  #putBack(): void {
+    try {
+      writeFileSync(this.#path, this.#text, { mode: 0o600, flag: 'wx' });
+    } catch {
+      // Another has taken the folder, or it cannot be written: nobody may take that for a reason to stop.
+    }
   }
 }
 
@@ -76,7 +85,7 @@ async function takeAway(path: string, own: Holder, folder: string): Promise<void
   const text = contentOf(path);
   if (text === undefined) return eventLoopTurn();
   const holder = holderIn(text);
-  if (holder !== undefined && (await isThere(holder, own, path))) throw taken(folder, holder);
+  if (await isThere(holder, own, path)) throw taken(folder, holder);
   const old = `${path}.old.${process.pid}`;
   try {
     renameSync(path, old);
@@ -90,8 +99,9 @@ async function takeAway(path: string, own: Holder, folder: string): Promise<void
   rmSync(old, { force: true });
 }
 
-async function isThere(holder: Holder, own: Holder, path: string): Promise<boolean> {
-  if (holder.where === own.where) {
+/** @param holder undefined if what it said cannot be read */
+async function isThere(holder: Holder | undefined, own: Holder, path: string): Promise<boolean> {
+  if (holder?.where === own.where) {
     const started = startOf(holder.pid);
     if (started === undefined) return false;
     if (started !== null && holder.started !== null) return started === holder.started;
@@ -129,9 +139,9 @@ function holderIn(text: string): Holder | undefined {
   }
 }
 
-const taken = (folder: string, { pid, where }: Holder): DataFolderError =>
-  new DataFolderError(
-    `${folder} is in use by another emulator, process ${pid}${where === whereabouts() ? '' : ' of another machine or container'}. ` +
-      'Stop that one, or choose another folder with --data-dir.',
-    true,
-  );
+function taken(folder: string, holder: Holder | undefined): DataFolderError {
+  const elsewhere = holder?.where === whereabouts() ? '' : ' of another machine or container';
+  const who = holder === undefined ? 'which cannot be named: its lock is damaged' : `process ${holder.pid}${elsewhere}`;
+  const advice = 'Stop that one, or choose another folder with --data-dir.';
+  return new DataFolderError(`${folder} is in use by another emulator, ${who}. ${advice}`, true);
+}

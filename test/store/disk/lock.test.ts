@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Lock } from '../../../src/store/disk/lock.ts';
 import { startOf, whereabouts } from '../../../src/store/disk/processes.ts';
 import { dataFolder } from '../../durable/service.ts';
@@ -67,7 +67,24 @@ describe('a folder', () => {
   it('is taken when nobody can tell who had it', async () => {
     const folder = dataFolder();
     writeFileSync(join(folder, 'lock'), 'what');
+    utimesSync(join(folder, 'lock'), 1000, 1000);
     await take(folder);
+  });
+
+  it('is not taken from one that is heard of, though nobody can read who it is', async () => {
+    const folder = dataFolder();
+    await take(folder);
+    writeFileSync(join(folder, 'lock'), 'what');
+    await expect(Lock.take(folder)).rejects.toThrow('is in use by another emulator, which cannot be named');
+  });
+
+  it('is locked again by the one that has it when its lock was deleted', async () => {
+    const folder = dataFolder();
+    const path = join(folder, 'lock');
+    await take(folder);
+    const text = readFileSync(path, 'utf8');
+    rmSync(path);
+    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toBe(text), { timeout: 10_000, interval: 20 });
   });
 
   it('is had by one of many that come at once', async () => {
