@@ -159,9 +159,12 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
 
   /** Nothing more will be written: what there is has an index at the next start. */
   async finish(): Promise<void> {
-    if (this.#left || !this.#writer.idle) return;
+    const { commit } = this.#parts;
+    // Something may still have come.
+    while (!this.#left && !this.#writer.idle) await Promise.allSettled([commit.commit(this)]);
+    if (this.#left) return;
     this.#writer.close();
-    await this.#parts.commit.commit(this.#indexing);
+    await commit.commit(this.#indexing);
   }
 
   // ------------------------------------------------------------------------------------------------------ reading

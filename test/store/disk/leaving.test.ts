@@ -79,3 +79,29 @@ it('what is compacted is there, however often', async () => {
     expect(found.sort((a, b) => a - b)).toEqual([293, 294, 295, 296, 297, 298, 299]);
   }
 });
+
+it('what comes while the emulator ends is safe, and does not keep what is there from having an index', async () => {
+  for (let moment = 0; moment < 400; moment++) {
+    const files = new PowerlessFiles();
+    const world = await openWorld(files);
+    await world.make('a');
+    const first = world.keep('a', '1', bytes);
+    let left = moment >> 5;
+    const second = new Promise<void>((resolve) => {
+      files.before = async () => {
+        left -= 1;
+        if (left !== 0) return;
+        for (let turn = 0; turn < (moment & 31); turn++) await undefined;
+        await world.keep('a', '2', bytes);
+        resolve();
+      };
+    });
+    await world.folder.close();
+    await first;
+    if (left <= 0 && moment >= 32) await second;
+    expect([moment, files.paths.some((path) => path.endsWith('.idx'))]).toEqual([moment, true]);
+    const again = await openWorld(files);
+    expect(again.numbers('a')).toEqual(left <= 0 && moment >= 32 ? ['1', '2'] : ['1']);
+    expect(again.lines).toEqual([]);
+  }
+});
