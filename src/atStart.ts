@@ -43,7 +43,10 @@ const isProfile = (said: string): said is Profile => PROFILES.some((name) => nam
 /** A profile by its name, or what a file says as PUT /_kvs/limits takes it. */
 export function limitsAtStart({ limits: said }: Options, limits: Limits, face: Pick<Face, 'limits'>): void {
   try {
-    face.limits.set(isProfile(said) ? { profile: said } : (readJsonFile(said) as LimitsChange));
+    // As they are made: nobody who asks for nothing else pays for setting that.
+    if (said !== limits.chosen.profile) {
+      face.limits.set(isProfile(said) ? { profile: said } : (readJsonFile(said) as LimitsChange));
+    }
   } catch (error) {
     const { message, path, hint } = wrongWith(error);
     throw new OptionError(`The limits make no sense: ${message}${path === undefined ? '' : ` (${path})`}${hint}`);

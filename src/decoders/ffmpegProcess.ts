@@ -1,21 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { DecodeJob } from '../domain/ports.ts';
 import { wallTimeout } from '../runtime/wall.ts';
+import { DECODER_DEADLINE_MS, DecoderError } from './decoderError.ts';
 import { assignPictures, decoderArguments } from './pictures.ts';
 
-/** A decoder that has not finished by then never will. Milliseconds of real time. */
-export const DECODER_DEADLINE_MS = 60_000;
 const MOST_LOG = 1_000_000;
-
-/** Why there are no pictures: the program is not there, or it could not do it. */
-export class DecoderError extends Error {
-  readonly missing: boolean;
-
-  constructor(message: string, { missing = false } = {}) {
-    super(message);
-    this.missing = missing;
-  }
-}
 
 /**
  * Decodes with an ffmpeg program, one process for all pictures.

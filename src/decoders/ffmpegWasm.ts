@@ -1,21 +1,8 @@
-import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { DecodeJob } from '../domain/ports.ts';
 import { wallTimeout } from '../runtime/wall.ts';
-import { DECODER_DEADLINE_MS, DecoderError } from './ffmpegProcess.ts';
+import { DECODER_DEADLINE_MS, DecoderError } from './decoderError.ts';
 import { assignPictures, decoderArguments } from './pictures.ts';
-
-/** Path of the package's script, if it is installed beside the emulator or where it was started. */
-export function findWasmCore(): string | undefined {
-  for (const from of [import.meta.url, `${process.cwd()}/`]) {
-    try {
-      return createRequire(from).resolve('@ffmpeg/core');
-    } catch {
-      // Not there: it is optional.
-    }
-  }
-  return undefined;
-}
 
 /**
  * The build is made for browsers: it wants `self` and `location`, and ends the program when it is done. In a thread of

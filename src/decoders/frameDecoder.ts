@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { DecodeJob, FrameDecoder } from '../domain/ports.ts';
 import type { Log } from '../runtime/log.ts';
-import { DecoderError, decodeInProcess } from './ffmpegProcess.ts';
-import { decodeInWorker, findWasmCore } from './ffmpegWasm.ts';
+import { DecoderError } from './decoderError.ts';
 import { Turns } from './turns.ts';
+import { findWasmCore } from './wasmCore.ts';
 
 export interface FrameDecoderOptions {
   /** Name or path of ffmpeg. */
@@ -15,6 +15,10 @@ export interface FrameDecoderOptions {
   readonly atOnce?: number;
 }
 
+/** Whoever wants no pictures must not wait for what makes processes and threads. */
+const programs = () => import('./ffmpegProcess.ts');
+const threads = () => import('./ffmpegWasm.ts');
+
 /** Pictures by ffmpeg: the program if there is one, else its WebAssembly build, else none and a word on what to do. */
 export function createFrameDecoder(log: Log, options: FrameDecoderOptions = {}): FrameDecoder {
   const { command = 'ffmpeg', deadlineMs, findWasm = findWasmCore, atOnce = availableParallelism() } = options;
@@ -25,12 +29,12 @@ export function createFrameDecoder(log: Log, options: FrameDecoderOptions = {}):
     if (!(await turns.take(job.stream, signal))) return none;
     try {
       try {
-        return await decodeInProcess(command, job, signal, deadlineMs);
+        return await (await programs()).decodeInProcess(command, job, signal, deadlineMs);
       } catch (error) {
         if (!(error instanceof DecoderError && error.missing)) throw error;
       }
       const core = findWasm();
-      if (core !== undefined) return await decodeInWorker(core, job, signal, deadlineMs);
+      if (core !== undefined) return await (await threads()).decodeInWorker(core, job, signal, deadlineMs);
       log.warn(
         'Images need a decoder, so each is answered with MEDIA_ERROR. Install ffmpeg so that it is on the PATH, or the npm package @ffmpeg/core.',
       );

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { IceRelay } from '../domain/ports.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
@@ -56,7 +56,7 @@ export class TurnRelay implements IceRelay {
    * @param address where the emulator listens
    * @param publicHost by which clients reach it from elsewhere: taken if it is an address, as relays are named by those
    */
-  start(address: string, publicHost = ''): Promise<void> {
+  async start(address: string, publicHost = ''): Promise<void> {
     const { path, secret, ports, log } = this.#options;
     const external = ADDRESS.test(publicHost) ? publicHost.replace(/[[\]]/g, '') : undefined;
     this.#address = external ?? address;
@@ -69,7 +69,9 @@ export class TurnRelay implements IceRelay {
       port: ports.first,
       relayPorts: [ports.first + 1, ports.last],
     };
-    const worker = new Worker(TURN_WORKER, { eval: true, workerData });
+    // Few want a relay: it is not for the others to load.
+    const { Worker: Thread } = await import('node:worker_threads');
+    const worker = new Thread(TURN_WORKER, { eval: true, workerData });
     this.#worker = worker;
     worker.unref();
     return new Promise((resolve, reject) => {

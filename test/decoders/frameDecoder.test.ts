@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findWasmCore } from '../../src/decoders/ffmpegWasm.ts';
 import { createFrameDecoder, type FrameDecoderOptions } from '../../src/decoders/frameDecoder.ts';
 import { splitJpeg, splitPng } from '../../src/decoders/pictures.ts';
+import { findWasmCore } from '../../src/decoders/wasmCore.ts';
 import type { DecodeJob } from '../../src/domain/ports.ts';
 import { finish } from '../../src/media/steps.ts';
 import { pictureJobs } from '../../src/packaging/images.ts';

@@ -23,8 +23,18 @@ async function loadedBy(...entryPoints: string[]): Promise<string[]> {
 
 const start = await loadedBy('src/main.ts', 'src/commands/start.ts', 'src/open.ts');
 const library = await loadedBy('src/index.ts');
-const LATER = ['ws', 'express', 'node-forge', 'prom-client', 'node-turn', 'lowdb', '@aws-sdk/client-sns'];
-const ALSO_LATER = ['@aws-sdk/client-s3', '@aws-sdk/client-kms', 'node:tls', 'node:https', 'node:child_process'];
+const LATER = [
+  'node:child_process',
+  'node:worker_threads',
+  'ws',
+  'express',
+  'node-forge',
+  'prom-client',
+  'node-turn',
+  'lowdb',
+  '@aws-sdk/client-sns',
+];
+const ALSO_LATER = ['@aws-sdk/client-s3', '@aws-sdk/client-kms', 'node:tls', 'node:https'];
 
 describe('before the first answer', () => {
   it('the program loads what answers, and nothing of the service', () => {
