@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { DecodeJob, FrameDecoder } from '../domain/ports.ts';
+import { findPackage } from '../runtime/findPackage.ts';
 import type { Log } from '../runtime/log.ts';
 import { DecoderError } from './decoderError.ts';
 import { Turns } from './turns.ts';
-import { findWasmCore } from './wasmCore.ts';
 
 export interface FrameDecoderOptions {
   /** Name or path of ffmpeg. */
@@ -21,7 +21,12 @@ const threads = () => import('./ffmpegWasm.ts');
 
 /** Pictures by ffmpeg: the program if there is one, else its WebAssembly build, else none and a word on what to do. */
 export function createFrameDecoder(log: Log, options: FrameDecoderOptions = {}): FrameDecoder {
-  const { command = 'ffmpeg', deadlineMs, findWasm = findWasmCore, atOnce = availableParallelism() } = options;
+  const {
+    command = 'ffmpeg',
+    deadlineMs,
+    findWasm = () => findPackage('@ffmpeg/core'),
+    atOnce = availableParallelism(),
+  } = options;
   const turns = new Turns(atOnce);
 
   async function decode(job: DecodeJob, signal: AbortSignal): Promise<(Uint8Array | undefined)[]> {

@@ -1,8 +1,9 @@
 import { BUILTIN_KMS } from '../config/kms.ts';
 import { OptionError } from '../config/option.ts';
+import { findPackage } from '../runtime/findPackage.ts';
 import type { Log } from '../runtime/log.ts';
 import { type RemoteCall, RemoteKms } from './remoteKms.ts';
-import { findKmsPackage, loadKmsSdk } from './sdk.ts';
+import { loadKmsSdk } from './sdk.ts';
 
 /**
  * The KMS that `--kms URL` asks for; undefined if it is the built-in one.
@@ -13,7 +14,7 @@ export function kmsOf(
   { log, onCall }: { log: Log; onCall: (call: RemoteCall) => void },
 ): RemoteKms | undefined {
   if (url === BUILTIN_KMS) return undefined;
-  const path = findKmsPackage();
+  const path = findPackage('@aws-sdk/client-kms');
   if (path === undefined) {
     throw new OptionError('--kms needs a package that is not installed: npm install @aws-sdk/client-kms');
   }

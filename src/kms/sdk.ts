@@ -13,17 +13,5 @@ export interface KmsSdk {
   readonly DescribeKeyCommand: new (input: object) => object;
 }
 
-/** Path of the package, if it is installed beside the emulator or where it was started. */
-export function findKmsPackage(): string | undefined {
-  for (const from of [import.meta.url, `${process.cwd()}/`]) {
-    try {
-      return createRequire(from).resolve('@aws-sdk/client-kms');
-    } catch {
-      // Not there: it is optional.
-    }
-  }
-  return undefined;
-}
-
 /** Takes a moment, which nobody waits for who does not want it. The package is CommonJS, which bundlers leave alone so. */
 export const loadKmsSdk = (path: string): KmsSdk => createRequire(path)(path) as KmsSdk;

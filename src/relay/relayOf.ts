@@ -1,9 +1,10 @@
 import { OptionError } from '../config/option.ts';
 import type { Options } from '../config/options.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { findPackage } from '../runtime/findPackage.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
-import { findTurnPackage, TurnRelay } from './turnRelay.ts';
+import { TurnRelay } from './turnRelay.ts';
 
 /**
  * The relay that `--turn` asks for.
@@ -13,7 +14,7 @@ export function relayOf(
   { turnPorts: ports }: Pick<Options, 'turnPorts'>,
   { clock, ids, log }: { clock: Clock; ids: Ids; log: Log },
 ): TurnRelay {
-  const path = findTurnPackage();
+  const path = findPackage('node-turn');
   if (path === undefined) {
     throw new OptionError('--turn needs a package that is not installed: npm install node-turn');
   }

@@ -1,22 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { createRequire } from 'node:module';
 import type { Worker } from 'node:worker_threads';
 import type { IceRelay } from '../domain/ports.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { TURN_WORKER } from './turnWorker.ts';
-
-/** Path of the package's script, if it is installed beside the emulator or where it was started. */
-export function findTurnPackage(): string | undefined {
-  for (const from of [import.meta.url, `${process.cwd()}/`]) {
-    try {
-      return createRequire(from).resolve('node-turn');
-    } catch {
-      // Not there: it is optional.
-    }
-  }
-  return undefined;
-}
 
 /** More are not let in at a time: the first lose their place. */
 const MOST_USERS = 1000;

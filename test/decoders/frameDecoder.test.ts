@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFrameDecoder, type FrameDecoderOptions } from '../../src/decoders/frameDecoder.ts';
 import { splitJpeg, splitPng } from '../../src/decoders/pictures.ts';
-import { findWasmCore } from '../../src/decoders/wasmCore.ts';
 import type { DecodeJob } from '../../src/domain/ports.ts';
 import { finish } from '../../src/media/steps.ts';
 import { pictureJobs } from '../../src/packaging/images.ts';
+import { findPackage } from '../../src/runtime/findPackage.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { fixture } from '../support/fixtures.ts';
 import { scratchFolder } from '../support/programs.ts';
@@ -115,7 +115,7 @@ setInterval(() => { if (fs.readFileSync(${JSON.stringify(journal)}).length === 2
   });
 });
 
-const core = findWasmCore();
+const core = findPackage('@ffmpeg/core');
 if (core === undefined) process.stderr.write('skipped: pictures by @ffmpeg/core: not installed\n');
 describe.skipIf(core === undefined)('a frame decoder without a program but with @ffmpeg/core', () => {
   it('has the pictures all the same', async () => {
