@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { DecodeJob, FrameDecoder } from '../domain/ports.ts';
-import { findPackage } from '../runtime/findPackage.ts';
 import type { Log } from '../runtime/log.ts';
+import { findPackage } from '../runtime/optionalPackage.ts';
 import { DecoderError } from './decoderError.ts';
 import { Turns } from './turns.ts';
 

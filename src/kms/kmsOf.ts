@@ -1,9 +1,9 @@
 import { BUILTIN_KMS } from '../config/kms.ts';
 import { OptionError } from '../config/option.ts';
-import { findPackage } from '../runtime/findPackage.ts';
 import type { Log } from '../runtime/log.ts';
+import { findPackage, loadPackage } from '../runtime/optionalPackage.ts';
 import { type RemoteCall, RemoteKms } from './remoteKms.ts';
-import { loadKmsSdk } from './sdk.ts';
+import type { KmsSdk } from './sdk.ts';
 
 /**
  * The KMS that `--kms URL` asks for; undefined if it is the built-in one.
@@ -23,5 +23,11 @@ export function kmsOf(
     username === ''
       ? undefined
       : { accessKeyId: decodeURIComponent(username), secretAccessKey: decodeURIComponent(password) };
-  return new RemoteKms({ endpoint: origin + pathname, credentials, load: async () => loadKmsSdk(path), log, onCall });
+  return new RemoteKms({
+    endpoint: origin + pathname,
+    credentials,
+    load: async () => loadPackage(path) as KmsSdk,
+    log,
+    onCall,
+  });
 }

@@ -1,9 +1,9 @@
 import { OptionError } from '../config/option.ts';
 import type { Options } from '../config/options.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { findPackage } from '../runtime/findPackage.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import { findPackage } from '../runtime/optionalPackage.ts';
 import { TurnRelay } from './turnRelay.ts';
 
 /**

@@ -111,8 +111,8 @@ describe('a bundle', () => {
     });
     const said = await node(folder, 'bundle.cjs');
     expect(said).not.toContain('ERROR');
-    // What may be installed beside it is looked for.
-    expect(said.match(/Can't resolve '[^']+'|expression/g) ?? []).toEqual(["Can't resolve '@ffmpeg/core'"]);
+    // Nothing to warn of: what may be installed beside it is looked for when it is wanted.
+    expect(said.trim()).toBe('');
     const lines = (await node(folder, 'out.cjs')).trim().split('\n');
     expect(lines.sort()).toEqual(['ConnectionError', 'ok running']);
   });
