@@ -31,15 +31,15 @@ const ASKS = { none: 'nothing', sigv4: 'signatures', iam: 'policies' } as const;
 const inside = { tracks: tracksOf, tags: tagsOf, document: documentOf };
 
 /** Makes everything there is one of, but for the socket, and joins it. */
-export const assemble = (options: Options, log: LevelLog, listening?: Listening, instead: Instead = {}): Assembled =>
-  assembleBehind(makeFront(options, log, instead.folder), options, listening, instead);
+export const assemble = (options: Options, log: LevelLog, listening?: Listening, instead?: Instead): Assembled =>
+  assembleBehind(makeFront(options, log), options, listening, instead);
 
 /** The same with a front that is there already. */
 export function assembleBehind(
   front: Front,
   options: Options,
   listening: Listening | undefined,
-  instead: Instead,
+  instead: Instead = {},
 ): Assembled {
   const { account, region, strict } = options;
   const lasts = options.dataDir !== undefined;

@@ -1,5 +1,5 @@
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
 import { type CredentialSet, NOBODY } from './domain/credentials/credentials.ts';
@@ -16,7 +16,6 @@ import type { StartSeed } from './emulator/seedControl.ts';
 import { readJsonFile } from './runtime/jsonFile.ts';
 import type { Log } from './runtime/log.ts';
 import type { Snapshots } from './snapshots/snapshots.ts';
-import type { DataFolder } from './store/disk/dataFolder.ts';
 
 // What files that options name say, as the routes take it: it is there from the start, and a reset leads back to it.
 
@@ -52,19 +51,6 @@ export function limitsAtStart({ limits: said }: Options, limits: Limits, face: P
     throw new OptionError(`The limits make no sense: ${message}${path === undefined ? '' : ` (${path})`}${hint}`);
   }
   limits.begin();
-}
-
-/** What outlasts the process, if anything does: nobody else pays for it. */
-export async function folderAtStart({ dataDir, fsync }: Options, log: Log): Promise<DataFolder | undefined> {
-  if (dataDir === undefined) return undefined;
-  const { DataFolder } = await import('./store/disk/dataFolder.ts');
-  try {
-    return await DataFolder.open({ folder: resolve(dataDir), fsyncMs: fsync, log });
-  } catch (error) {
-    // Another may have it for the moment: that is not used wrongly.
-    if ((error as { taken?: boolean }).taken === false) throw new OptionError((error as Error).message);
-    throw error;
-  }
 }
 
 /** Rules, as POST /_kvs/faults takes them. */

@@ -1,5 +1,6 @@
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
+import { folderAtStart } from './folderAtStart.ts';
 import { makeFront } from './front.ts';
 import { ownAddresses } from './http/address.ts';
 import { AdminGuard } from './http/adminGuard.ts';
@@ -39,8 +40,6 @@ export interface Composed extends Open {
 
 /** Opens the port of an emulator. Rejects if it cannot listen, or cannot have the folder that it is to keep things in. */
 export async function compose(options: Options, given: LevelLog, making: Making): Promise<Composed> {
-  if (options.dataDir === undefined) return composeOn(undefined, options, given, making);
-  const { folderAtStart } = await import('./atStart.ts');
   const folder = await folderAtStart(options, given);
   try {
     return await composeOn(folder, options, given, making);
@@ -81,7 +80,10 @@ async function composeOn(
     requestLog: new RequestLog(log, () => made?.services, options),
   };
   const early = new Dispatcher({ ...http, ...NO_SERVICE, room: machine.room, account, region, log, requestIds });
-  const lobby = new Lobby(early, () => void world());
+  const lobby = new Lobby(early, () => {
+    // Whoever has started it hears of what fails.
+    world().catch(() => undefined);
+  });
   const listening = { ca: () => certificates.trusted() };
   async function makeNow(): Promise<World> {
     const makeWorld = await make();
@@ -97,7 +99,7 @@ async function composeOn(
   const url = `http://${reachable(options.host)}:${port}`;
   const end = async (): Promise<void> => {
     await server.stop();
-    const begun = await making;
+    const begun = await making?.catch(() => undefined);
     await begun?.relay?.stop();
     begun?.stop();
     await folder?.close();

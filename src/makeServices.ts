@@ -29,7 +29,6 @@ import { Repeats } from './runtime/repeats.ts';
 import { sharesOf } from './runtime/room.ts';
 import { runSliced } from './runtime/slices.ts';
 import { partsOf } from './serviceParts.ts';
-import type { DataFolder } from './store/disk/dataFolder.ts';
 import { MemoryPayloadStore } from './store/memory/payloads.ts';
 import { MemoryRecordStore } from './store/memory/records.ts';
 import { SealedPayloadStore } from './store/sealed/sealedStore.ts';
@@ -38,8 +37,6 @@ import { SealedPayloadStore } from './store/sealed/sealedStore.ts';
 export interface Brought {
   readonly records?: Stores['records'] | undefined;
   readonly payloads?: Stores['payloads'] | undefined;
-  /** A folder that outlasts the process. */
-  readonly folder?: DataFolder | undefined;
 }
 
 /** What tests, and stores that hold something already, bring along. */
@@ -47,16 +44,15 @@ export type Instead = Partial<Services> & Brought;
 
 /** Makes what operations use, and joins it: the service itself, with the stores under it. */
 export function makeServices(options: Options, { log, machine }: Front, instead: Instead, stopped: AbortSignal) {
-  const { records: given, payloads: brought, folder, ...others } = instead;
+  const { records: given, payloads: brought, ...others } = instead;
   const { random, chance, ids, room } = machine;
   const clock = new ControllableClock({
     startTime: options.startTime,
     frozen: options.clock === 'frozen',
     onError: (error) => log.error('Work that was due on the clock failed.', { error }),
   });
-  const held = folder?.stores(room);
-  const records = given ?? held?.records ?? new MemoryRecordStore(room);
-  const bare = brought ?? held?.payloads ?? new MemoryPayloadStore(room);
+  const records = given ?? new MemoryRecordStore(room);
+  const bare = brought ?? new MemoryPayloadStore(room);
   const { creatingDelay: creating, updatingDelay: updating, deletingDelay: deleting } = options;
   const oldestFirst = options.whenFull === 'drop-oldest' ? new OldestFirst() : undefined;
   const inspect: MediaInspector = (header, pieces) => runSliced(inspectFragment(header, pieces));

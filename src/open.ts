@@ -7,8 +7,8 @@ import type { Open } from './running.ts';
 import type { LevelLog } from './runtime/log.ts';
 
 /** Whether making the service may fail for what options say: then that comes before anybody is told that there is one. */
-function mayFail({ credentials, limits, turn, dataDir, kms, faults, snapshot, seed }: Options): boolean {
-  const files = [credentials, dataDir, faults, snapshot, isEmptyFolder(seed) ? undefined : seed];
+function mayFail({ credentials, limits, turn, kms, faults, snapshot, seed }: Options): boolean {
+  const files = [credentials, faults, snapshot, isEmptyFolder(seed) ? undefined : seed];
   return (
     turn || kms !== BUILTIN_KMS || limits !== optionTable.limits.fallback || files.some((one) => one !== undefined)
   );

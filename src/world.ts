@@ -3,6 +3,7 @@ import type { Assembled } from './assembled.ts';
 import { snapshotAtStart } from './atStart.ts';
 import type { Options } from './config/options.ts';
 import type { Listening } from './emulator/face.ts';
+import { refuseFolder } from './folderAtStart.ts';
 import type { Front } from './front.ts';
 import { Dispatcher, type DispatchParts } from './http/dispatch.ts';
 import { playbackRegistry, registry } from './operations/registry.ts';
@@ -22,10 +23,15 @@ export interface World extends Assembled {
   readonly dispatcher: Dispatcher;
 }
 
+/** With what there is in the folder, which is read on the way. */
+async function assembled(options: Options, { front, folder, listening }: Around): Promise<Assembled> {
+  return assembleBehind(front, options, listening, await folder?.stores(front.machine.room));
+}
+
 /** The service with all that is in it from the start, and whoever takes requests to it. */
 export async function makeWorld(options: Options, around: Around): Promise<World> {
-  const { front, folder, listening, http, snapshot } = around;
-  const world = assembleBehind(front, options, listening, { folder });
+  const { http, snapshot } = around;
+  const world = await assembled(options, around).catch(refuseFolder);
   const { requestLog } = http;
   world.parts.push({ name: 'log', snapshot: 'ends', part: requestLog, holds: 'which ended sessions were logged' });
   try {

@@ -90,7 +90,9 @@ const ABOVE = /\/src\/(main|commands\/\w+|kits\/(msw|testcontainers))\.ts$/;
 const BEHIND =
   /\/src\/(index|world|atStart|commands\/(start|demo)|http\/(app|tlsAcceptor)|http\/certificates\/authority|admin\/registry|store\/disk\/dataFolder)\.ts$/;
 /** What is never loaded without the service. */
-const BEHIND_WORLD = /\/src\/(admin\/registry|http\/app|kits\/msw|store\/disk\/dataFolder|commands\/demo)\.ts$/;
+const BEHIND_WORLD = /\/src\/(admin\/registry|http\/app|kits\/msw|commands\/demo)\.ts$/;
+/** The same with a data folder. */
+const BEHIND_FOLDER = /\/src\/store\/disk\/folderStores\.ts$/;
 const commands = [...readFileSync(`${root}src/main.ts`, 'utf8').matchAll(/import\('\.(\/commands\/\w+\.ts)'\)/g)];
 /**
  * Whatever two entry points share and a third does not becomes a chunk of its own, and each costs a start a good part of a
@@ -105,6 +107,7 @@ const together = {
         const imports = files.map((file) => `import ${JSON.stringify(file)};`);
         return { contents: [readFileSync(path, 'utf8'), ...imports].join('\n'), loader: 'ts' };
       });
+    needs(BEHIND_FOLDER, [...FRONT, inSource('world'), inSource('store/disk/dataFolder')]);
     needs(BEHIND_WORLD, [...FRONT, inSource('world')]);
     needs(BEHIND, FRONT);
     needs(ABOVE, BASE);

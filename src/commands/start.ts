@@ -30,8 +30,8 @@ const OTHER_VARIABLES = ['KVS_ENDPOINT'];
 
 export interface Started {
   readonly url: string;
-  /** Gets ready in the background for what may be asked of it. */
-  warm(): void;
+  /** Gets ready in the background for what may be asked of it. Rejects if it cannot. */
+  warm(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,19 +74,20 @@ export async function serve(
   limitGarbage(settings.maxMemory);
   const { logLevel: level, logFormat: format } = settings;
   const log = createLog({ level, format, write: gatherLines(unwaitedWriter(io.stderr)) });
-  const emulator = await start(settings, log).catch((error: Error) => {
-    if (error instanceof OptionError) throw new UsageError(error.message);
-    throw new CommandError(cannotListen(error, io.env) ?? error.message);
-  });
+  const emulator = await start(settings, log).catch((error: Error) => refuse(error, io.env));
   const { url } = emulator;
   const secureUrl = url.replace('http', 'https');
   if (format === 'json') {
     const ready = createLog({ level: 'info', format, write: (line) => void io.stdout.write(`${line}\n`) });
     ready.info('ready', { version: VERSION, url, secureUrl, port: Number(new URL(url).port), pid: process.pid });
   } else io.stdout.write(`kvs-emulator ${VERSION} ready on ${url} (and ${secureUrl})\n`);
-  emulator.warm();
+  const broken = new Promise<never>((_resolve, reject) => {
+    emulator.warm().catch(reject);
+  });
   try {
-    await Promise.all([aborted(io.signal), beside(emulator, settings)]);
+    await Promise.race([Promise.all([aborted(io.signal), beside(emulator, settings)]), broken]);
+  } catch (error) {
+    refuse(error as Error, io.env);
   } finally {
     await emulator.stop();
   }
@@ -126,6 +127,11 @@ function warnOfLookalikes({ env, stderr }: CommandIO): void {
     const meant = known.find((variable) => distance(name, variable) <= 2);
     if (meant !== undefined) stderr.write(`kvs-emulator: ${name} is not read. Did you mean ${meant}?\n`);
   }
+}
+
+function refuse(error: Error, env: CommandIO['env']): never {
+  if (error instanceof OptionError) throw new UsageError(error.message);
+  throw new CommandError(cannotListen(error, env) ?? error.message);
 }
 
 type ListenError = Error & { code?: string; address?: string; port?: number };

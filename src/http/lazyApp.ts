@@ -11,8 +11,8 @@ const LOAD_AFTER_MS = 200;
 
 export interface LazyApp {
   (exchange: Exchange): Promise<void>;
-  /** Makes ready for a first request before there is one. */
-  loadSoon(): void;
+  /** Makes ready for a first request before there is one. Rejects if that cannot be had. */
+  loadSoon(): Promise<void>;
   /** Calls that off. */
   stop(): void;
 }
@@ -46,8 +46,9 @@ export function lazyApp({ guard, health, log, rest }: LazyAppParts): LazyApp {
   };
   return Object.assign(answer, {
     loadSoon() {
-      const failed = (error: unknown): void => log.error('The API of the emulator cannot be loaded.', { error });
-      cancel = wallTimeout(() => void load().catch(failed), LOAD_AFTER_MS);
+      return new Promise<void>((resolve, reject) => {
+        cancel = wallTimeout(() => void load().then(() => resolve(), reject), LOAD_AFTER_MS);
+      });
     },
     stop: () => cancel(),
   });

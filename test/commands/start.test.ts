@@ -10,7 +10,7 @@ test('start loads the rest once it has said that it is ready, and stops when it 
   const stop = new AbortController();
   const emulator = {
     url: 'http://127.0.0.1:1',
-    warm() {
+    async warm() {
       order.push('warm');
       stop.abort();
     },

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { assemble } from '../../src/assemble.ts';
+import { assembleBehind } from '../../src/assemble.ts';
+import { makeFront } from '../../src/front.ts';
 import { getMediaForFragmentList } from '../../src/operations/archived/getMediaForFragmentList.ts';
 import { createStream } from '../../src/operations/control/createStream.ts';
 import { describeStream } from '../../src/operations/control/describeStream.ts';
@@ -20,7 +21,8 @@ it('a full disk is ERROR 5001 for who sends and 503 for who changes, one line of
   const lines: string[] = [];
   const { settings, log } = readSettings({ log: (line) => lines.push(line), logLevel: 'warn' });
   const folder = await DataFolder.open({ folder: '/data', fsyncMs: 0, log, files, locked: false });
-  const { road, stop } = assemble(settings, log, undefined, { folder });
+  const front = makeFront(settings, log, folder);
+  const { road, stop } = assembleBehind(front, settings, undefined, await folder.stores(front.machine.room));
   onTestFinished(() => stop());
   const put = async (): Promise<Ack[]> => {
     const headers = {

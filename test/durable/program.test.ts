@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { FORMAT, frame } from '../../src/store/disk/frame.ts';
 import type { Bytes } from '../support/mkv.ts';
 import { openPut } from '../support/putMedia.ts';
 import { clusterOf } from './producer.ts';
@@ -60,6 +61,26 @@ describe('the program with a data folder', () => {
       /it ended with 2: kvs-emulator: .*catalogue.json was written by a newer version of kvs-emulator: it has version 2/,
     );
     expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it('ends in words when media turn out to be of a newer version', async () => {
+    const folder = dataFolder();
+    const first = await start(folder);
+    await call(first.url, 'createStream', { StreamName: 'cam', DataRetentionInHours: 1 });
+    const put = openPut({ url: first.url });
+    for (const bytes of [clusterOf.head(), clusterOf(0, new Uint8Array(5000))]) await put.send(bytes);
+    put.end();
+    for (let ack = await put.next(); ack?.EventType !== 'PERSISTED'; ack = await put.next());
+    await first.stop();
+    const index = readdirSync(folder, { recursive: true })
+      .map(String)
+      .find((name) => name.endsWith('.idx'));
+    writeFileSync(join(folder, String(index)), frame('index', { format: FORMAT + 1, size: 0, lines: [] }));
+    const second = await start(folder);
+    await expect(post(second.url, 'listStreams', {})).rejects.toThrow();
+    expect(await second.stop()).toBe(2);
+    expect(second.log()).toMatch(/^kvs-emulator: .*\.idx was written by a newer version of kvs-emulator/);
+    expect(readdirSync(folder)).not.toContain('lock');
   });
 
   it('refuses a folder that is none', async () => {

@@ -20,7 +20,7 @@ function start() {
 
 it('is made a moment after it is asked for, and not before', async () => {
   const { seen, app } = start();
-  app.loadSoon();
+  void app.loadSoon();
   await vi.dynamicImportSettled();
   expect(seen.made).toBe(0);
   vi.advanceTimersByTime(1000);
@@ -30,7 +30,7 @@ it('is made a moment after it is asked for, and not before', async () => {
 
 it('is not made for an emulator that stops before', async () => {
   const { seen, app } = start();
-  app.loadSoon();
+  void app.loadSoon();
   app.stop();
   vi.advanceTimersByTime(1000);
   await vi.dynamicImportSettled();

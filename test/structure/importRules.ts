@@ -177,6 +177,7 @@ const ROOT_FILES = [
   'assembled',
   'liveOptions',
   'atStart',
+  'folderAtStart',
   'compose',
   'front',
   'index',

@@ -22,6 +22,7 @@ async function loadedBy(...entryPoints: string[]): Promise<string[]> {
 }
 
 const start = await loadedBy('src/main.ts', 'src/commands/start.ts', 'src/open.ts');
+const folder = await loadedBy('src/store/disk/dataFolder.ts');
 const library = await loadedBy('src/index.ts');
 const LATER = [
   'node:child_process',
@@ -49,6 +50,14 @@ describe('before the first answer', () => {
 
   it.each([...LATER, ...ALSO_LATER])('the program does not load %s', (name) => {
     expect(start).not.toContain(name);
+  });
+
+  it('the program reads what is in a data folder besides media, and loads no more for it', () => {
+    expect(folder).toContain('src/store/disk/catalogue.ts');
+    expect(folder).toContain('src/store/disk/lock.ts');
+    expect(folder.filter((path) => /^src\/(?!store\/disk\/|runtime\/|domain\/ports)/.test(path))).toEqual([]);
+    expect(folder).not.toContain('src/store/disk/diskStore.ts');
+    expect(folder).not.toContain('lowdb');
   });
 
   it.each(LATER)('the library does not load %s', (name) => {

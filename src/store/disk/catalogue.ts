@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { Low } from 'lowdb';
 import type { StoreError } from '../../domain/ports.ts';
 import { CATALOGUE_VERSION, type CatalogueData, CatalogueFile } from './catalogueFile.ts';
 import { batchOf, type Change, lineOf } from './catalogueLog.ts';
@@ -38,6 +37,8 @@ type Pending = Map<string, Change>;
 /** All tables that outlast the process: a log that is added to, and the file that it is written down as now and then. */
 export class Catalogue implements Flushable {
   readonly tables = new Map<string, Map<string, unknown>>();
+  /** What there is was written before this process: nothing is added to that, of which the end may be anything. */
+  #inherited = false;
   /** Something of it was, at the start: not all may be there that was. */
   damaged = false;
   readonly #parts: CatalogueParts;
@@ -64,10 +65,11 @@ export class Catalogue implements Flushable {
       catalogue.tables.set(name, new Map(Object.entries(entries)));
     }
     catalogue.#generation = generation;
-    // Nothing is added to what was there: of that the end may be anything.
-    if (damaged) await catalogue.#compact(true);
-    if (!fresh) await catalogue.#compact(false);
     catalogue.damaged = damaged;
+    if (damaged) await catalogue.#compact(true);
+    catalogue.#inherited = !fresh;
+    // While others go on with what it says.
+    if (!fresh) catalogue.#flushSoon();
     return catalogue;
   }
 
@@ -112,6 +114,8 @@ export class Catalogue implements Flushable {
     let pending: Pending = new Map();
     try {
       await this.#settle();
+      if (this.#inherited) await this.#compact(false);
+      this.#inherited = false;
       pending = this.#pending;
       this.#pending = new Map();
       if (pending.size > 0) await this.#append(batchOf([...pending.values()]));
@@ -212,6 +216,8 @@ export class Catalogue implements Flushable {
     [this.#generation, this.#logBytes, this.#logRoom] = [generation, 0, 0];
     try {
       await this.#append('');
+      // Not before there is something: whoever starts with an empty folder does not wait for it.
+      const { Low } = await import('lowdb');
       await new Low({ read: () => file.read(), write: (all) => file.write(all, replaces) }, data).write();
     } catch (error) {
       [this.#generation, this.#logBytes, this.#logRoom] = before;

@@ -60,7 +60,9 @@ async function start() {
 /** As after a kill, and without what was written down about segments beside them. */
 const scanned = (files: PowerlessFiles): Promise<World> =>
   openWorld(
-    files.paths.filter((path) => path.endsWith('.idx')).reduce((all, path) => all.with(path, undefined), files),
+    files.paths
+      .filter((path) => path.endsWith('.idx'))
+      .reduce((all, path) => all.with(path, undefined), files.with('/none', undefined)),
   );
 
 describe('bytes that are held', () => {

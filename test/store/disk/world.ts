@@ -22,7 +22,7 @@ export async function openWorld(files: Files, { folder = FOLDER, fsyncMs = 0 } =
   const { lines, log } = recorder();
   const opened = await DataFolder.open({ folder, fsyncMs, log, files, locked: false });
   const room = new Room({ capacity: 512 * MIB });
-  const { records, payloads } = opened.stores(room);
+  const { records, payloads } = await opened.stores(room);
   const shelfOf = (name: string): BareShelf => payloads.shelf({ arn: arnOf(name), keyId: () => 'key' });
   return {
     ...{ folder: opened, lines, records, payloads, room, shelfOf },
