@@ -167,6 +167,8 @@ export interface BareDraft extends PayloadDraft {
   end(): undefined;
 }
 export interface BareShelf extends PayloadShelf {
+  /** A fragment has begun, for which a draft will be wanted when all of it has come. */
+  expect(): void;
   draft(of: DraftOf): BareDraft;
   entries(): Iterable<KeptFragment & { readonly payload: BarePayload }>;
   /**

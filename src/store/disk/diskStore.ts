@@ -121,15 +121,25 @@ class DiskShelf implements BareShelf {
     if (written.failure !== undefined) throw written.failure;
   }
 
+  /** What a fragment needs besides its bytes is there before the last of them. */
+  expect(): void {
+    if (this.#left) return;
+    try {
+      this.#mediaForNew().segments.prepare();
+    } catch {
+      // Who has something to keep is told.
+    }
+  }
+
   #mediaForNew(): Media {
     if (this.#media !== undefined) return this.#media;
     const { catalogue, files, media, folders } = this.#parts;
     catalogue.requireRoom();
     const name = createHash('sha256').update(this.#arn).digest('hex').slice(0, 16);
-    // Some are still to be made, or just going.
-    const taken = new Set([...files.list(media), ...folders]);
     let number = 1;
-    while (taken.has(`${name}-${number}`)) number += 1;
+    // Some are still to be made, or just going.
+    const isTaken = (one: string): boolean => folders.has(one) || files.size(`${media}/${one}`) !== undefined;
+    while (isTaken(`${name}-${number}`)) number += 1;
     const folder = `${name}-${number}`;
     folders.add(folder);
     catalogue.note(SHELVES, this.#arn, { folder } satisfies Shelved);

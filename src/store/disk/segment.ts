@@ -39,8 +39,8 @@ export class Segment<P extends InSegment = InSegment> {
   end = 0;
   /** How many things are between the two. */
   unsafe = 0;
-  /** Nobody has made it safe that there is such a file. */
-  isNew = false;
+  /** Resolves when it is safe that there is such a file, which it may not be as long as this is there. */
+  named: Promise<unknown> | undefined;
   /** Fragments in it that have not been removed. */
   live = 0;
   /** Those, at their places. */

@@ -110,6 +110,11 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
 
   // ------------------------------------------------------------------------------------------------------ writing
 
+  /** Something is to come. */
+  prepare(): void {
+    this.#writer.prepare();
+  }
+
   /** It has a payload, or a failure, behind the next flush. */
   add(arrival: SetArrival): void {
     this.#writer.add(arrival);
@@ -163,7 +168,7 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
     // Something may still have come.
     while (!this.#left && !this.#writer.idle) await Promise.allSettled([commit.commit(this)]);
     if (this.#left) return;
-    this.#writer.close();
+    await this.#writer.close();
     await commit.commit(this.#indexing);
   }
 

@@ -83,6 +83,16 @@ export class SegmentWriter<P extends InSegment, A extends Arrival> {
     this.#writes = this.#writes.then(() => this.#writeQueued());
   }
 
+  /** Has a segment be there before there is something to write: a name takes a disk longer than bytes do. */
+  prepare(): void {
+    if (this.#active !== undefined || this.#ended) return;
+    this.#writes = this.#writes.then(async () => {
+      if (this.#active !== undefined || this.#failure !== undefined) return;
+      // Who has something to write tries again, and is told.
+      await this.#begin().catch(() => undefined);
+    });
+  }
+
   /** Rejects with a StoreError: then nothing is kept of what has come since the flush before. */
   async flush(): Promise<void> {
     await this.#writes;
@@ -130,6 +140,7 @@ export class SegmentWriter<P extends InSegment, A extends Arrival> {
       this.#failure ??= { error };
     }
     this.#written.push({ segment, arrivals: work.slice(from, next), lines });
+    if (batch.full) this.prepare();
     return next;
   }
 
@@ -151,7 +162,9 @@ export class SegmentWriter<P extends InSegment, A extends Arrival> {
     segment.size = head.length;
     segment.end = head.length;
     segment.markedBytes = MARKS_HEAD.length;
-    segment.isNew = true;
+    // All at once: what a disk is asked for at one time it makes safe together.
+    segment.named = Promise.all([open.use(segment.marksPath, false, (file) => file.sync()), folder.sync()]);
+    segment.named.catch(() => undefined);
     this.#active = segment;
     begun(segment);
     return segment;
@@ -159,13 +172,9 @@ export class SegmentWriter<P extends InSegment, A extends Arrival> {
 
   // --------------------------------------------------------------------------------------------------- making safe
 
-  /** With the names that lead to it, all at once: what a disk is asked for at one time it makes safe together. */
   async #sync(segment: Segment<P>): Promise<void> {
-    const { open, folder } = this.#parts;
-    const sync = (path: string): Promise<void> => open.use(path, false, (file) => file.sync());
-    if (!segment.isNew) return sync(segment.path);
-    await Promise.all([sync(segment.path), sync(segment.marksPath), folder.sync()]);
-    segment.isNew = false;
+    await Promise.all([this.#parts.open.use(segment.path, false, (file) => file.sync()), segment.named]);
+    segment.named = undefined;
   }
 
   #settle({ segment, arrivals, lines }: Written<P, A>): void {
@@ -189,7 +198,8 @@ export class SegmentWriter<P extends InSegment, A extends Arrival> {
   }
 
   /** Nothing more is written into the last one. */
-  close(): void {
+  async close(): Promise<void> {
+    await this.#writesEnd();
     const segment = this.#active;
     this.#active = undefined;
     if (segment !== undefined && segment.unsafe === 0) this.#parts.closed(segment);

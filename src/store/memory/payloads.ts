@@ -95,6 +95,8 @@ export class MemoryShelf implements BareShelf {
     this.#arn = arn;
   }
 
+  expect(): void {}
+
   draft(): MemoryDraft {
     return new MemoryDraft(this, this.#room);
   }

@@ -45,6 +45,7 @@ class SealedShelf implements PayloadShelf {
   }
 
   draft(of: DraftOf): PayloadDraft {
+    this.#parts.shelf.expect();
     return new SealedDraft(this.#parts, of);
   }
 

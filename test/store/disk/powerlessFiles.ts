@@ -88,7 +88,7 @@ export class PowerlessFiles implements Files {
 
   size(path: string): number | undefined {
     const entry = this.names.get(path);
-    return entry === undefined || entry === 'folder' ? undefined : entry.bytes.length;
+    return entry === 'folder' ? 0 : entry?.bytes.length;
   }
 
   readNow(path: string, at = 0, length = Number.POSITIVE_INFINITY): Buffer {
