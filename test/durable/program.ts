@@ -16,7 +16,13 @@ export interface Running {
 }
 
 /** Rejects with what it said if it ends before it is ready. */
-export async function startProgram(...options: readonly string[]): Promise<Running> {
+export const startProgram = (...options: readonly string[]): Promise<Running> => launchProgram(...options).ready;
+
+/** The same for who does not wait until it is ready. */
+export function launchProgram(...options: readonly string[]): {
+  readonly ready: Promise<Running>;
+  readonly kill: () => Promise<void>;
+} {
   const args = [MAIN, 'start', '--port', '0', '--log-level', 'error', ...options];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const closed = once(child, 'close') as Promise<[code: number | null]>;
@@ -24,7 +30,7 @@ export async function startProgram(...options: readonly string[]): Promise<Runni
   child.stderr.setEncoding('utf8').on('data', (text) => {
     err += text;
   });
-  const url = await new Promise<string>((resolve, reject) => {
+  const url = new Promise<string>((resolve, reject) => {
     void closed.then(([code]) => reject(new Error(`it ended with ${code}: ${err}`)));
     child.stdout.setEncoding('utf8').on('data', (text) => {
       out += text;
@@ -32,18 +38,15 @@ export async function startProgram(...options: readonly string[]): Promise<Runni
       if (found !== undefined) resolve(found);
     });
   });
-  return {
-    url,
-    pid: child.pid as number,
-    log: () => err,
-    async kill() {
-      child.kill('SIGKILL');
-      await closed;
-    },
-    async stop() {
-      child.kill('SIGTERM');
-      const [code] = await closed;
-      return code;
-    },
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await closed;
   };
+  const stop = async (): Promise<number | null> => {
+    child.kill('SIGTERM');
+    const [code] = await closed;
+    return code;
+  };
+  const pid = child.pid as number;
+  return { ready: url.then((known) => ({ url: known, pid, log: () => err, kill, stop })), kill };
 }
