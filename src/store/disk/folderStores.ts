@@ -63,7 +63,7 @@ function tidy({ files, catalogue, aside, media }: Tidied, arns: ReadonlySet<stri
   }
   for (const name of files.list(media)) {
     if (known.has(name)) continue;
-    if (catalogue.damaged) aside.whole(`${media}/${name}`, 'the stream that it belongs to is not known any more');
+    if (catalogue.damaged) aside.unknown(`${media}/${name}`);
     else files.remove(`${media}/${name}`);
   }
 }

@@ -51,7 +51,9 @@ export class Segment<P extends InSegment = InSegment> {
   lines: Line[] | undefined = [];
   /** Where those fragments begin that have been removed, as far as it has not been written down. */
   removed: number[] = [];
-  /** Bytes of what is written down of them. */
+  /** Those that are there, where nothing else in it is. */
+  only: ReadonlySet<number> | undefined;
+  /** Bytes of what is written down of both; 0 if all of it is to be written anew. */
   markedBytes = 0;
   /** It has been deleted. */
   gone = false;

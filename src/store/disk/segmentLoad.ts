@@ -2,7 +2,7 @@ import type { DiskPayload } from './diskPayload.ts';
 import { DataFolderError } from './failures.ts';
 import type { Files } from './files.ts';
 import { FORMAT } from './frame.ts';
-import { type Marks, readMarks } from './marks.ts';
+import { MARKS_HEAD, type Marks, readMarks } from './marks.ts';
 import { type Line, Segment } from './segment.ts';
 import { readIndex } from './segmentIndex.ts';
 import { scanSegment } from './segmentScan.ts';
@@ -50,7 +50,9 @@ function loadSegment(parts: Parts, segment: Segment<DiskPayload>, endings: Reado
   const { files, aside, arn } = parts;
   files.remove(`${segment.indexPath}.new`);
   if (!endings.has('seg')) {
-    if (endings.has('idx') || endings.has('gone')) aside.missing(segment.path, 'the fragments in it are lost.');
+    const begun = !endings.has('idx') && sizeOf(files, segment.marksPath) <= MARKS_HEAD.length;
+    if (!begun) aside.missing(segment.path, 'the fragments in it are lost.');
+    else if (endings.has('gone')) aside.begun(segment.path, 'the fragments in it are lost');
     removeRest(files, segment);
     return undefined;
   }
@@ -63,7 +65,8 @@ function loadSegment(parts: Parts, segment: Segment<DiskPayload>, endings: Reado
     return undefined;
   }
   segment.size = size;
-  const { removed, only } = marksOf(parts, segment, endings.has('gone'), lines.length > 0);
+  const begun = 'begun' in rest && rest.begun === true;
+  const { removed, only } = marksOf(parts, segment, { begun, inUse: lines.length > 0 });
   // An index says itself what belongs there.
   const own = index === undefined && only !== undefined ? lines.filter((line) => belongs(line, only)) : lines;
   segment.lines = index === undefined ? own : undefined;
@@ -92,30 +95,43 @@ function scanned({ files, aside }: Parts, segment: Segment) {
   if (files.size(segment.path) === 0) aside.empty(segment.path);
   const found = scanSegment(files, segment.path);
   if (found.format > FORMAT) throw new DataFolderError(newer(segment.path));
-  for (const { at, length, why } of found.broken) {
-    if (why === undefined) aside.end(segment.path, at, length);
+  for (const { at, length, why, torn } of found.broken) {
+    if (torn) aside.torn(segment.path, at, length);
     else aside.part(segment.path, at, length, why);
   }
   return found;
 }
 
-function marksOf({ files, aside }: Parts, segment: Segment, there: boolean, inUse: boolean): Marks {
-  if (!there) {
-    // A segment is made first.
-    if (inUse) aside.missing(segment.marksPath, 'fragments that had been removed may be there again.');
-    return { removed: new Set(), only: undefined };
-  }
-  const bytes = files.readNow(segment.marksPath);
-  const { whole, size, ...marks } = readMarks(bytes);
+/** @param inUse there are fragments in it, all of which may have come just before a sudden stop if it was `begun` */
+function marksOf(
+  { files, aside }: Parts,
+  segment: Segment,
+  { begun, inUse }: { readonly begun: boolean; readonly inUse: boolean },
+): Marks {
+  const { marksPath: path } = segment;
+  files.remove(`${path}.new`);
+  const bytes = files.size(path) === undefined ? undefined : files.readNow(path);
+  const { whole, unwritten, size, ...marks } = readMarks(bytes ?? Buffer.alloc(0));
   segment.markedBytes = size;
-  if (whole && size < bytes.length) aside.end(segment.marksPath, size, bytes.length - size);
-  if (!whole && inUse) {
-    aside.part(segment.marksPath, 0, bytes.length, 'fragments that had been removed may be there again');
-  }
+  if (bytes !== undefined && whole && size < bytes.length) aside.end(path, size, bytes.length - size);
+  if (whole || !inUse) return marks;
+  const again = 'fragments that had been removed may be there again';
+  if (unwritten || (begun && (bytes?.length ?? 0) <= MARKS_HEAD.length)) aside.begun(path, again);
+  else if (bytes === undefined) aside.missing(path, `${again}.`);
+  else aside.part(path, 0, bytes.length, again);
+  // What could be read is written down anew.
+  [segment.markedBytes, segment.removed, segment.only] = [0, [...marks.removed], marks.only];
   return marks;
 }
 
+const sizeOf = (files: Files, path: string): number => files.size(path) ?? 0;
+
 /** What there is besides a segment goes. It is to have gone itself, for good, or its marks would have nothing to say. */
-export function removeRest(files: Files, { indexPath, marksPath, oldPath }: Segment): void {
-  for (const each of [indexPath, marksPath, oldPath]) files.remove(each);
+export function removeRest(files: Files, segment: Segment): void {
+  removeBeside(files, segment);
+  files.remove(segment.oldPath);
+}
+
+export function removeBeside(files: Files, { indexPath, marksPath }: Segment): void {
+  for (const each of [indexPath, marksPath]) files.remove(each);
 }

@@ -8,14 +8,17 @@ const LOOK_BYTES = 4096;
 interface Range {
   readonly at: number;
   readonly length: number;
-  /** Undefined of an end that is not whole. */
-  readonly why: string | undefined;
+  readonly why: string;
+  /** Nobody had been told that it was safe, as far as the file says: it may have been written just before a sudden stop. */
+  readonly torn: boolean;
 }
 
 export interface Scanned {
   readonly lines: Line[];
   /** So much of the file is good, or was. */
   readonly size: number;
+  /** Nothing in it says that anything of it had been safe. */
+  readonly begun: boolean;
   /** Ranges that are not what was written. */
   readonly broken: readonly Range[];
   /** Whose it says that it is; undefined if that cannot be read. */
@@ -37,7 +40,7 @@ interface Found extends FrameHead {
 export function scanSegment(files: Files, path: string): Scanned {
   const length = files.size(path) ?? 0;
   const found: Found[] = [];
-  const broken: Range[] = [];
+  const gaps: Omit<Range, 'torn'>[] = [];
   for (let at = 0; at < length; ) {
     const frame = frameAt(files, path, at, length);
     if (frame !== undefined) {
@@ -46,8 +49,7 @@ export function scanSegment(files: Files, path: string): Scanned {
       continue;
     }
     const next = frameBehind(files, path, at, length);
-    const why = next === undefined ? undefined : 'what stands there cannot be read';
-    broken.push({ at, length: (next ?? length) - at, why });
+    gaps.push({ at, length: (next ?? length) - at, why: 'what stands there cannot be read' });
     at = next ?? length;
   }
   const safe = found.reduce((most, frame) => Math.max(most, frame.safe), 0);
@@ -60,11 +62,12 @@ export function scanSegment(files: Files, path: string): Scanned {
     else if (kind === 'fragment') {
       const line = { kind, at, length: bodyLength, meta } as Line & { kind: 'fragment' };
       if (end <= safe || isWhole(files, path, line)) lines.push(line);
-      else broken.push({ at, length: bodyLength, why: 'bytes of a fragment are not what was written' });
+      else gaps.push({ at, length: bodyLength, why: 'bytes of a fragment are not what was written' });
     }
     size = end;
   }
-  return { lines, size, broken, arn, format };
+  const broken = gaps.map((gap) => ({ ...gap, torn: gap.at >= safe }));
+  return { lines, size, begun: safe === 0, broken, arn, format };
 }
 
 /** The frame that begins there, with a body that is all there. */

@@ -80,7 +80,7 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
     for (const { segment, lines } of loaded) {
       for (const line of lines) this.#know(segment, line);
       this.#segments.add(segment);
-      if (segment.live === 0) this.#parts.removals.note(this);
+      if (segment.live === 0 || segment.markedBytes === 0) this.#parts.removals.note(this);
     }
     if (loaded.some(({ segment }) => segment.lines !== undefined)) this.#index();
   }
@@ -155,6 +155,8 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
     for (const segment of this.#segments) {
       if (segment.lines === undefined || segment.source !== undefined || this.#writer.isOpen(segment)) continue;
       try {
+        // Where there is an index there are marks.
+        if (segment.markedBytes === 0) await this.#removal.mark(segment);
         await writeIndex(files, open, this.#folder, segment);
       } catch (error) {
         if (!this.#left) throw storeError(error, `${segment.indexPath} cannot be written`);
@@ -235,7 +237,7 @@ export class SegmentSet implements Flushable, Removable, PayloadHome {
         this.#removal.drop(segment);
         this.#segments.delete(segment);
         await eventLoopTurn();
-      } else if (segment.removed.length > 0) await this.#removal.mark(segment);
+      } else if (segment.removed.length > 0 || segment.markedBytes === 0) await this.#removal.mark(segment);
     }
     if (!this.#left) await this.#removal.sweep();
   }

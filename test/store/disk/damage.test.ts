@@ -155,4 +155,21 @@ describe('a folder with one file that is not as it was', () => {
     expect(lost).toHaveLength(1);
     expect(world.lines.some((line) => line.includes(path))).toBe(true);
   });
+
+  it('has what is removed stay removed when the file that says so had been lost before, and says that once', async () => {
+    const marks = files.paths.filter((one) => one.endsWith('.gone'));
+    for (const bytes of [undefined, Buffer.alloc(0), Buffer.alloc(12)]) {
+      let lost = files;
+      for (const path of marks) lost = lost.with(path, bytes);
+      const world = await openWorld(lost);
+      const [[number]] = [world.numbers('a'), world.numbers('b')];
+      [...world.shelfOf('a').entries()].find(({ record }) => record.number === number)?.payload.remove();
+      await world.records.safe();
+      const again = await openWorld(lost.with('/none', undefined));
+      expect(again.numbers('a')).toEqual(world.numbers('a'));
+      expect(again.numbers('a')).not.toContain(number);
+      again.numbers('b');
+      expect(again.errors).toEqual([]);
+    }
+  });
 });

@@ -53,7 +53,13 @@ async function check(cut: number, world: World, { streams, removed, open }: Prom
     }
     for (const number of numbers) expect(removed).not.toContain(`${name}/${number}`);
   }
-  for (const name of there) expect(open).toContain(name);
+  for (const name of there) {
+    expect(open).toContain(name);
+    // Who asks for the streams has their files looked at.
+    world.numbers(name);
+  }
+  // Nothing is damaged by that: what says so would have somebody look for what has never been.
+  expect({ cut, errors: world.errors }).toEqual({ cut, errors: [] });
 }
 
 describe('what was promised', () => {

@@ -10,22 +10,26 @@ import type { Files } from '../../../src/store/disk/files.ts';
 const FOLDER = '/data';
 const MIB = 1024 * 1024;
 
-function recorder(): { readonly lines: string[]; readonly log: Log } {
-  const lines: string[] = [];
+function recorder(): { readonly lines: string[]; readonly errors: string[]; readonly log: Log } {
+  const [lines, errors]: [string[], string[]] = [[], []];
   const say = (text: string): void => void lines.push(text);
-  return { lines, log: { debug: say, info: say, warn: say, error: say } as unknown as Log };
+  const fail = (text: string): void => {
+    errors.push(text);
+    say(text);
+  };
+  return { lines, errors, log: { debug: say, info: say, warn: say, error: fail } as unknown as Log };
 }
 
 export const arnOf = (name: string): string => `arn:aws:kinesisvideo:us-east-1:000000000000:stream/${name}/1`;
 
 export async function openWorld(files: Files, { folder = FOLDER, fsyncMs = 0 } = {}) {
-  const { lines, log } = recorder();
+  const { lines, errors, log } = recorder();
   const opened = await DataFolder.open({ folder, fsyncMs, log, files, locked: false });
   const room = new Room({ capacity: 512 * MIB });
   const { records, payloads } = await opened.stores(room);
   const shelfOf = (name: string): BareShelf => payloads.shelf({ arn: arnOf(name), keyId: () => 'key' });
   return {
-    ...{ folder: opened, lines, records, payloads, room, shelfOf },
+    ...{ folder: opened, lines, errors, records, payloads, room, shelfOf },
     /** Makes a stream. Resolves when it is safe. */
     async make(name: string, more: object = {}): Promise<void> {
       records.streams.put(name, { name, arn: arnOf(name), ...more } as never);
