@@ -22,6 +22,9 @@ export function wallTimeout(run: () => void, ms: number): () => void {
   return () => clearTimeout(timer);
 }
 
+/** The same, for what is to be done before the process ends: it stays alive for it. */
+export const wallTimeoutHeld = (run: () => void, ms: number): void => void setTimeout(run, ms);
+
 /** Resolves after `ms` of real time, or when `signal` is aborted. The process stays alive for it. */
 export function wallSleep(ms: number, signal: AbortSignal): Promise<void> {
   if (ms <= 0 || signal.aborted) return Promise.resolve();

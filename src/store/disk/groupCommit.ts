@@ -1,4 +1,4 @@
-import { monotonicNow, wallTimeout } from '../../runtime/wall.ts';
+import { monotonicNow, wallTimeoutHeld } from '../../runtime/wall.ts';
 
 /** Something that what was added to it is written of, and made safe, all at once. */
 export interface Flushable {
@@ -61,7 +61,8 @@ export class GroupCommit {
     };
     // Whoever is at it may have more to add.
     if (wait <= 0) queueMicrotask(go);
-    else wallTimeout(go, wait);
+    // A start may have nothing else to wait for, and so may who ends.
+    else wallTimeoutHeld(go, wait);
   }
 
   #go(): void {

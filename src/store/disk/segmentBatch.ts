@@ -49,7 +49,7 @@ export class Batch {
 
   /** Returns what is known of it in the segment. */
   add({ record, header, pieces, size: length }: Whole): FragmentLine {
-    const safe = this.#segment.isNew ? 0 : this.#segment.size;
+    const safe = this.#segment.named !== undefined ? 0 : this.#segment.size;
     const key = record.header;
     if (header !== undefined && !this.#segment.headers.has(key) && !this.#headers.has(key)) {
       const line = headerLine(key, header);
