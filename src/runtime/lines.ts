@@ -21,6 +21,7 @@ export function gatherLines(write: (bytes: Uint8Array) => void): (line: string, 
     if (filled === 0) return;
     const bytes = Buffer.from(waiting.subarray(0, filled));
     filled = 0;
+    process.off('exit', flush);
     write(bytes);
   }
   function onDue(): void {
@@ -28,13 +29,14 @@ export function gatherLines(write: (bytes: Uint8Array) => void): (line: string, 
     flush();
     if (due) setTimeout(onDue, REST_MS).unref();
   }
-  process.on('exit', flush);
   return (line, level) => {
     if (filled + longest(line) > MOST_WAITING) flush();
     if (longest(line) > MOST_WAITING) {
       write(Buffer.from(`${line}\n`));
       return;
     }
+    // Of one that nobody writes to any more nothing stays.
+    if (filled === 0) process.on('exit', flush);
     if (waiting.length === 0) waiting = Buffer.allocUnsafeSlow(MOST_WAITING);
     filled += waiting.write(line, filled);
     filled += waiting.write('\n', filled);

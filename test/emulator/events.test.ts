@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Events } from '../../src/domain/events/events.ts';
 import { eventsControl } from '../../src/emulator/eventsControl.ts';
@@ -123,7 +124,9 @@ describe('one who reads slowly', () => {
     const tell = (count: number): void => {
       for (let n = 0; n < count; n++) events.tell('fault', {}, () => ({ id: 'f', requestId: 'r' }));
     };
-    const control = eventsControl(events, () => ({}) as never, new AbortController().signal);
+    const { signal } = new AbortController();
+    setMaxListeners(0, signal);
+    const control = eventsControl(events, () => ({}) as never, signal);
     return { events, tell, control, reader: control.follow(after === undefined ? {} : { after }) };
   };
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Journal, type JournalEntry, noteAck, noteWarning } from '../../src/domain/journal/journal.ts';
 import { ControlError } from '../../src/emulator/controlError.ts';
@@ -232,6 +233,7 @@ describe('waiting', () => {
 
   it('is for a hundred at once', async () => {
     const stopping = new AbortController();
+    setMaxListeners(0, stopping.signal);
     const requests = requestsControl(new Journal(), stopping.signal);
     const waiting = Array.from({ length: 100 }, () => requests.page({ wait: '1h' }));
     await expect(requests.page({ wait: '1h' })).rejects.toMatchObject({ kind: 'busy' });

@@ -56,3 +56,14 @@ it('takes a line that is longer than all that may wait, in its place, and any sc
   line('ü', 'error');
   expect(writes.join('')).toBe(`門\n${'x'.repeat(100_000)}\nü\n`);
 });
+
+it('is known to the process only while something waits, and is written when that ends', () => {
+  const before = process.listeners('exit');
+  const { writes, line } = gathered();
+  expect(process.listeners('exit')).toEqual(before);
+  line('a', 'info');
+  const [atExit] = process.listeners('exit').filter((one) => !before.includes(one));
+  atExit?.(0);
+  expect(writes).toEqual(['a\n']);
+  expect(process.listeners('exit')).toEqual(before);
+});
