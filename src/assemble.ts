@@ -73,6 +73,7 @@ export function assembleBehind(
     ...{ actions: actionTable(registry), faults, faultable, live, health },
     stopped: stopping.signal,
     snapshotStore: snapshots,
+    ready: () => snapshots.ready(),
     begin: (keep) => snapshots.again(keep),
     lasts,
   });

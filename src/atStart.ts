@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { OptionError } from './config/option.ts';
 import type { Options } from './config/options.ts';
@@ -66,22 +66,31 @@ export function faultsAtStart({ faults: file }: Options, faults: Faults, faultab
   }
 }
 
-/** All of the state, as PUT /_kvs/snapshot takes it. What a data folder has goes before. */
+/** All of the state, as PUT /_kvs/snapshot takes it. What a data folder has goes before: then a file is not even read. */
 export async function snapshotAtStart(
   { snapshot: file, dataDir }: Options,
   given: AsyncIterable<Uint8Array> | undefined,
-  { snapshots, log }: { readonly snapshots: Pick<Snapshots, 'begin'>; readonly log: Log },
+  { snapshots, log }: { readonly snapshots: Snapshots; readonly log: Log },
 ): Promise<void> {
-  const source = file === undefined ? given : createReadStream(file);
-  if (source === undefined) return;
+  const passedOver = (): void =>
+    log.info(`${dataDir} holds something already, and goes on: a reset leads to the snapshot.`);
   try {
-    const begun = await snapshots.begin(source);
-    if (!begun) log.info(`${dataDir} holds something already, and goes on: a reset leads to the snapshot.`);
+    if (file !== undefined && !snapshots.fresh) {
+      accessSync(file);
+      snapshots.beginLater(() => createReadStream(file));
+      passedOver();
+      return;
+    }
+    const source = file === undefined ? given : createReadStream(file);
+    if (source === undefined) return;
+    if (!snapshots.fresh) passedOver();
+    await snapshots.begin(source);
   } catch (error) {
     const { message, hint } = wrongWith(error);
     throw new OptionError(`The snapshot${file === undefined ? '' : ` ${file}`} cannot be loaded: ${message}${hint}`);
   }
 }
+
 /** What the option says: seeds one after the other, and the folder that they are in. */
 export interface StartSeeds {
   readonly seeds: readonly StartSeed[];

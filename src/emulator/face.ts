@@ -121,6 +121,7 @@ export interface FaceParts {
   readonly parts: readonly PartRow[];
   readonly snapshotStore: SnapshotStore;
   /** See ResetParts. */
+  readonly ready?: ResetParts['ready'];
   readonly begin?: ResetParts['begin'];
   readonly lasts?: boolean | undefined;
   /** Aborted when the emulator stops. */
@@ -165,7 +166,10 @@ export const makeFace = ({
     access: accessControl({ ...rest, homes: { streams, channels: rest.channels }, clock }),
     config: configControl(rest.live),
     seed: seedControl(seeding),
-    reset: resetControl({ clock, streams, parts, events, begin: rest.begin, lasts: rest.lasts, seedAtStart }),
+    reset: resetControl({
+      ...{ clock, streams, parts, events, seedAtStart },
+      ...{ ready: rest.ready, begin: rest.begin, lasts: rest.lasts },
+    }),
     ...snapshotControl(rest.snapshotStore, events),
     health: rest.health,
     ...listening,

@@ -52,6 +52,8 @@ export interface ResetParts {
   readonly streams: Pick<Streams, 'all'>;
   readonly parts: readonly PartRow[];
   readonly events?: Pick<Events, 'tell'>;
+  /** Rejects with a ControlError while that cannot be made again: nothing goes then. */
+  readonly ready?: (() => Promise<void>) | undefined;
   /** Makes again what there was from the start, once everything has gone: it is told whether the time stays. */
   readonly begin?: ((keep: { readonly time: boolean }) => void | Promise<void>) | undefined;
   /** The same of what is asked for as callers ask, once the clock is free again. */
@@ -61,12 +63,22 @@ export interface ResetParts {
 }
 
 /** Takes back what was done. */
-export function resetControl({ clock, streams, parts, events, begin, lasts = false, seedAtStart }: ResetParts): Reset {
+export function resetControl({
+  clock,
+  streams,
+  parts,
+  events,
+  ready,
+  begin,
+  lasts = false,
+  seedAtStart,
+}: ResetParts): Reset {
   return async (options = {}) => {
     const { account, region, clock: keep, data } = readControl(resetRequest, options);
     if (lasts && data !== 'delete') throw new ControlError(LASTS, SAY_SO, undefined, 'taken');
     const which = { account, region };
     const time = keep === 'keep';
+    if (isEverywhere(which)) await ready?.();
     const gone = await clock.still(async () => {
       let count = 0;
       for (const _ of streams.all(which)) count += 1;

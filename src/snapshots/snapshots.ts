@@ -18,6 +18,8 @@ export class Snapshots implements SnapshotStore {
   #lent = false;
   /** What there is from the start. */
   #first: Held | undefined;
+  /** Where that is, as long as nobody has read it. */
+  #later: (() => AsyncIterable<Uint8Array>) | undefined;
 
   constructor(world: World, room: Room) {
     this.#world = world;
@@ -48,17 +50,35 @@ export class Snapshots implements SnapshotStore {
     }
   }
 
-  /**
-   * The same at the start: a reset leads back to it. Where there is something already that outlasts the process, that stays,
-   * and it resolves to false.
-   */
-  async begin(source: AsyncIterable<Uint8Array>): Promise<boolean> {
-    const { records } = this.#world;
+  /** The same at the start, where there is nothing yet that outlasts the process: a reset leads back to it. */
+  async begin(source: AsyncIterable<Uint8Array>): Promise<void> {
     this.#first = await this.#read(source);
-    if (!isFresh(this.#world)) return false;
+    if (!this.fresh) return;
     this.#restore(this.#first.captured);
-    await records.safe();
-    return true;
+    await this.#world.records.safe();
+  }
+
+  /** Nothing is there that outlasts the process. */
+  get fresh(): boolean {
+    return isFresh(this.#world);
+  }
+
+  /** Has a reset lead to it without reading it before one is asked for. */
+  beginLater(source: () => AsyncIterable<Uint8Array>): void {
+    this.#later = source;
+  }
+
+  /** What a reset leads to is there from now on. Rejects with a ControlError if it cannot be had. */
+  async ready(): Promise<void> {
+    if (this.#later === undefined) return;
+    try {
+      this.#first = await this.#read(this.#later());
+    } catch (error) {
+      const { message, hint } = error as Partial<ControlError>;
+      const why = `What the reset would lead to cannot be loaded: ${message}`;
+      throw new ControlError(why, hint ?? 'Nothing has been reset. See --snapshot.');
+    }
+    this.#later = undefined;
   }
 
   /** Makes what there was from the start again, where a reset has left nothing. */

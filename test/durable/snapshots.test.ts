@@ -1,12 +1,13 @@
 // Snapshots of what lies in a data folder: what is restored is as safe as what was put there in the first place.
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
 import { fixture } from '../support/fixtures.ts';
-import { putMedia } from '../support/putMedia.ts';
+import { openPut, putMedia } from '../support/putMedia.ts';
 import { recording } from '../support/simpleMedia.ts';
 import { mediaOf as allMediaOf, furnish, stateOf } from '../support/state.ts';
+import { clusterOf } from './producer.ts';
 import { type Running, startProgram } from './program.ts';
 import { call, dataFolder, listFragments, mediaOf } from './service.ts';
 
@@ -142,4 +143,67 @@ it('an archive of the start fills an empty folder, and leaves one that has somet
   await second.reset({ data: 'delete' });
   expect(second.streams.list().streams.map(({ name }) => name)).toEqual(['cam']);
   expect(await contentOf(second.url, 'cam')).toEqual(before);
+});
+
+it('an archive in a file is not read beside a folder that has something, until a reset leads to it', async () => {
+  const folder = dataFolder();
+  const path = join(dataFolder(), 'state.tar');
+  const origin = await startEmulator(frozen);
+  await call(origin.url, 'createStream', { StreamName: 'saved' });
+  writeFileSync(path, await archiveOf(origin));
+  const first = await startEmulator({ ...frozen, dataDir: folder });
+  await call(first.url, 'createStream', { StreamName: 'own' });
+  await first.stop();
+  writeFileSync(`${path}.broken`, 'no archive');
+  const lines: string[] = [];
+  const more = { logLevel: 'info', log: (line: string) => void lines.push(line) } as const;
+  const broken = await startEmulator({ ...frozen, ...more, dataDir: folder, snapshot: `${path}.broken` });
+  const names = ({ streams }: TestEmulator): string[] => streams.list().streams.map(({ name }) => name);
+  expect(lines.join('\n')).toContain(`${folder} holds something already, and goes on`);
+  await expect(broken.reset({ data: 'delete' })).rejects.toThrow('What the reset would lead to cannot be loaded');
+  expect(names(broken)).toEqual(['own']);
+  await broken.stop();
+  const second = await startEmulator({ ...frozen, dataDir: folder, snapshot: path });
+  expect(names(second)).toEqual(['own']);
+  await second.reset({ data: 'delete' });
+  expect(names(second)).toEqual(['saved']);
+});
+
+it('one that is taken in the middle of PutMedia has what was acknowledged and nothing half, and is the same bytes twice', async () => {
+  const emulator = await startEmulator({ ...frozen, dataDir: dataFolder() });
+  const { url } = emulator;
+  await call(url, 'createStream', { StreamName: 'cam', DataRetentionInHours: 24 });
+  const put = openPut({ url, timecodeType: 'RELATIVE', producerStart: String(Date.parse(START) / 1000) });
+  await put.send(clusterOf.head());
+  const payloads = Array.from({ length: 12 }, (_, at) => Buffer.alloc(5000, at + 1));
+  const persisted: string[] = [];
+  const archives: { readonly acked: readonly string[]; readonly archive: Buffer }[] = [];
+  for (const [at, payload] of payloads.entries()) {
+    const body = clusterOf(at * 1000, payload);
+    // The last piece of a fragment comes behind the snapshot.
+    await put.send(body.subarray(0, 3000));
+    while (persisted.length < at - 1) {
+      const ack = await put.next();
+      if (ack?.EventType === 'PERSISTED') persisted.push(String(ack.FragmentNumber));
+    }
+    if (at % 4 === 3) archives.push({ acked: [...persisted], archive: await archiveOf(emulator) });
+    await put.send(body.subarray(3000));
+  }
+  put.end();
+  await put.rest();
+  expect((await archiveOf(emulator)).equals(await archiveOf(emulator))).toBe(true);
+  for (const { acked, archive } of archives) {
+    expect(acked.length).toBeGreaterThan(1);
+    for (const where of [{}, { dataDir: dataFolder() }]) {
+      const other = await startEmulator({ ...where, snapshot: archive });
+      expect((await archiveOf(other)).equals(archive)).toBe(true);
+      const { numbers } = await contentOf(other.url, 'cam');
+      expect(numbers.slice(0, acked.length)).toEqual(acked);
+      const bytes = (await mediaOf(other.url, 'cam', numbers)) as Buffer;
+      for (const at of numbers.keys()) expect(bytes.includes(payloads[at] as Buffer)).toBe(true);
+      await other.stop();
+    }
+  }
+  const { numbers } = await contentOf(url, 'cam');
+  expect(numbers).toHaveLength(payloads.length);
 });
