@@ -133,8 +133,8 @@ export interface PayloadDraft {
    */
   secured(): Promise<void> | undefined;
   /**
-   * Takes room and adds bytes at the end; false, and as it was, if there is no room. The piece may be kept as it
-   * is: nobody writes into it from now on. Throws a StoreError, other than full.
+   * Takes room and copies bytes to the end; false, and as it was, if there is no room. Throws a StoreError, other than
+   * full.
    */
   append(piece: Uint8Array): boolean;
   /** As of a Payload. The bytes go on to come until `end`. */

@@ -4,7 +4,7 @@ import type { Through } from '../operations/road/meddling.ts';
 import type { Passage } from '../operations/road/passage.ts';
 import type { Sender } from '../operations/road/sender.ts';
 import type { Target } from '../operations/road/target.ts';
-import { received } from '../runtime/garbage.ts';
+import { letGo } from '../runtime/letGo.ts';
 import type { Holding } from '../runtime/room.ts';
 import { eventLoopTurn, monotonicNow, wallTimeout } from '../runtime/wall.ts';
 import type { Patience } from './patience.ts';
@@ -295,7 +295,7 @@ export class Exchange {
     const { socket } = this;
     this.#swallowing = true;
     if (this.body) this.body.discard();
-    else this.request.on('data', received).resume();
+    else this.request.on('data', letGo).resume();
     const destroy = (): void => {
       socket.destroy();
     };

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { GrowingBuffer } from '../media/bytes/growingBuffer.ts';
 import { BodyReadError } from '../operations/operation.ts';
 import { received } from '../runtime/garbage.ts';
+import { letGo } from '../runtime/letGo.ts';
 import type { Pourable, Take, Taken } from '../runtime/pour.ts';
 import type { Holding } from '../runtime/room.ts';
 import { wallTimeout } from '../runtime/wall.ts';
@@ -26,7 +27,8 @@ interface Sink {
 /**
  * The body of a request, piece by piece as it comes off the wire, for one reader. Faster than `for await` over the
  * request itself: no 'readable' round trip for each piece, and pieces are never joined. Poured, which is for cameras that
- * send each frame as a piece, it is faster still.
+ * send each frame as a piece, it is faster still: a piece is then lent to who takes it until that is done, and its memory
+ * let go of at once.
  */
 export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>, Pourable<Uint8Array> {
   #request: IncomingMessage;
@@ -78,7 +80,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
 
   async pour(take: Take<Uint8Array>): Promise<void> {
     for await (const piece of this) {
-      if ((await (take(piece) ?? this.#pourStraight(take))) === false) return;
+      if ((await (lend(piece, take) ?? this.#pourStraight(take))) === false) return;
     }
   }
 
@@ -100,7 +102,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
 
   /** Stops reading for the reader: from now on the request runs dry into nothing. */
   discard(): void {
-    this.#request.off('data', this.#onData).off('end', this.#onEnd).on('data', received);
+    this.#request.off('data', this.#onData).off('end', this.#onEnd).on('data', letGo);
     this.#forget();
     this.#request.resume();
   }
@@ -120,6 +122,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   }
 
   #forget(): void {
+    for (const piece of this.#queue) letGo(piece);
     this.#queue = [];
     this.#queued = 0;
     this.#holding.to(0);
@@ -148,7 +151,7 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
 
   #sinkPiece({ take, resolve, reject }: Sink, piece: Uint8Array): void {
     try {
-      const taken = take(piece);
+      const taken = lend(piece, take);
       if (taken === undefined) return;
       resolve(taken);
     } catch (error) {
@@ -166,6 +169,13 @@ export class RequestBody implements AsyncIterableIterator<Uint8Array, undefined>
   };
 
   #onGone = (): void => this.fail(CLIENT_GONE);
+}
+
+function lend(piece: Uint8Array, take: Take<Uint8Array>): Taken {
+  const taken = take(piece);
+  if (taken instanceof Promise) return taken.then(() => letGo(piece));
+  letGo(piece);
+  return taken;
 }
 
 /** Why there is no whole body: nobody has room for it, for one. */
@@ -196,7 +206,10 @@ export function collectBody(
         return;
       }
       if (piece.length === announced) whole = piece;
-      else bytes.append(piece);
+      else {
+        bytes.append(piece);
+        letGo(piece);
+      }
       if (!holding.to(whole?.length ?? bytes.room)) giveUp('noRoom');
     };
     const onEnd = (): void => {

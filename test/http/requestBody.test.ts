@@ -39,12 +39,16 @@ describe('the body of a request', () => {
   it('comes whole and in order to one who takes each piece at once', async () => {
     const { body } = await upload(1000);
     const taken: Uint8Array[] = [];
+    const lent: Uint8Array[] = [];
     await body.pour((piece) => {
-      taken.push(piece);
+      taken.push(Buffer.from(piece));
+      lent.push(piece);
       return undefined;
     });
     expect(Buffer.concat(taken).equals(joined(1000))).toBe(true);
     expect(body.finished).toBe(true);
+    // Nothing lies about until V8 looks.
+    expect(lent.filter(({ length }) => length >= 1024)).toEqual([]);
   });
 
   it.each(['poured', 'iterated'])(
@@ -54,9 +58,9 @@ describe('the body of a request', () => {
       const taken: Uint8Array[] = [];
       let most = 0;
       const take = async (piece: Uint8Array): Promise<void> => {
-        taken.push(piece);
         most = Math.max(most, room.usage().used);
         await later();
+        taken.push(Buffer.from(piece));
       };
       if (way === 'poured') await body.pour(take);
       else for await (const piece of body) await take(piece);
@@ -70,7 +74,7 @@ describe('the body of a request', () => {
   it('comes whole to one who is busy now and then', async () => {
     const { body } = await upload(3000);
     const taken: Uint8Array[] = [];
-    await body.pour((piece) => (taken.push(piece) % 7 === 0 ? later() : undefined));
+    await body.pour((piece) => (taken.push(Buffer.from(piece)) % 7 === 0 ? later() : undefined));
     expect(Buffer.concat(taken).equals(joined(3000))).toBe(true);
   });
 

@@ -2,7 +2,7 @@
 const SMALL = 4096;
 const BLOCK = 32_768;
 
-/** Bytes that come in pieces. Large pieces are kept as they are, runs of small ones are copied together. */
+/** Bytes that come in pieces, and are copied: runs of small ones together. */
 export class Pieces {
   /** In order. Only the last one may still grow; it then becomes a longer view of the same bytes. */
   readonly list: Uint8Array[] = [];
@@ -25,7 +25,7 @@ export class Pieces {
 
   #add(piece: Uint8Array): void {
     this.#block = undefined;
-    this.list.push(piece);
+    this.list.push(new Uint8Array(piece));
   }
 
   /** A block begins small and doubles, so that a few bytes between large pieces do not hold tens of kilobytes. */

@@ -14,7 +14,7 @@ export const PART_BYTES = 262_144;
 /** What the bytes of a fragment are called where they are sealed. */
 export const BYTES = 'bytes';
 /** So much goes through the cipher at once: what comes out is new memory each time, and more takes longer to get. */
-const STEP_BYTES = 65_536;
+export const STEP_BYTES = 65_536;
 
 const prefixed = (text: string): Buffer[] => {
   const bytes = Buffer.from(text);

@@ -3,8 +3,6 @@ import type { Slab, Slabs } from '../memory/slabs.ts';
 /** For a fragment that has only begun, and never more than this. */
 const SMALLEST_BLOCK = 4096;
 const LARGEST_BLOCK = 262_144;
-/** Pieces from here on are kept as they are: to copy and to wipe them would cost more. */
-const LARGE_PIECE = 16_384;
 
 /**
  * The bytes of one open fragment, in the clear, in blocks of its own: when it is sealed nothing of them is left. Blocks
@@ -27,12 +25,6 @@ export class ClearBytes {
   }
 
   append(piece: Uint8Array): void {
-    // Of one that is a view of more, the rest is not the open fragment's.
-    if (piece.length >= LARGE_PIECE && piece.length === piece.buffer.byteLength) {
-      this.#blocks.push({ bytes: piece, filled: piece.length, live: 0, wasted: 0, seen: true });
-      this.#size += piece.length;
-      return;
-    }
     for (let at = 0; at < piece.length; ) {
       const block = this.#withRoom(piece.length - at);
       const length = Math.min(piece.length - at, block.bytes.length - block.filled);

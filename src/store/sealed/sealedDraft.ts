@@ -13,10 +13,10 @@ import {
   type ShelfOwner,
   StoreError,
 } from '../../domain/ports.ts';
-import { discarded } from '../../runtime/garbage.ts';
+import { letGo } from '../../runtime/letGo.ts';
 import type { Room } from '../../runtime/room.ts';
 import type { Slabs } from '../memory/slabs.ts';
-import { BYTES, FORMAT, freshIv, PART_BYTES, Place, sealing, sealWhole, TAG_BYTES } from './cipher.ts';
+import { BYTES, FORMAT, freshIv, PART_BYTES, Place, STEP_BYTES, sealing, sealWhole, TAG_BYTES } from './cipher.ts';
 import { ClearBytes } from './clearBytes.ts';
 import { OpenReading, SealedReading } from './readings.ts';
 import { SealedPayload } from './sealedPayload.ts';
@@ -154,10 +154,11 @@ export class SealedDraft implements PayloadDraft {
       for (const block of clear.drain()) {
         room.release(block.length);
         for (let from = 0; from < block.length; ) {
-          const piece = block.subarray(from, from + left);
-          // What comes out of a cipher is memory that nobody needs any more once it is copied.
-          discarded(piece.length);
-          if (!inner.append(cipher.update(piece))) throw new StoreError('full', 'There is no room for sealed bytes.');
+          const piece = block.subarray(from, from + Math.min(left, STEP_BYTES));
+          const sealed = cipher.update(piece);
+          const fits = inner.append(sealed);
+          letGo(sealed);
+          if (!fits) throw new StoreError('full', 'There is no room for sealed bytes.');
           from += piece.length;
           left -= piece.length;
           at += piece.length;

@@ -145,7 +145,7 @@ describe('media in the clear', () => {
     expect(between).toEqual([]);
   });
 
-  it('are those of the open fragment alone where its pieces are so large that they are kept as they came', async () => {
+  it('are those of the open fragment alone where its pieces are large', async () => {
     const { send, blocks, log } = start({ sealed: true });
     const inHeader = 4096;
     // The second fragment is from 19,086 to 37,225, the third up to 56,908.
