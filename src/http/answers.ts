@@ -5,6 +5,7 @@ import type { ServiceError } from '../protocol/errors.ts';
 import { refusalAnswer, unknownAnswer } from '../protocol/wholeAnswers.ts';
 import { gapBetweenPieces } from './ackPacing.ts';
 import type { Exchange } from './exchange.ts';
+import { Gathered } from './gathered.ts';
 import { sendBare, sendJson, sendStreamHead, sendWhole } from './heads.ts';
 import { sendPieces } from './pieces.ts';
 
@@ -70,15 +71,20 @@ async function answerDuplex(
   sendStreamHead(exchange, contentType);
   exchange.onStreaming();
   await exchange.flushed();
-  exchange.space(gapBetweenPieces(request));
+  const gap = gapBetweenPieces(request);
+  if (gap !== undefined) exchange.space(gap);
+  const gathered = new Gathered(exchange);
   try {
     for await (const line of lines) {
       if (noted !== true) passage.noteAck(line);
-      await exchange.write(line);
+      const waits = gap === undefined ? gathered.add(line) : exchange.write([line]);
+      if (waits !== undefined) await waits;
     }
   } catch (error) {
+    void gathered.flush();
     return breakOff(exchange, passage, error);
   }
+  void gathered.flush();
   await exchange.end();
   if (exchange.body?.finished !== true || !keepAlive || exchange.stopping) exchange.closeLingering();
 }

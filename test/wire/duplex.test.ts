@@ -62,18 +62,27 @@ describe('the answer to a streaming upload', () => {
     expect(await client.until(LAST_CHUNK)).toContain(chunk('one\n') + chunk('two\n') + chunk('over\n'));
   });
 
-  it('puts each line, and the end, into a write of its own', async () => {
-    const lines = upload(async (_context, _input, _target, body) =>
-      (async function* () {
-        for await (const _ of body);
-        yield* ['a\n', 'b\n', 'c\n'];
-      })(),
-    );
-    const server = await startServer([lines]);
+  const threeLines = upload(async (_context, _input, _target, body) =>
+    (async function* () {
+      for await (const _ of body);
+      yield* ['a\n', 'b\n', 'c\n'];
+    })(),
+  );
+
+  it('puts each line, and the end, into a write of its own, for who drops what comes together', async () => {
+    const server = await startServer([threeLines]);
     const client = await rawSocket(server.port, await server.ca());
-    client.send(post('/upload', 'Content-Length: 0'));
+    client.send(post('/upload', 'Content-Length: 0', 'User-Agent: AWS-SDK-KVS-PRODUCER/1.12.2 JAVA/17.0.2'));
     await client.until(LAST_CHUNK);
     expect(client.reads().slice(1)).toEqual([chunk('a\n'), chunk('b\n'), chunk('c\n'), LAST_CHUNK]);
+  });
+
+  it('puts lines that come together into one write, each a chunk, for everybody else', async () => {
+    const server = await startServer([threeLines]);
+    const client = await rawSocket(server.port, await server.ca());
+    client.send(post('/upload', 'Content-Length: 0', 'User-Agent: AWS-SDK-KVS/3.4.1 GCC/12.2.0 Linux/6.1 x86_64'));
+    await client.until(LAST_CHUNK);
+    expect(client.reads()[1]).toBe(chunk('a\n') + chunk('b\n') + chunk('c\n'));
   });
 
   it('leaves the connection open for the next request after a whole body', async () => {

@@ -71,7 +71,7 @@ async function open(headers: readonly string[], tls: boolean, timeout?: ReturnTy
 
 describe('over HTTPS', () => {
   it.each([
-    ['any client', []],
+    ['any client of Java', ['User-Agent: aws-sdk-java/1.12.780 Linux/6.1 OpenJDK_64-Bit_Server_VM/17']],
     ["AWS's Java producer", [JAVA]],
   ])('each piece is a read of its own, however late %s looks', async (_, headers) => {
     const time = heldTime();
@@ -86,8 +86,8 @@ describe('over HTTPS', () => {
   });
 
   it('also those of an answer that had to wait for the one before it', async () => {
-    const { client, look } = await open([], true);
-    client.send(`${LAST_CHUNK}${post('/upload', 'Content-Length: 0')}`);
+    const { client, look } = await open([JAVA], true);
+    client.send(`${LAST_CHUNK}${post('/upload', 'Content-Length: 0', JAVA)}`);
     const all = PIECES.join('');
     const reads = await look(new RegExp(`${all}.*${all}`.replace(/[{}]/g, '\\$&'), 's'));
     const head = expect.stringMatching(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\n$/s);
