@@ -1,4 +1,4 @@
-import { discarded } from '../../runtime/garbage.ts';
+import { letGo } from '../../runtime/letGo.ts';
 import type { Unused } from '../../runtime/room.ts';
 import { wallTimeout } from '../../runtime/wall.ts';
 
@@ -73,13 +73,15 @@ export class Slabs implements Unused {
     const others = [...this.#spare.keys()].filter((size) => size !== wanted).sort((a, b) => a - b);
     for (const size of [...others, wanted]) {
       const over = Math.ceil((this.#spareBytes - most) / size);
-      if (over > 0) this.#forget((this.#spare.get(size)?.blocks.splice(0, over).length ?? 0) * size);
+      if (over > 0) this.#forget(this.#spare.get(size)?.blocks.splice(0, over) ?? []);
     }
   }
 
-  #forget(bytes: number): void {
-    this.#spareBytes -= bytes;
-    discarded(bytes);
+  #forget(blocks: readonly Uint8Array[]): void {
+    for (const block of blocks) {
+      this.#spareBytes -= block.length;
+      letGo(block);
+    }
   }
 
   #look(): void {
@@ -87,9 +89,7 @@ export class Slabs implements Unused {
     for (const spare of this.#spare.values()) spare.fewest = Number.POSITIVE_INFINITY;
     wallTimeout(() => {
       this.#looking = false;
-      for (const [size, { blocks, fewest }] of this.#spare) {
-        this.#forget(blocks.splice(0, fewest).length * size);
-      }
+      for (const { blocks, fewest } of this.#spare.values()) this.#forget(blocks.splice(0, fewest));
       if (this.#spareBytes > 0) this.#look();
     }, SPARE_MS);
   }
