@@ -1,7 +1,8 @@
 // Who may call: what each request says of the host it was sent to and of the page that sent it, and the rules that say
 // yes or no to that. Nothing here knows of sockets; door.ts asks before anything else is done.
-import { BlockList, isIP } from 'node:net';
+import { BlockList } from 'node:net';
 import { holdsName, isHostName, type NameList } from '../runtime/names.ts';
+import { ipVersion } from './ipVersion.ts';
 
 /** `admin` is /_kvs, `session` what the token in a session's URL opens, `operation` everything else. */
 export type PathKind = 'admin' | 'session' | 'operation';
@@ -59,9 +60,9 @@ interface Authority {
 function parseAuthority(text: string): Authority | undefined {
   const lower = text.trim().toLowerCase();
   // Not as it should be written, but some clients do.
-  if (isIP(lower) === 6) return { name: lower, port: '' };
+  if (ipVersion(lower) === 6) return { name: lower, port: '' };
   const [, bracketed, name = '', port = ''] = /^(?:\[([^\]]+)\]|([^:[\]]+?)\.?)(?::(\d{0,5}))?$/.exec(lower) ?? [];
-  if (bracketed !== undefined) return isIP(bracketed) === 6 ? { name: bracketed, port } : undefined;
+  if (bracketed !== undefined) return ipVersion(bracketed) === 6 ? { name: bracketed, port } : undefined;
   return isHostName(name) ? { name, port } : undefined;
 }
 
@@ -85,7 +86,7 @@ function isOurHost(host: string, rules: GuestRules): boolean {
 
 function isOurName(name: string, { ownNames, publicOrigin, allowedHosts }: GuestRules): boolean {
   return (
-    isIP(name) !== 0 ||
+    ipVersion(name) !== 0 ||
     NUMERIC.test(name) ||
     !name.includes('.') ||
     PRIVATE_SUFFIXES.some((suffix) => name.endsWith(suffix)) ||
@@ -113,7 +114,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 /** Of a host name or address. */
 export function isLoopback(name: string): boolean {
-  const version = isIP(name);
+  const version = ipVersion(name);
   if (version !== 0) return LOOPBACK.check(name, version === 4 ? 'ipv4' : 'ipv6');
   return name === 'localhost' || name.endsWith('.localhost');
 }

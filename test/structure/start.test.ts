@@ -35,7 +35,7 @@ const LATER = [
   'lowdb',
   '@aws-sdk/client-sns',
 ];
-const ALSO_LATER = ['@aws-sdk/client-s3', '@aws-sdk/client-kms', 'node:tls', 'node:https'];
+const ALSO_LATER = ['@aws-sdk/client-s3', '@aws-sdk/client-kms', 'node:tls', 'node:https', 'node:fs/promises'];
 
 describe('before the first answer', () => {
   it('the program loads what answers, and nothing of the service', () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { OptionError } from '../../config/option.ts';
 import type { Options } from '../../config/options.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -12,8 +12,7 @@ type Wanted = Pick<Options, 'tlsCert' | 'tlsKey' | 'publicUrl' | 'allowedHosts' 
 export async function makeCertificates(options: Wanted, log: Log, kept?: KeptTexts): Promise<Certificates> {
   const { tlsCert, tlsKey, publicUrl, allowedHosts: listed, tlsNames, region } = options;
   if (tlsCert !== undefined && tlsKey !== undefined) {
-    const [cert, key] = await Promise.all([readPem(tlsCert), readPem(tlsKey)]);
-    return givenCertificate({ cert, key });
+    return givenCertificate({ cert: readPem(tlsCert), key: readPem(tlsKey) });
   }
   return whenAsked(async () => {
     const { ownAuthority } = await import('./authority.ts');
@@ -40,10 +39,16 @@ function whenAsked(make: () => Promise<Certificates>): Certificates {
   };
 }
 
-async function readPem(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new OptionError(`The certificate or key cannot be read: ${error.message}`);
-  });
+function readPem(path: string): string {
+  const text = readText(path);
   if (!text.includes('-----BEGIN ')) throw new OptionError(`${path} is no PEM file.`);
   return text;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new OptionError(`The certificate or key cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
 }
