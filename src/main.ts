@@ -69,15 +69,24 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     serves = command.serves === true;
     const args = readArgs(command, isCommand ? argv.slice(1) : argv);
     if (args.values.help === true) return print(commandHelp(command, process.stdout.columns));
-    const { stdout, stderr, stdin, env } = process;
-    const program = calledAs(process.argv[1] ?? '');
-    return await command.run(args, makeIO({ stdout, stderr, stdin, env, program, signal: stopSignal() }, args));
+    return await command.run(args, makeIO(world(), args));
   } catch (error) {
     if (error instanceof UsageError) return complain(`${error.message}\nUsage: kvs-emulator ${command.usage}`, 2);
     if (error instanceof CommandError) return complain(error.message, 1);
     throw error;
   }
 }
+
+const world = (): Parameters<typeof makeIO>[0] => ({
+  stdout: process.stdout,
+  stderr: process.stderr,
+  get stdin() {
+    return process.stdin;
+  },
+  env: process.env,
+  program: calledAs(process.argv[1] ?? ''),
+  signal: stopSignal(),
+});
 
 /** As whoever reads it can type it: a file of a clone has no name of its own. */
 function calledAs(path: string): string {
@@ -117,5 +126,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (!serves) process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
 process.stderr.on('error', () => undefined);
-process.exitCode = await main(process.argv.slice(2));
-if (serves) wallTimeout(() => process.exit(), LAST_WORDS_MS);
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+  if (serves) wallTimeout(() => process.exit(), LAST_WORDS_MS);
+});

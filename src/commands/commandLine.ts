@@ -58,7 +58,8 @@ export function readArgs(command: Command, args: readonly string[]): CommandArgs
 type World = Pick<CommandIO, 'stdout' | 'stderr' | 'stdin' | 'env' | 'signal' | 'program'>;
 
 /** What a command may see: the endpoint, region and credentials come from flags, then from variables. */
-export function makeIO({ env, ...world }: World, { values }: CommandArgs): CommandIO {
+export function makeIO(world: World, { values }: CommandArgs): CommandIO {
+  const { stdout, stderr, env, program, signal } = world;
   const flag = (name: string): string | undefined => {
     const value = values[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
@@ -75,8 +76,11 @@ export function makeIO({ env, ...world }: World, { values }: CommandArgs): Comma
     throw new UsageError(`"${region}" is no region (--region, AWS_REGION). Give one like eu-west-1.`);
   const sessionToken = variable('AWS_SESSION_TOKEN');
   return {
-    ...world,
-    env,
+    ...{ stdout, stderr, env, signal, ...(program !== undefined && { program }) },
+    // Node opens it when somebody looks at it, which takes a while: not before a command does.
+    get stdin() {
+      return world.stdin;
+    },
     endpoint: endpoint.replace(/(?<!\/)\/+$/, ''),
     region,
     adminToken: flag('admin-token') ?? variable('KVS_ADMIN_TOKEN'),
