@@ -7,8 +7,8 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-# The program alone: no declarations, source maps, kits for tests and files for require().
-RUN npm run build && rm -rf dist/maps dist/cjs dist/types dist/jest dist/*.d.ts dist/msw.js dist/vitest.js dist/jest.js dist/testcontainers.js
+# The program alone: no declarations, source maps and entry points of the library.
+RUN npm run build && rm -rf dist/maps dist/esm dist/cjs/types dist/cjs/jest dist/cjs/*.d.ts dist/cjs/*.js
 
 # What node needs to run, and nothing else: its libraries as the loader names them, who owns a process, whom to trust.
 FROM ${NODE_IMAGE} AS runtime

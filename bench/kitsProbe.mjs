@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 
 const began = performance.now();
-const { createEmulator } = await import('../dist/index.js');
+const { createEmulator } = await import('../dist/esm/index.js');
 const imported = performance.now();
 const emulator = await createEmulator({ logLevel: 'error' });
 const ready = performance.now();

@@ -58,8 +58,8 @@ async function resident(rounds, onRound) {
 /** PutMedia by the client of the package: through msw into an emulator in this process, and over a socket to one in another. */
 async function upload(rounds, size, onRound) {
   const [{ createOfflineEmulator, kinesisVideoHandlers }, { putMedia }, { setupServer }] = await Promise.all([
-    import('../../dist/msw.js'),
-    import('../../dist/client.js'),
+    import('../../dist/esm/msw.js'),
+    import('../../dist/esm/client.js'),
     import('msw/node'),
   ]);
   const offline = createOfflineEmulator({ logLevel: 'error' });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { build, transform } from 'esbuild';
+import { gather, sooner } from './gather.mjs';
 import { dist, entries, modulesOnly, peers, program, put, root, vendored, version } from './what.mjs';
 
 const common = {
@@ -120,55 +121,71 @@ const shared = {
   format: 'esm',
   external: peers,
   plugins: [vendorImports, together],
-  chunkNames: 'chunks/[name]-[hash]',
-  sourcemap: 'external',
   sourcesContent: false,
 };
+const define = { __KVS_EMULATOR_VERSION__: JSON.stringify(version) };
 
-/** The ES modules and what require() gets. */
-export async function bundle() {
-  const define = { __KVS_EMULATOR_VERSION__: JSON.stringify(version) };
-  const modules = build({
+const putMap = (path, text) => put(`${dist}maps/${relative(dist, path)}`, text);
+
+/** What is imported. Its names are short: whoever reads a stack of the program finds those of the source. */
+async function modules() {
+  const { outputFiles, metafile } = await build({
     ...shared,
     define,
-    entryPoints: { ...program, ...entries },
-    outdir: dist,
+    entryPoints: entries,
+    outdir: `${dist}esm`,
     chunkNames: 'chunks/[name]-[hash]',
+    minifyIdentifiers: true,
+    sourcemap: 'external',
   });
-  const required = build({
-    ...shared,
-    entryPoints: Object.fromEntries(Object.entries(entries).filter(([name]) => !modulesOnly.includes(name))),
-    outdir: `${dist}cjs`,
-    define: { ...define, 'import.meta.url': '__moduleUrl' },
-  });
-  const { outputFiles, metafile } = await modules;
   for (const { path, text } of outputFiles) {
-    if (path.endsWith('.map')) put(`${dist}maps/${basename(path)}`, text);
+    if (path.endsWith('.map')) putMap(path, text);
     else put(path, toVendor(path, text));
   }
-  // esbuild splits ES modules only; each of the files becomes a CommonJS module by itself.
-  await Promise.all(
-    (await required).outputFiles
-      .filter(({ path }) => path.endsWith('.js'))
-      .map(async ({ path, text }) => {
-        const usesUrl = text.includes('__moduleUrl');
-        const banner = usesUrl ? "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" : '';
-        const { code } = await transform(text, {
-          format: 'cjs',
-          platform: 'node',
-          target: common.target,
-          // import() of CommonJS would ask for ES modules again.
-          supported: { 'dynamic-import': false },
-          minifyWhitespace: true,
-          // The same once more: its names may be short, those of the ES modules are for whoever reads a stack.
-          minifyIdentifiers: true,
-          lineLimit: common.lineLimit,
-          legalComments: 'none',
-          banner,
-        });
-        put(path, toVendor(path, code));
-      }),
-  );
-  put(`${dist}cjs/package.json`, '{ "type": "commonjs" }\n');
-  return [metafile];
+  put(`${dist}esm/package.json`, '{ "type": "module" }\n');
+  return metafile;
 }
+
+/** The program, and what require() gets: node loads CommonJS a good deal sooner, and a start waits for it. */
+async function commonJs() {
+  const required = Object.entries(entries).filter(([name]) => !modulesOnly.includes(name));
+  const { outputFiles, metafile } = await build({
+    ...shared,
+    define: { ...define, 'import.meta.url': '__moduleUrl' },
+    entryPoints: { ...program, ...Object.fromEntries(required.map(([name, path]) => [`cjs/${name}`, path])) },
+    outdir: dist,
+    chunkNames: 'cjs/chunks/[name]-[hash]',
+    sourcemap: 'inline',
+  });
+  // esbuild splits ES modules only; each of the files becomes a CommonJS module by itself.
+  const files = await Promise.all(
+    outputFiles.map(async ({ path, text }) => {
+      const usesUrl = text.includes('__moduleUrl');
+      const { code, map } = await transform(text, {
+        format: 'cjs',
+        platform: 'node',
+        target: common.target,
+        // import() of CommonJS would ask for ES modules again.
+        supported: { 'dynamic-import': false },
+        minifyWhitespace: true,
+        lineLimit: common.lineLimit,
+        legalComments: 'none',
+        // As ES modules are.
+        banner: `'use strict';${usesUrl ? "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" : ''}`,
+        sourcemap: 'external',
+        sourcefile: path,
+        sourcesContent: false,
+      });
+      return { path, code: toVendor(path, code), map };
+    }),
+  );
+  for (const { path, code, map } of gather(files, metafile)) {
+    put(path, path === `${dist}main.js` ? sooner(code) : code);
+    putMap(`${path}.map`, map);
+  }
+  put(`${dist}package.json`, '{ "type": "commonjs" }\n');
+  return metafile;
+}
+
+/** The program, the ES modules and what require() gets. */
+export const bundle = () => Promise.all([modules(), commonJs()]);

@@ -28,7 +28,7 @@ export async function bundleTypes() {
     await bundle.close();
     for (const { fileName, code } of output) {
       const text = readable(code);
-      put(dist + fileName, text);
+      put(`${dist}esm/${fileName}`, text);
       // The folder says that they describe CommonJS.
       if (!modulesOnly.some((name) => fileName === `${name}.d.ts`)) put(`${dist}cjs/${fileName}`, text);
     }

@@ -102,7 +102,7 @@ describeInContainers('the image', () => {
       'org.opencontainers.image.version': version,
     });
     const list = `JSON.stringify(fs.readdirSync('/app', { recursive: true }).filter((name) => !/chunks|vendor./.test(name)).sort())`;
-    const slim = ['LICENSE', 'dist', 'dist/THIRD-PARTY-NOTICES.txt', 'dist/client.js', 'dist/index.js', 'dist/main.js'];
+    const slim = ['LICENSE', 'dist', 'dist/THIRD-PARTY-NOTICES.txt', 'dist/cjs', 'dist/main.js', 'dist/package.json'];
     expect(JSON.parse(await inNode(SLIM, list))).toEqual([...slim, 'dist/vendor', 'package.json']);
     expect(JSON.parse(await inNode(IMAGE, list))).toContain('node_modules/@ffmpeg/core/LICENSE');
   });

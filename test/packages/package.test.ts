@@ -29,7 +29,7 @@ describe('the package of a fresh clone', () => {
   it('holds what is built, without source maps, in less than a megabyte', () => {
     const files = listed();
     expect(files).toContain('package/dist/main.js');
-    expect(files).toContain('package/dist/index.js');
+    expect(files).toContain('package/dist/esm/index.js');
     expect(files).toContain('package/dist/cjs/index.js');
     expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
     expect(statSync(inject('tarball')).size).toBeLessThan(1_000_000);
