@@ -1,7 +1,7 @@
 // Makes a fresh clone usable: installs what package-lock.json names when node_modules does not match it, and, when
 // called with "build", builds dist/ if a source is newer than it. Needs Node and npm alone.
 import { spawnSync } from 'node:child_process';
-import { lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 // Said here as well as by the program: what is installed and built first would fail in other words.
@@ -15,14 +15,24 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stamp = `${root}node_modules/.installed-lock.json`;
 
-function read(path) {
+/** The packages of a lock file; none if there is no such file. */
+function packagesOf(path) {
   try {
-    return readFileSync(path, 'utf8');
+    return JSON.parse(readFileSync(path, 'utf8')).packages;
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/** Whether everything that is to be there is. What npm has installed it notes itself, when it is done, whoever called it. */
+function isInstalled() {
+  const there = packagesOf(`${root}node_modules/.package-lock.json`);
+  return Object.entries(packagesOf(`${root}package-lock.json`)).every(([path, { version, integrity, optional }]) => {
+    // The clone itself; and what is for other machines is not there.
+    if (path === '' || (optional && there[path] === undefined)) return true;
+    return there[path]?.version === version && there[path]?.integrity === integrity;
+  });
 }
 
 function run(command, args, why) {
@@ -43,8 +53,7 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(`${path}/${name}`)));
 }
 
-const lock = read(`${root}package-lock.json`);
-if (read(stamp) !== lock) {
+if (!isInstalled()) {
   if (lstatSync(`${root}node_modules`, { throwIfNoEntry: false })?.isSymbolicLink()) {
     // npm ci would empty what the link points to, which is somebody else's.
     process.stderr.write(
@@ -54,7 +63,6 @@ if (read(stamp) !== lock) {
     process.exit(1);
   }
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'installing dependencies (npm ci) ...');
-  writeFileSync(stamp, lock);
 }
 if (process.argv.includes('build')) {
   const sources = ['src', 'scripts/build.mjs', 'scripts/build', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
