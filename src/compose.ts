@@ -15,6 +15,7 @@ import { RequestLog } from './http/requestLog.ts';
 import { HttpServer } from './http/server.ts';
 import { trustedProxies } from './http/trustedProxies.ts';
 import type { Open } from './running.ts';
+import { inTurn } from './runtime/inTurn.ts';
 import type { LevelLog } from './runtime/log.ts';
 import { ReadyFile } from './runtime/readyFile.ts';
 import type { DataFolder } from './store/disk/dataFolder.ts';
@@ -68,7 +69,10 @@ async function composeOn(
   const app = lazyApp({
     ...{ health, log, guard: new AdminGuard(options.adminToken) },
     async rest() {
-      const [{ adminRegistry: admin }, { face, safe }] = await Promise.all([import('./admin/registry.ts'), world()]);
+      const [{ adminRegistry: admin }, { face, safe }] = await Promise.all([
+        inTurn(() => import('./admin/registry.ts')),
+        world(),
+      ]);
       return { admin, face, safe };
     },
   });

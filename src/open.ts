@@ -4,6 +4,7 @@ import { BUILTIN_KMS } from './config/kms.ts';
 import type { Options } from './config/options.ts';
 import { optionTable } from './config/optionTable.ts';
 import type { Open } from './running.ts';
+import { inTurn } from './runtime/inTurn.ts';
 import type { LevelLog } from './runtime/log.ts';
 
 /** Whether making the service may fail for what options say: then that comes before anybody is told that there is one. */
@@ -25,4 +26,7 @@ function isEmptyFolder(path: string | undefined): boolean {
 
 /** What the program runs: the port is opened first, and the service loaded behind it. */
 export const open = (options: Options, log: LevelLog): Promise<Open> =>
-  compose(options, log, { make: async () => (await import('./world.ts')).makeWorld, first: mayFail(options) });
+  compose(options, log, {
+    make: async () => (await inTurn(() => import('./world.ts'))).makeWorld,
+    first: mayFail(options),
+  });

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { DecodeJob, FrameDecoder } from '../domain/ports.ts';
+import { inTurn } from '../runtime/inTurn.ts';
 import type { Log } from '../runtime/log.ts';
 import { findPackage } from '../runtime/optionalPackage.ts';
 import { DecoderError } from './decoderError.ts';
@@ -16,8 +17,8 @@ export interface FrameDecoderOptions {
 }
 
 /** Whoever wants no pictures must not wait for what makes processes and threads. */
-const programs = () => import('./ffmpegProcess.ts');
-const threads = () => import('./ffmpegWasm.ts');
+const programs = () => inTurn(() => import('./ffmpegProcess.ts'));
+const threads = () => inTurn(() => import('./ffmpegWasm.ts'));
 
 /** Pictures by ffmpeg: the program if there is one, else its WebAssembly build, else none and a word on what to do. */
 export function createFrameDecoder(log: Log, options: FrameDecoderOptions = {}): FrameDecoder {

@@ -1,4 +1,5 @@
 import type { ImageObject, NotificationMessage } from '../domain/ports.ts';
+import { inTurn } from '../runtime/inTurn.ts';
 
 // Endpoints that speak AWS's SNS and S3, such as moto or LocalStack. The SDK is loaded when it is wanted.
 
@@ -11,7 +12,7 @@ const missing = (name: string, option: string) => (): never => {
 
 /** Publishes to the topic that the configuration names, at that endpoint. */
 export function snsSender(endpoint: string): (message: NotificationMessage) => Promise<void> {
-  const load = () => import('@aws-sdk/client-sns').catch(missing('@aws-sdk/client-sns', '--sns'));
+  const load = () => inTurn(() => import('@aws-sdk/client-sns')).catch(missing('@aws-sdk/client-sns', '--sns'));
   return async ({ topic, region, subject, message }) => {
     const { SNSClient, PublishCommand } = await load();
     const client = new SNSClient({ endpoint, region, credentials: ANYBODY, maxAttempts: 1 });
@@ -25,7 +26,7 @@ export function snsSender(endpoint: string): (message: NotificationMessage) => P
 
 /** Puts the picture into the bucket that the configuration names, at that endpoint. */
 export function s3Sender(endpoint: string): (image: ImageObject) => Promise<void> {
-  const load = () => import('@aws-sdk/client-s3').catch(missing('@aws-sdk/client-s3', '--s3'));
+  const load = () => inTurn(() => import('@aws-sdk/client-s3')).catch(missing('@aws-sdk/client-s3', '--s3'));
   return async ({ bucket, region, key, contentType, bytes, metadata }) => {
     const { S3Client, PutObjectCommand } = await load();
     const client = new S3Client({ endpoint, region, credentials: ANYBODY, maxAttempts: 1, forcePathStyle: true });

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Streams } from '../domain/streams/streams.ts';
+import { inTurn } from '../runtime/inTurn.ts';
 import { families } from './metricsTable.ts';
 
 const LABELS = ['stream', 'account', 'region'];
@@ -35,4 +36,4 @@ export async function streamRegistry(streams: Pick<Streams, 'all'>): Promise<Reg
 }
 
 /** It is loaded when it is wanted: starting must not wait for it. */
-const load = async () => (await import('prom-client')).default;
+const load = async () => (await inTurn(() => import('prom-client'))).default;

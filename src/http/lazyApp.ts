@@ -1,4 +1,5 @@
 import type { Health } from '../emulator/healthControl.ts';
+import { inTurn } from '../runtime/inTurn.ts';
 import type { Log } from '../runtime/log.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import type { AdminGuard } from './adminGuard.ts';
@@ -30,7 +31,7 @@ export function lazyApp({ guard, health, log, rest }: LazyAppParts): LazyApp {
   let app: Promise<(exchange: Exchange) => void> | undefined;
   let cancel = (): void => undefined;
   const load = (): Promise<(exchange: Exchange) => void> => {
-    app ??= Promise.all([import('./app.ts'), rest()]).then(([{ createApp }, more]) =>
+    app ??= Promise.all([inTurn(() => import('./app.ts')), rest()]).then(([{ createApp }, more]) =>
       createApp({ ...more, guard, log }),
     );
     return app;

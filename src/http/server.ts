@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RequestIds } from '../operations/road/requestIds.ts';
+import { inTurn } from '../runtime/inTurn.ts';
 import type { Log } from '../runtime/log.ts';
 import { wallTimeout } from '../runtime/wall.ts';
 import type { Dispatcher } from './dispatch.ts';
@@ -161,7 +162,7 @@ export class HttpServer {
     const { certificates, log } = this.#parts;
     let acceptor: Promise<TlsAcceptor> | undefined;
     const secure = (): Promise<TlsAcceptor> => {
-      acceptor ??= import('./tlsAcceptor.ts').then(
+      acceptor ??= inTurn(() => import('./tlsAcceptor.ts')).then(
         ({ TlsAcceptor: Acceptor }) => new Acceptor(certificates, { log, handshakeMs: timeoutMs }, this.#accept),
       );
       return acceptor;

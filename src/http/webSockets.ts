@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { BodyReadError, type SocketConnection } from '../operations/operation.ts';
 import { LONGEST_MESSAGE } from '../protocol/gateway.ts';
+import { inTurn } from '../runtime/inTurn.ts';
 import type { Holding } from '../runtime/room.ts';
 import { httpDate } from '../runtime/wall.ts';
 
@@ -32,7 +33,7 @@ let server: Promise<WebSocketServer> | undefined;
 
 /** Loaded with the first that is wanted: starting must not wait for it. */
 const handshakes = (): Promise<WebSocketServer> => {
-  server ??= import('ws').then(({ WebSocketServer: Server }) => {
+  server ??= inTurn(() => import('ws')).then(({ WebSocketServer: Server }) => {
     const options = { noServer: true, clientTracking: false, maxPayload: LONGEST_MESSAGE, perMessageDeflate: true };
     // The service takes up no subprotocol, though one of its clients offers some.
     const made = new Server({ ...options, handleProtocols: () => false });

@@ -3,12 +3,13 @@ import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import type forgeModule from 'node-forge';
 import type { asn1 as Asn1, pki } from 'node-forge';
+import { inTurn } from '../../runtime/inTurn.ts';
 import { dateAt } from '../../runtime/wall.ts';
 import type { KeyPair } from '../tlsAcceptor.ts';
 import type { NameConstraints } from './constraints.ts';
 
 /** Only whoever serves TLS pays for the library. */
-const load = async () => (await import('node-forge')).default;
+const load = async () => (await inTurn(() => import('node-forge'))).default;
 
 interface Wanted {
   readonly commonName: string;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { OptionError } from '../../config/option.ts';
 import type { Options } from '../../config/options.ts';
+import { inTurn } from '../../runtime/inTurn.ts';
 import type { Log } from '../../runtime/log.ts';
 import { ownNames } from '../ownNames.ts';
 import type { Certificates, KeyPair } from '../tlsAcceptor.ts';
@@ -15,7 +16,7 @@ export async function makeCertificates(options: Wanted, log: Log, kept?: KeptTex
     return givenCertificate({ cert: readPem(tlsCert), key: readPem(tlsKey) });
   }
   return whenAsked(async () => {
-    const { ownAuthority } = await import('./authority.ts');
+    const { ownAuthority } = await inTurn(() => import('./authority.ts'));
     return ownAuthority({ names: ownNames(publicUrl), listed, tlsNames, region, log, kept });
   });
 }

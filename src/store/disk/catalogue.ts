@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { StoreError } from '../../domain/ports.ts';
+import { inTurn } from '../../runtime/inTurn.ts';
 import { CATALOGUE_VERSION, type CatalogueData, CatalogueFile } from './catalogueFile.ts';
 import { batchOf, type Change, lineOf } from './catalogueLog.ts';
 import { openCatalogue } from './catalogueOpen.ts';
@@ -217,7 +218,7 @@ export class Catalogue implements Flushable {
     try {
       await this.#append('');
       // Not before there is something: whoever starts with an empty folder does not wait for it.
-      const { Low } = await import('lowdb');
+      const { Low } = await inTurn(() => import('lowdb'));
       await new Low({ read: () => file.read(), write: (all) => file.write(all, replaces) }, data).write();
     } catch (error) {
       [this.#generation, this.#logBytes, this.#logRoom] = before;

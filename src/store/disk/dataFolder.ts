@@ -1,3 +1,4 @@
+import { inTurn } from '../../runtime/inTurn.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Room } from '../../runtime/room.ts';
 import { wallTimeout } from '../../runtime/wall.ts';
@@ -64,7 +65,7 @@ export class DataFolder {
 
   /** What is kept there, which has to be loaded. To be asked once. Rejects with a DataFolderError if it cannot be read. */
   async stores(room: Room): Promise<Pick<FolderStores, 'records' | 'payloads'>> {
-    const { folderStores } = await import('./folderStores.ts');
+    const { folderStores } = await inTurn(() => import('./folderStores.ts'));
     try {
       this.#stores = folderStores(this.#parts, room);
     } catch (error) {
