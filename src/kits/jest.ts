@@ -1,5 +1,5 @@
 import { type Account, freshAccount } from './account.ts';
-import { startForAll, stopForAll, urlForAll } from './jest/shared.ts';
+import { startForAll, stopForAll, tokenForAll, urlForAll } from './jest/shared.ts';
 import { type KinesisVideoMatchers, matchers } from './matchers.ts';
 
 export type { Account, KinesisVideoMatchers };
@@ -9,7 +9,7 @@ export { matchers };
 export const teardown = stopForAll;
 
 /** A fresh account of the emulator that `globalSetup` has started. */
-export const account = (region?: string): Account => freshAccount(urlForAll(), region);
+export const account = (region?: string): Account => freshAccount(urlForAll(), region, tokenForAll());
 
 export { startForAll as default };
 

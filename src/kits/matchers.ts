@@ -1,7 +1,6 @@
-import { admin, call } from '../client/call.ts';
-import type { ClientOptions } from '../client/request.ts';
 import type { RequestEntry } from '../emulator/requestEntry.ts';
-import type { RequestFilter, RequestPage } from '../emulator/requestsControl.ts';
+import type { RequestFilter } from '../emulator/requestsControl.ts';
+import { lookingAt } from './looking.ts';
 
 /** An acknowledgement, of the PutMedia client or of the journal. */
 interface Ack {
@@ -11,11 +10,6 @@ interface Ack {
   readonly ErrorId?: number;
   readonly ErrorCode?: string;
 }
-
-/** An account of the fixture, an emulator, or where one is. */
-export type Where =
-  | { readonly url: string }
-  | { readonly endpoint: string; readonly region?: string; readonly credentials?: { readonly accessKeyId: string } };
 
 /** What `expect(...)` has besides. `R` is what the test runner's matchers return. */
 export interface KinesisVideoMatchers<R = unknown> {
@@ -36,9 +30,10 @@ interface Verdict {
   readonly pass: boolean;
   readonly message: () => string;
 }
-const verdict = (pass: boolean, found: string, wanted: string): Verdict => ({
+/** `found` says what was there instead, whichever way it was asked. */
+const verdict = (pass: boolean, [who, what]: readonly [string, string], found: string): Verdict => ({
   pass,
-  message: () => `Expected ${wanted}${pass ? ' not to be so' : ''}. ${found}`,
+  message: () => `Expected ${who} ${pass ? 'not ' : ''}${what}. ${found}`,
 });
 
 /** Waited for by whoever asks it. */
@@ -51,7 +46,14 @@ interface Matchers {
 
 const enough = (count: number, wanted: number | undefined): boolean =>
   wanted === undefined ? count > 0 : count === wanted;
-const some = (wanted: number | undefined, what: string): string => `${wanted ?? 'one or more'} ${what}`;
+const some = (wanted: number | undefined, what: string): string =>
+  wanted === undefined ? `one or more ${what}s` : many(wanted, what);
+const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** So many are shown of what there is a lot of. */
+const SHOWN = 10;
+const shown = (all: readonly string[], between: string): string =>
+  [...all.slice(0, SHOWN), ...(all.length > SHOWN ? [`and ${all.length - SHOWN} more`] : [])].join(between);
 
 /** For `expect.extend`, of vitest and of jest alike. */
 export const matchers: Matchers = {
@@ -66,39 +68,68 @@ export const matchers: Matchers = {
     const open = [...begun].filter((one) => !persisted.has(one));
     const refused = acks.filter(({ EventType }) => EventType === 'ERROR');
     const found = [
-      `${persisted.size} were`,
-      ...(open.length === 0 ? [] : [`${open.length} were begun and not: ${open.slice(0, 5).join(', ')}`]),
-      ...refused.slice(0, 5).map(({ ErrorId, ErrorCode }) => `one was refused with ${ErrorId} ${ErrorCode}`),
+      persisted.size === 1 ? '1 was' : `${persisted.size} were`,
+      ...(open.length === 0
+        ? []
+        : [`${open.length} ${open.length === 1 ? 'was' : 'were'} begun and not: ${shown(open.map(String), ', ')}`]),
+      ...refused.slice(0, SHOWN).map(({ ErrorId, ErrorCode }) => `one was refused with ${ErrorId} ${ErrorCode}`),
+      ...(acks.length === 0 ? ['there are no acknowledgements'] : []),
     ].join('; ');
     const pass = refused.length === 0 && open.length === 0 && enough(persisted.size, fragments);
-    return verdict(pass, `${found}.`, `${some(fragments, 'fragments')} to have been persisted`);
+    return verdict(pass, [some(fragments, 'fragment'), 'to have been persisted'], `${found}.`);
   },
 
   async toHaveFragments(received, stream, fragments) {
-    const count = await countFragments(optionsOf(received), stream);
-    return verdict(enough(count, fragments), `It has ${count}.`, `${stream} to have ${some(fragments, 'fragments')}`);
+    const all = await lookingAt(received).fragments(stream);
+    const archived = all.filter(({ state }) => state === 'persisted').map(({ number }) => number);
+    const others = all.length - archived.length;
+    const found = [
+      `It has ${archived.length}`,
+      archived.length === 0 ? '' : `: ${shown(archived, ', ')}`,
+      others === 0 ? '' : `, and ${others} that ${others === 1 ? 'is' : 'are'} not in the archive`,
+    ].join('');
+    return verdict(enough(archived.length, fragments), [stream, `to have ${some(fragments, 'fragment')}`], `${found}.`);
   },
 
   async toHaveRequested(received, filter, times) {
     const wanted = typeof filter === 'string' ? { operation: filter } : filter;
-    const found = await requestsOf(received, wanted);
-    const shown = JSON.stringify(wanted);
-    return verdict(
-      enough(found.length, times),
-      `There were ${found.length}${found.length > 0 ? '' : `; of all: ${await operationsOf(received)}`}.`,
-      `${some(times, 'requests')} like ${shown}`,
-    );
+    const look = lookingAt(received);
+    const { requests, dropped } = await look.requests(wanted);
+    const all = requests.length > 0 ? requests : (await look.requests({})).requests;
+    const found = [
+      requests.length === 1 ? 'There was 1' : `There were ${requests.length}`,
+      requests.length > 0 ? ': ' : '; of all: ',
+      summary(all),
+      dropped === 0 ? '' : `; ${dropped} were forgotten, since the journal has the last 1,000`,
+    ].join('');
+    const which = `${some(times, 'request')} like ${JSON.stringify(wanted)}`;
+    return verdict(enough(requests.length, times), [which, 'to have been made'], `${found}.`);
   },
 
   async toHaveNoWarnings(received) {
-    const texts = (await requestsOf(received, {})).flatMap(({ operation, path, warnings }) =>
+    const { requests } = await lookingAt(received).requests({});
+    const texts = requests.flatMap(({ operation, path, warnings }) =>
       warnings.map(({ text }) => `${operation ?? path}: ${text}`),
     );
-    const shown =
-      texts.length === 0 ? 'There were none.' : `There were ${texts.length}:\n${texts.slice(0, 10).join('\n')}`;
-    return verdict(texts.length === 0, shown, 'requests that work on AWS, too');
+    const found =
+      texts.length === 0
+        ? `There were no warnings; requests: ${summary(requests)}.`
+        : `There ${texts.length === 1 ? 'was 1 warning' : `were ${texts.length} warnings`}:\n${shown(texts, '\n')}`;
+    return verdict(texts.length === 0, ['what was asked', 'to work on AWS, too'], found);
   },
 };
+
+/** Each kind once, with how many of it there were. */
+function summary(requests: readonly RequestEntry[]): string {
+  const counts = new Map<string, number>();
+  for (const { operation, path, stream, channel, status } of requests) {
+    const about = stream ?? channel;
+    const kind = `${operation ?? path}${about === null ? '' : ` ${about}`} ${status ?? 'unanswered'}`;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const kinds = [...counts].map(([kind, count]) => (count === 1 ? kind : `${count} x ${kind}`));
+  return shown(kinds, ', ') || 'none';
+}
 
 function acksOf(received: unknown): readonly Ack[] {
   const list = Array.isArray(received) ? received : [received];
@@ -107,53 +138,4 @@ function acksOf(received: unknown): readonly Ack[] {
     if (typeof one === 'object' && one !== null && 'acks' in one) return (one as { acks: Ack[] }).acks;
     throw new TypeError('toHaveBeenPersisted wants the acknowledgements of putMedia, or a request of the journal.');
   });
-}
-
-/** How to reach it, as whom. */
-function optionsOf(received: unknown): ClientOptions & { accountId?: string } {
-  const where = (received ?? {}) as Partial<Record<'url' | 'endpoint' | 'region', string>>;
-  const { credentials } = received as { credentials?: { accessKeyId: string; secretAccessKey: string } };
-  const endpoint = where.endpoint ?? where.url;
-  if (typeof endpoint !== 'string') throw new TypeError('expect() wants an account or an emulator here.');
-  const { region = 'us-east-1' } = where;
-  if (credentials === undefined) return { endpoint, region };
-  return { endpoint, region, credentials, accountId: credentials.accessKeyId };
-}
-
-const FOREVER = { StartTimestamp: 0, EndTimestamp: 4_102_444_800 };
-
-async function countFragments(options: ClientOptions, StreamName: string): Promise<number> {
-  const asked = { StreamName, APIName: 'LIST_FRAGMENTS' };
-  const { DataEndpoint } = await call<{ DataEndpoint: string }>(options, '/getDataEndpoint', asked);
-  const FragmentSelector = { FragmentSelectorType: 'SERVER_TIMESTAMP', TimestampRange: FOREVER };
-  let input: object = { StreamName, FragmentSelector, MaxResults: 1000 };
-  let count = 0;
-  for (;;) {
-    const there = { ...options, endpoint: DataEndpoint };
-    const page = await call<{ Fragments: unknown[]; NextToken?: string | null }>(there, '/listFragments', input);
-    count += page.Fragments.length;
-    if (typeof page.NextToken !== 'string') return count;
-    input = { StreamName, NextToken: page.NextToken };
-  }
-}
-
-async function requestsOf(received: unknown, filter: RequestFilter): Promise<RequestEntry[]> {
-  const { accountId, ...options } = optionsOf(received);
-  const found: RequestEntry[] = [];
-  let after: string | null = null;
-  do {
-    const query = new URLSearchParams();
-    if (accountId !== undefined && /^\d{12}$/.test(accountId)) query.set('account', accountId);
-    for (const [name, value] of Object.entries({ ...filter, ...(after === null ? {} : { after }) }))
-      query.set(name, String(value));
-    const page: RequestPage = await admin<RequestPage>(options, 'GET', '/requests', { query: `?${query}` });
-    for (const request of page.requests) found.push(request);
-    after = page.next;
-  } while (after !== null && filter.limit === undefined);
-  return found;
-}
-
-async function operationsOf(received: unknown): Promise<string> {
-  const names = new Set((await requestsOf(received, {})).map(({ operation, path }) => operation ?? path));
-  return [...names].join(', ') || 'none';
 }

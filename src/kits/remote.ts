@@ -121,7 +121,8 @@ export function remoteControls(options: AdminOptions): RemoteControls {
 }
 
 /** Members that are not given are not sent. */
-function queryOf(members: object): string {
+/** Members that are said, times as the routes take them. */
+export function queryOf(members: object): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(members))
     if (value !== undefined) query.set(name, typeof value === 'object' ? toIso(Number(value)) : String(value));

@@ -9,7 +9,7 @@ export type { Account, KinesisVideoMatchers };
 export { matchers };
 
 interface Fixtures {
-  /** What the emulator is started with. To change it: `test.extend({ emulatorOptions: [{ … }, { scope: 'worker' }] })`. */
+  /** What the emulator is started with. To change it: `test.extend({ emulatorOptions: { … } })`. */
   emulatorOptions: EmulatorOptions;
   /** One for all tests of a worker; a file is run by one. It listens on a port of its own. */
   emulator: Emulator;
@@ -34,8 +34,8 @@ export const test = base.extend<Fixtures>({
   ],
   // A function: of an object vitest's types see no value but that of its defaults.
   accountSeed: async ({ emulator: _ }, use) => use({}),
-  account: async ({ emulator, accountSeed }, use) => {
-    const account = freshAccount(emulator.url);
+  account: async ({ emulator, emulatorOptions, accountSeed }, use) => {
+    const account = freshAccount(emulator.url, emulatorOptions.region, emulatorOptions.adminToken);
     // What stands at the top of the seed is the account’s; files are where the tests are run.
     if (Object.keys(accountSeed).length > 0) {
       await emulator.seed(accountSeed, { account: account.accountId, folder: '.' });

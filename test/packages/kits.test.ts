@@ -5,8 +5,27 @@ import { describe, expect, it } from 'vitest';
 import { fixturePath } from '../support/fixtures.ts';
 import { NODE_22, node, project, run, toolPath, useInstead } from './user.ts';
 
-const jest = (folder: string) =>
-  node(folder, join(toolPath('jest'), 'bin/jest.js'), '--ci', '--no-cache', '--no-watchman', '--testTimeout', '60000');
+const jest = (folder: string, ...flags: string[]) =>
+  node(
+    folder,
+    ...flags,
+    join(toolPath('jest'), 'bin/jest.js'),
+    '--ci',
+    '--no-cache',
+    '--no-watchman',
+    '--testTimeout',
+    '60000',
+  );
+
+/** What an emulator loads when it is wanted, by two at once: runners that give tests modules of their own know no such thing. */
+const LOADS = `
+  const two = await Promise.all([createEmulator(), createEmulator()]);
+  const routes = ['/_kvs/requests', '/_kvs/streams', '/_kvs/metrics', '/_kvs/ca.pem'];
+  const asked = two.flatMap(({ url }) => routes.map(async (route) => (await fetch(url + route)).status));
+  expect(await Promise.all([...asked, ...two.map(({ ca }) => ca())])).toEqual(
+    [...asked.map(() => 200), ...two.map(() => expect.stringContaining('BEGIN CERTIFICATE'))]);
+  await Promise.all(two.map((emulator) => emulator.stop()));
+`;
 
 /** Puts a recording into a stream by what `account` says, and asks the matchers. */
 const tests = `
@@ -21,6 +40,12 @@ async function upload(account) {
   return acks;
 }
 `;
+const typed = tests
+  .replace('upload(account)', 'upload(account: Account)')
+  .replace('acks = []', 'acks: FragmentAck[] = []');
+const tsconfig = (types: readonly string[]) => ({
+  compilerOptions: { strict: true, module: 'node16', moduleResolution: 'node16', target: 'es2022', types },
+});
 const IMPORTS = `
 import { readFileSync } from 'node:fs';
 import { CreateStreamCommand, GetDataEndpointCommand, KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
@@ -35,9 +60,9 @@ const asked = (account: string) => `
   expect(acks.slice(0, -1)).not.toHaveBeenPersisted();
   await expect(${account}).toHaveFragments('door', 4);
   await expect(${account}).toHaveRequested('PutMedia', 1);
-  await expect(${account}).toHaveRequested({ operation: 'GetDataEndpoint', stream: 'door', status: 200 });
+  await expect(${account}).toHaveRequested({ operation: 'GetDataEndpoint', stream: 'door', status: 200 }, 1);
   await expect(${account}).toHaveNoWarnings();
-  await expect(expect(${account}).toHaveRequested('GetMedia')).rejects.toThrow('There were 0; of all: CreateStream, GetDataEndpoint, PutMedia');
+  await expect(expect(${account}).toHaveRequested('GetMedia')).rejects.toThrow('There were 0; of all: CreateStream door 200, GetDataEndpoint door 200, PutMedia door 200.');
 `;
 
 describe('jest', () => {
@@ -56,32 +81,60 @@ describe('jest', () => {
     expect(output).not.toContain('did not exit');
   });
 
-  it('has an emulator in the process of a test', async () => {
-    const file = `const { createEmulator } = require('kvs-emulator');
-      test('listens', async () => { const emulator = await createEmulator();
-        expect((await (await fetch(emulator.url + '/_kvs/clock')).json()).mode).toBe('running'); await emulator.stop(); });`;
+  it('has emulators in the process of a test', async () => {
+    const file = `const { createEmulator } = require('kvs-emulator'); test('listens', async () => { ${LOADS} });`;
     expect(await jest(project({ 'a.test.js': file, 'jest.config.cjs': 'module.exports = {};' }))).toContain(
       '1 passed, 1 total',
     );
   });
 
+  it('does all of it for ES modules as well', async () => {
+    const file = `${IMPORTS} import { createEmulator } from 'kvs-emulator'; import { account } from 'kvs-emulator/jest'; ${tests}
+      test('uploads', async () => { const mine = account(); ${asked('mine')} });
+      test('listens', async () => { ${LOADS} });`;
+    const folder = project({
+      'jest.config.cjs': `${config} };`,
+      'a.test.js': file,
+      'package.json': { type: 'module' },
+    });
+    const output = await jest(folder, '--experimental-vm-modules');
+    expect(output).toContain('Tests:       2 passed, 2 total');
+    expect(output).not.toContain('did not exit');
+  });
+
+  it('has matchers that are given to the expect of @jest/globals, with types, and that know an admin token', async () => {
+    const file = `${IMPORTS} import { expect, test } from '@jest/globals';
+      import { account, matchers, type Account, type KinesisVideoMatchers } from 'kvs-emulator/jest';
+      import type { FragmentAck } from 'kvs-emulator/client';
+      declare module 'expect' { interface Matchers<R> extends KinesisVideoMatchers<R> {} }
+      expect.extend({ ...matchers });
+      ${typed}
+      test('uploads', async () => { const mine = account(); ${asked('mine')} });`;
+    const folder = project({
+      'jest.config.cjs': `module.exports = { globalSetup: 'kvs-emulator/jest', globalTeardown: 'kvs-emulator/jest/teardown', injectGlobals: false,
+        globals: { kvsEmulator: { adminToken: 'let-me' } }, transform: { '\\\\.ts$': ['ts-jest', {}] } };`,
+      'a.test.ts': file,
+      'tsconfig.json': tsconfig(['node']),
+      'package.json': { type: 'commonjs' },
+    });
+    expect(await jest(folder)).toContain('1 passed, 1 total');
+  });
+
+  it('says what to do where there is no global expect', async () => {
+    const text = "module.exports = { injectGlobals: false, setupFilesAfterEnv: ['kvs-emulator/jest/matchers'] };";
+    const folder = project({ 'a.test.js': '', 'jest.config.cjs': text });
+    await expect(jest(folder)).rejects.toThrow('with expect of @jest/globals');
+  });
+
   it('knows the types, by ts-jest', async () => {
     const file = `${IMPORTS} import { type Account, account } from 'kvs-emulator/jest';
       import type { FragmentAck } from 'kvs-emulator/client';
-      ${tests.replace('upload(account)', 'upload(account: Account)').replace('acks = []', 'acks: FragmentAck[] = []')}
+      ${typed}
       test('uploads', async () => { const mine = account(); ${asked('mine')} });`;
     const folder = project({
       'jest.config.cjs': `${config}, transform: { '\\\\.ts$': ['ts-jest', {}] } };`,
       'a.test.ts': file,
-      'tsconfig.json': {
-        compilerOptions: {
-          strict: true,
-          module: 'node16',
-          moduleResolution: 'node16',
-          target: 'es2022',
-          types: ['node', 'jest'],
-        },
-      },
+      'tsconfig.json': tsconfig(['node', 'jest']),
       'package.json': { type: 'commonjs' },
     });
     expect(await jest(folder)).toContain('1 passed, 1 total');
@@ -102,9 +155,9 @@ describe.each([
   ['vitest 5 on Node 22', '5.', NODE_22, 'vitest-5'],
 ] as const)('%s', (_, version, program, instead) => {
   it('gives each test an account, each worker an emulator as it is told to, and knows the types', async () => {
-    const file = `${IMPORTS} import { expect } from 'vitest'; import { type Account, test } from 'kvs-emulator/vitest';
+    const file = `${IMPORTS} import { expect } from 'vitest'; import { createEmulator } from 'kvs-emulator'; import { type Account, test } from 'kvs-emulator/vitest';
       import type { FragmentAck } from 'kvs-emulator/client';
-      ${tests.replace('upload(account)', 'upload(account: Account)').replace('acks = []', 'acks: FragmentAck[] = []')}
+      ${typed}
       const seen = new Set<string>();
       test('uploads', async ({ account, emulator }) => { ${asked('account')}
         await expect(emulator).toHaveRequested('PutMedia', 1);
@@ -114,10 +167,18 @@ describe.each([
         expect(seen).not.toContain(account.accountId);
         await expect(emulator).not.toHaveRequested('PutMedia');
         expect(emulator.clock.state().mode).toBe('running'); });
-      const frozen = test.extend({ emulatorOptions: [{ clock: 'frozen' as const }, { scope: 'worker' }] });
+      const frozen = test.extend({ emulatorOptions: { clock: 'frozen' } });
       const seeded = test.extend({ accountSeed: { streams: [{ name: 'porch' }] } });
       seeded('begins with what it is told to', async ({ account, emulator }) => {
         expect(emulator.streams.get('porch', { account: account.accountId }).status).toBe('ACTIVE'); });
+      const strange = test.extend({ emulatorOptions: { likeAws: true, adminToken: 'let-me', region: 'eu-west-1' },
+        accountSeed: { streams: [{ name: 'porch', retention: '24h' }] } });
+      strange('is as strict as AWS', async ({ account }) => {
+        expect(account.region).toBe('eu-west-1');
+        await new KinesisVideoClient(account).send(new CreateStreamCommand({ StreamName: 'door' }));
+        await expect(account).toHaveRequested('CreateStream', 1);
+        await expect(account).not.toHaveFragments('porch'); });
+      test('listens', async () => { ${LOADS} });
       frozen('is frozen', async ({ emulator }) => { expect(emulator.clock.state().mode).toBe('frozen'); });`;
     const folder = project({
       'a.test.ts': file,
@@ -135,18 +196,12 @@ describe.each([
       },
     });
     useInstead(folder, { vitest: instead });
-    const output = await run(
-      folder,
-      program,
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--root',
-      '.',
-      '--testTimeout',
-      '60000',
-    );
-    expect(output).toContain(`RUN  v${version}`);
-    expect(output).toMatch(/Tests {2}4 passed/);
+    for (const pool of ['forks', 'threads', 'vmThreads']) {
+      const flags = ['run', '--root', '.', '--testTimeout', '60000', '--pool', pool];
+      const output = await run(folder, program, 'node_modules/vitest/vitest.mjs', ...flags);
+      expect(output).toContain(`RUN  v${version}`);
+      expect(output).toMatch(/Tests {2}6 passed/);
+    }
     expect(await node(folder, join(toolPath('typescript'), 'bin/tsc'), '-p', '.')).toBe('');
   });
 });

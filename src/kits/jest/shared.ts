@@ -3,6 +3,7 @@ import type { EmulatorOptions } from '../../settings.ts';
 
 /** Tests run in other processes, which are given the environment of this one. */
 const VARIABLE = 'KVS_EMULATOR_URL';
+const TOKEN_VARIABLE = 'KVS_EMULATOR_TOKEN';
 /** jest may load this file once for its setup and once for its teardown. */
 const RUNNING = Symbol.for('kvs-emulator.jest');
 const kept = globalThis as { [RUNNING]?: Emulator | undefined };
@@ -16,8 +17,11 @@ interface ProjectConfig {
  * `globals: { kvsEmulator: { … } }`; its address is in the environment of all tests as KVS_EMULATOR_URL.
  */
 export async function startForAll(_globalConfig?: unknown, projectConfig?: ProjectConfig): Promise<void> {
-  kept[RUNNING] ??= await createEmulator(projectConfig?.globals?.kvsEmulator);
+  const options = projectConfig?.globals?.kvsEmulator;
+  if (kept[RUNNING] !== undefined) return;
+  kept[RUNNING] = await createEmulator(options);
   process.env[VARIABLE] = kept[RUNNING].url;
+  if (options?.adminToken !== undefined) process.env[TOKEN_VARIABLE] = options.adminToken;
 }
 
 /** Stops it. */
@@ -25,8 +29,12 @@ export async function stopForAll(): Promise<void> {
   const emulator = kept[RUNNING];
   kept[RUNNING] = undefined;
   delete process.env[VARIABLE];
+  delete process.env[TOKEN_VARIABLE];
   await emulator?.stop();
 }
+
+/** What is asked of whoever uses `/_kvs`. */
+export const tokenForAll = (): string | undefined => process.env[TOKEN_VARIABLE];
 
 /** Throws what to do if it was not started. */
 export function urlForAll(): string {

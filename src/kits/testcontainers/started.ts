@@ -3,7 +3,7 @@ import type { AdminOptions } from '../../client/call.ts';
 import type { ResetOptions, ResetResult } from '../../emulator/resetControl.ts';
 import type { SeedOptions, SeedResult } from '../../emulator/seedControl.ts';
 import type { Seed } from '../../emulator/seedShapes.ts';
-import { type Account, freshAccount } from '../account.ts';
+import { type Account, carryToken, freshAccount } from '../account.ts';
 import { type RemoteControls, remoteControls } from '../remote.ts';
 
 /** The one in the container. */
@@ -30,6 +30,7 @@ export class StartedKinesisVideoContainer extends AbstractStartedContainer {
   constructor(started: StartedTestContainer, known: Known) {
     super(started);
     this.#known = known;
+    carryToken(this, known.adminToken);
   }
 
   /** The `endpoint` of AWS clients on this machine. */
@@ -75,7 +76,7 @@ export class StartedKinesisVideoContainer extends AbstractStartedContainer {
 
   /** A fresh account: what an AWS client is made with, as it is. Nothing of what other tests do is seen by its clients. */
   account(region: string = this.getRegion()): Account {
-    return freshAccount(this.getEndpoint(), region);
+    return freshAccount(this.getEndpoint(), region, this.#known.adminToken);
   }
 
   clock(): RemoteControls['clock'] {
