@@ -5,6 +5,7 @@ import { CreateStreamCommand } from '@aws-sdk/client-kinesis-video';
 import { GetImagesCommand } from '@aws-sdk/client-kinesis-video-archived-media';
 import { expect, it, onTestFinished } from 'vitest';
 import { putMedia } from '../../src/client/putMedia.ts';
+import { certificate } from '../client/certificate.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { archivedClient, controlClient } from '../support/sdk.ts';
 import { describeInContainers, docker, IMAGE, SLIM } from './image.ts';
@@ -65,6 +66,55 @@ describeInContainers('the image', () => {
     await docker('start', id);
     expect(await health(id)).toBe('healthy');
     expect(await docker('exec', id, 'node', '/app/dist/main.js', 'streams')).toContain('door');
+  });
+
+  it('has in a volume what the container before it had, however that ended', async () => {
+    const volume = await docker('volume', 'create');
+    onTestFinished(async () => {
+      await docker('volume', 'rm', '-f', volume);
+    });
+    const begin = async (): Promise<{ id: string; endpoint: string }> => {
+      const id = await careful('-p', '127.0.0.1::4580', '-v', `${volume}:/data`, '-e', 'KVS_DATA_DIR=/data', IMAGE);
+      expect(await health(id)).toBe('healthy');
+      return { id, endpoint: `http://${await docker('port', id, '4580/tcp')}` };
+    };
+    const first = await begin();
+    await controlClient(first).send(new CreateStreamCommand({ StreamName: 'door', DataRetentionInHours: 24 }));
+    for (const end of [['stop', '-t', '30'], ['kill'], []]) {
+      const now = end[0] === 'stop' ? first : await begin();
+      const upload = putMedia({
+        endpoint: now.endpoint,
+        region: 'us-east-1',
+        streamName: 'door',
+        fragmentTimecodeType: 'RELATIVE',
+        producerStartTimestamp: Date.now(),
+        body: readFileSync(fixturePath('h264-aac-gop1s.mkv')),
+      });
+      for await (const _ of upload);
+      const { fragments } = JSON.parse(
+        await docker('exec', now.id, 'node', 'dist/main.js', 'streams', 'door', '--json'),
+      );
+      expect(fragments).toBe({ stop: 4, kill: 8 }[end[0] ?? ''] ?? 12);
+      if (end.length > 0) await docker(...end, now.id);
+    }
+  });
+
+  it('runs as whoever it is told to', async () => {
+    expect(await health(await careful('--user', '4321:4321', IMAGE))).toBe('healthy');
+  });
+
+  it('is healthy with a certificate of its own, and listens by IPv6 if it is told to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kvs-tls-'));
+    chmodSync(folder, 0o755);
+    for (const [name, text] of Object.entries(certificate)) writeFileSync(join(folder, name), text, { mode: 0o444 });
+    const tls = ['-e', 'KVS_TLS_CERT=/tls/cert', '-e', 'KVS_TLS_KEY=/tls/key', '-e', 'KVS_HOST=::'];
+    const id = await docker('create', ...tls, IMAGE);
+    onTestFinished(async () => {
+      await docker('rm', '-f', id);
+    });
+    await docker('cp', folder, `${id}:/tls`);
+    await docker('start', id);
+    expect(await health(id)).toBe('healthy');
   });
 
   it('is also its command line', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { CreateStreamCommand, GetDataEndpointCommand } from '@aws-sdk/client-kinesis-video';
@@ -10,7 +11,7 @@ import { KinesisVideoContainer, type StartedKinesisVideoContainer } from '../../
 import { certificate } from '../client/certificate.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { controlClient } from '../support/sdk.ts';
-import { describeInContainers, IMAGE } from './image.ts';
+import { describeInContainers, docker, IMAGE } from './image.ts';
 import { NODE_22, project, run, useInstead } from './user.ts';
 
 async function started(container: KinesisVideoContainer): Promise<StartedKinesisVideoContainer> {
@@ -20,6 +21,11 @@ async function started(container: KinesisVideoContainer): Promise<StartedKinesis
   });
   return running;
 }
+
+/** What it answers to those who call it by these names. */
+const NAMED = `Promise.all(['kvs.cameras.example', 'other.example', 'foreign.example'].map((host) => new Promise((done) =>
+  require('http').get({ port: 4580, path: '/_kvs/clock', headers: { host } }, (answer) => done(answer.resume().statusCode)))))
+  .then((all) => console.log(...all)), ''`;
 
 /** What an application is configured with. */
 const clientOf = (kvs: StartedKinesisVideoContainer) =>
@@ -150,6 +156,39 @@ describeInContainers('KinesisVideoContainer', () => {
     // From here the same container is at another address.
     const asked = new GetDataEndpointCommand({ StreamName: 'kvs', APIName: 'GET_MEDIA' });
     expect((await clientOf(kvs).send(asked)).DataEndpoint).toBe(kvs.getEndpoint());
+  });
+
+  it.each(['volume', 'folder'])('has in a %s what the container before it had', async (kind) => {
+    const place = kind === 'folder' ? mkdtempSync(join(tmpdir(), 'kvs-data-')) : `kvs-data-${process.pid}`;
+    onTestFinished(async () => {
+      if (kind === 'folder') rmSync(place, { recursive: true });
+      else await docker('volume', 'rm', '-f', place);
+    });
+    const before = await started(new KinesisVideoContainer(IMAGE).withData(place));
+    await clientOf(before).send(new CreateStreamCommand({ StreamName: 'door' }));
+    await before.stop();
+    const kvs = await started(new KinesisVideoContainer(IMAGE).withData(place));
+    const refused = clientOf(kvs).send(new CreateStreamCommand({ StreamName: 'door' }));
+    await expect(refused).rejects.toMatchObject({ name: 'ResourceInUseException' });
+    if (kind === 'folder') expect(statSync(join(place, readdirSync(place)[0] ?? '')).uid).toBe(statSync(place).uid);
+  });
+
+  it('is waited for by its health or its ready line, and answers to its aliases whatever variables say', async () => {
+    const network = await new Network().start();
+    onTestFinished(async () => {
+      await network.stop();
+    });
+    for (const wait of [Wait.forHealthCheck(), Wait.forLogMessage(/ready on/)]) {
+      const kvs = await started(
+        new KinesisVideoContainer(IMAGE)
+          .withNetwork(network)
+          .withNetworkAliases('kvs.cameras.example')
+          .withEnvironment({ KVS_ALLOWED_HOSTS: 'other.example' })
+          .withWaitStrategy(wait),
+      );
+      const asked = await kvs.exec(['node', '-p', NAMED]);
+      expect(asked.output).toContain('200 200 403');
+    }
   });
 
   it('is the same after a restart, at whatever port', async () => {

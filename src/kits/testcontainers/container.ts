@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 import { seedWithFiles } from '../../client/seedFiles.ts';
 import type { GivenCredentials } from '../../emulator/credentialReader.ts';
@@ -13,6 +13,9 @@ import { PORT, StartedKinesisVideoContainer } from './started.ts';
 
 /** Where files of options lie in the container. */
 const FOLDER = '/etc/kvs-emulator';
+/** Made in the image for a volume. */
+const DATA = '/data';
+
 /** Each with its recordings in it, in their order. */
 function seedsOf(seed: Seed | string): object[] {
   if (typeof seed !== 'string') return [seedWithFiles(seed, '.')];
@@ -33,6 +36,7 @@ const ANY_SECRET = { accessKeyId: 'test', secretAccessKey: 'test' };
 export class KinesisVideoContainer extends GenericContainer {
   #credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } =
     ANY_SECRET;
+  #data: string | undefined;
 
   constructor(image: string) {
     super(image);
@@ -112,13 +116,26 @@ export class KinesisVideoContainer extends GenericContainer {
     return this.#withFile('KVS_TLS_CERT', 'cert.pem', cert).#withFile('KVS_TLS_KEY', 'key.pem', key);
   }
 
-  /** Names by which containers of the same network reach it. It answers to them and has certificates for them. */
-  override withNetworkAliases(...aliases: string[]): this {
-    this.#alsoNamed('KVS_ALLOWED_HOSTS', aliases);
-    return super.withNetworkAliases(...aliases);
+  /**
+   * The name of a volume, or a folder of this machine that is made if need be: all that the emulator has is kept there, and is
+   * there again for the next container. Files in the folder belong to whom it belongs to.
+   */
+  withData(volumeOrFolder: string): this {
+    const isVolume = /^[\w][\w.-]*$/.test(volumeOrFolder);
+    const source = isVolume ? volumeOrFolder : resolve(volumeOrFolder);
+    if (!isVolume) {
+      mkdirSync(source, { recursive: true });
+      const { uid, gid } = statSync(source);
+      if (process.getuid !== undefined) this.withUser(`${uid}:${gid}`);
+    }
+    this.#data = `${source}:${DATA}`;
+    return this.withEnvironment({ KVS_DATA_DIR: DATA });
   }
 
   override async start(): Promise<StartedKinesisVideoContainer> {
+    // It answers to the names by which containers of the same network reach it, and has certificates for them.
+    if (this.networkAliases.length > 0) this.#alsoNamed('KVS_ALLOWED_HOSTS', this.networkAliases);
+    if (this.#data !== undefined) this.hostConfig.Binds = [...new Set([...(this.hostConfig.Binds ?? []), this.#data])];
     // How clients here will call it: by the engine's machine, which from inside a container is an address.
     const { host } = (await getContainerRuntimeClient()).info.containerRuntime;
     if (isIP(host) === 4) this.#alsoNamed('KVS_TLS_NAMES', [host]);
