@@ -1,6 +1,7 @@
 import os
 import ssl
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -20,6 +21,7 @@ def test_is_started_as_it_is_told():
     container = (
         started()
         .with_region("eu-west-1")
+        .with_account("123456789012")
         .with_auth("sigv4")
         .with_credentials({"accessKeys": [key]})
         .with_admin_token("let-me")
@@ -35,9 +37,37 @@ def test_is_started_as_it_is_told():
         assert kvs.admin.faults.list()[0]["id"] == "no-gate"
         boto3 = pytest.importorskip("boto3")
         client = boto3.client("kinesisvideo", **kvs.client_arguments)
-        assert ":eu-west-1:" in client.create_stream(StreamName="door")["StreamARN"]
+        assert kvs.account_id == "123456789012"
+        assert ":eu-west-1:123456789012:" in client.create_stream(StreamName="door")["StreamARN"]
         endpoint = client.get_data_endpoint(StreamName="door", APIName="PUT_MEDIA")["DataEndpoint"]
         assert endpoint == kvs.url
+
+
+@pytest.mark.parametrize("kind", ["volume", "folder"])
+def test_has_what_the_container_before_it_had(kind, tmp_path):
+    place = tmp_path / "kvs" if kind == "folder" else f"kvs-python-{os.getpid()}"
+    try:
+        with started().with_data(place) as kvs:
+            kvs.admin.seed({"streams": [{"name": "door"}]})
+        with started().with_data(place) as kvs:
+            assert [one["name"] for one in kvs.admin.ask("GET", "/streams")["streams"]] == ["door"]
+            if kind == "folder":
+                assert {one.stat().st_uid for one in place.iterdir()} == {os.getuid()}
+            client = kvs.get_docker_client().client
+    finally:
+        if kind == "volume":
+            client.volumes.get(place).remove(force=True)
+
+
+def test_answers_to_aliases_whatever_variables_say():
+    container = started().with_network_aliases("kvs.cameras.example").with_env("KVS_ALLOWED_HOSTS", "other.example")
+    with container as kvs:
+        for host, status in (("kvs.cameras.example", 200), ("other.example", 200), ("foreign.example", 403)):
+            try:
+                answer = urlopen(Request(f"{kvs.url}/_kvs/clock", headers={"host": host})).status
+            except HTTPError as refused:
+                answer = refused.code
+            assert (host, answer) == (host, status)
 
 
 def test_has_a_certificate_for_where_it_is():

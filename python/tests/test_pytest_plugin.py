@@ -52,11 +52,20 @@ def test_starts_the_program_that_it_is_told_to(pytester, monkeypatch):
     pytester.runpytest_subprocess("--kvs-bin", program).assert_outcomes(passed=3)
 
 
+def test_gives_each_process_of_xdist_an_emulator(pytester):
+    pytest.importorskip("xdist")
+    pytester.makeconftest(OPTIONS)
+    pytester.makepyfile(test_a=SEEN, test_b=SEEN)
+    pytester.runpytest_subprocess("-n", "2", "--dist", "loadfile").assert_outcomes(passed=6)
+
+
 def test_starts_the_container_if_it_is_told_to(pytester):
     image = os.environ.get("KVS_IMAGE")
     if not image:
         pytest.skip("KVS_IMAGE names no image")
-    pytester.makeconftest(OPTIONS)
+    # Files of this machine, which the container does not see.
+    pytester.makefile(".json", limits='{"profile": "aws"}', faults='{"effect": {"status": 503}, "match": {"stream": "gate"}}')
+    pytester.makeconftest(OPTIONS.replace('{"profile": "aws"}', '"limits.json", "faults": "faults.json", "data_dir": "kept"'))
     pytester.makepyfile(SEEN)
     run = pytester.runpytest_subprocess("--kvs-image", image)
     run.assert_outcomes(passed=3)

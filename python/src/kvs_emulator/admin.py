@@ -61,9 +61,20 @@ class Admin:
         """What to trust for https, as PEM."""
         return self._send("GET", "/ca.pem", None, None).decode()
 
-    def reset(self, *, account: str | None = None, region: str | None = None, keep_clock: bool = False) -> int:
-        """As it was started; or what is of an account, a region or both is forgotten. Says how many streams have gone."""
-        query = {"account": account, "region": region, "clock": "keep" if keep_clock else None}
+    def reset(
+        self,
+        *,
+        account: str | None = None,
+        region: str | None = None,
+        keep_clock: bool = False,
+        delete_data: bool = False,
+    ) -> int:
+        """As it was started; or what is of an account, a region or both is forgotten. Says how many streams have gone.
+
+        Where a data folder would lose what is in it, ``delete_data`` says that this is meant.
+        """
+        kept = {"clock": "keep" if keep_clock else None, "data": "delete" if delete_data else None}
+        query = {"account": account, "region": region, **kept}
         return int(self.ask("POST", "/reset", query=query)["streams"])
 
     def seed(

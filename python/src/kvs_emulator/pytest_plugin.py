@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 import pytest
@@ -47,7 +49,7 @@ def kvs_account(kvs_emulator: Running) -> Iterator[Account]:
     """A fresh account for each test. What was made in it is gone when the test is over."""
     account = kvs_emulator.account()
     yield account
-    kvs_emulator.admin.reset(account=account.account_id)
+    kvs_emulator.admin.reset(account=account.account_id, delete_data=True)
 
 
 def _container(image: str, options: dict[str, Any]) -> KinesisVideoContainer:
@@ -55,11 +57,24 @@ def _container(image: str, options: dict[str, Any]) -> KinesisVideoContainer:
 
     container = KinesisVideoContainer(image)
     for name, value in options.items():
-        if name in ("limits", "credentials", "seed"):
-            getattr(container, f"with_{name}")(value)
+        if name == "data_dir":
+            container.with_data(Path(value).absolute())
         elif name == "faults":
-            container.with_faults(*value)
+            faults = _read(value)
+            container.with_faults(*(faults if isinstance(faults, list) else [faults]))
+        elif name in ("limits", "credentials"):
+            getattr(container, f"with_{name}")(_read(value))
+        elif name == "seed":
+            container.with_seed(value)
+        elif name in ("tls_cert", "tls_key"):
+            container.with_file(f"KVS_{name.upper()}", f"{name}.pem", Path(value).read_text())
         elif value is not None and value is not False:
             text = "true" if value is True else ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value
             container.with_env(f"KVS_{name.upper()}", str(text))
     return container
+
+
+def _read(value: Any) -> Any:
+    """What a file of this machine holds, if it is the path of one: the container does not see it."""
+    is_path = isinstance(value, Path) or (isinstance(value, str) and value.endswith(".json"))
+    return json.loads(Path(value).read_text()) if is_path else value
