@@ -186,10 +186,10 @@ export class Exchange {
     });
   }
 
-  /** Resolves when the client has read enough for more to be written, or when nothing more is to be. */
-  async drained(): Promise<void> {
+  /** Resolves when the client has read enough for more to be written, which calls `done`, or when nothing more is to be. */
+  async untilRead(act: (done: () => void) => void): Promise<void> {
     this.watchReader();
-    await this.#unlessGone((done) => this.response.once('drain', done));
+    await this.#unlessGone(act);
     this.readerHasRead();
   }
 

@@ -63,7 +63,9 @@ export class FragmentReader {
     const bytes = this.#rest.length > 0 ? this.#rest : this.#next();
     if (bytes === undefined) return undefined;
     // Even an empty view would hold on to all that it is of.
-    this.#rest = bytes.length > LONGEST ? bytes.subarray(LONGEST) : EMPTY;
+    this.#rest = EMPTY;
+    if (bytes.length <= LONGEST) return bytes;
+    this.#rest = bytes.subarray(LONGEST);
     return bytes.subarray(0, LONGEST);
   }
 

@@ -21,7 +21,9 @@ export class FileReading implements Reading {
     this.check();
     const block = this.#loaded;
     if (block === undefined) return undefined;
-    const bytes = block.subarray(this.#at % BLOCK_BYTES);
+    const from = this.#at % BLOCK_BYTES;
+    // As it was read, it may be handed over.
+    const bytes = from === 0 ? block : block.subarray(from);
     this.#loaded = undefined;
     this.#at += bytes.length;
     this.#load();

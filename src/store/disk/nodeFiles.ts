@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { constants, type FileHandle, open } from 'node:fs/promises';
+import { handOver } from '../../runtime/handOver.ts';
 import { makeFolder } from '../../runtime/makeFolder.ts';
 import type { Files, OpenFile } from './files.ts';
 
@@ -94,7 +95,7 @@ class NodeFile implements OpenFile {
       if (bytesRead === 0) break;
       filled += bytesRead;
     }
-    return bytes.subarray(0, filled);
+    return filled < length ? bytes.subarray(0, filled) : handOver(bytes);
   }
 
   async write(pieces: readonly Uint8Array[], at: number): Promise<void> {

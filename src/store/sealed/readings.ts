@@ -2,8 +2,11 @@ import type { KeyObject } from 'node:crypto';
 import type { SealRecord } from '../../domain/fragments/fragmentRecord.ts';
 import type { Reading } from '../../domain/ports.ts';
 import { discarded } from '../../runtime/garbage.ts';
+import { doneWith, handOver } from '../../runtime/handOver.ts';
 import { notWhatWasKept, opened, PART_BYTES, type Place, TAG_BYTES } from './cipher.ts';
 import type { ClearBytes } from './clearBytes.ts';
+
+const NONE: Uint8Array = new Uint8Array();
 
 interface Sealed {
   /** The sealed bytes, from the first on. */
@@ -18,7 +21,9 @@ interface Sealed {
 export class SealedReading implements Reading {
   readonly #sealed: Sealed;
   /** Of what has been taken from the store and not been used. */
-  #rest: Uint8Array = new Uint8Array();
+  #rest: Uint8Array = NONE;
+  /** What that is the rest of. */
+  #whole: Uint8Array = NONE;
   /** The same where it comes by and by, until there is enough for a part. */
   #gathered: Uint8Array[] = [];
   #here = 0;
@@ -41,6 +46,8 @@ export class SealedReading implements Reading {
     for (;;) {
       const piece = this.#clear.shift() ?? this.#open();
       if (piece === undefined) return undefined;
+      // What came out of the cipher is this reader's alone.
+      if (this.#unwanted === 0) return handOver(piece);
       const wanted = piece.subarray(this.#unwanted);
       this.#unwanted -= piece.length - wanted.length;
       if (wanted.length > 0) return wanted;
@@ -59,6 +66,7 @@ export class SealedReading implements Reading {
     while (this.#behind > 0) this.#behind -= this.#some(this.#behind).length;
     const part = { key, iv: seal.iv, place, index, last: end === size };
     this.#clear = opened(part, tag, this.#bytes(end - start));
+    if (this.#rest.length === 0) this.#useUp();
     this.#part += 1;
     // As much as was opened before is hardly needed any more.
     discarded(end - start);
@@ -94,12 +102,22 @@ export class SealedReading implements Reading {
 
   /** So many of the sealed bytes at most, and at least one. */
   #some(most: number): Uint8Array {
-    if (this.#rest.length === 0) this.#rest = this.#gathered.shift() ?? this.#sealed.bytes.take() ?? this.#rest;
+    if (this.#rest.length === 0) {
+      this.#useUp();
+      this.#whole = this.#gathered.shift() ?? this.#sealed.bytes.take() ?? NONE;
+      this.#rest = this.#whole;
+    }
     const piece = this.#rest.subarray(0, most);
     if (this.#sealed.bytes.comes !== undefined) this.#here -= piece.length;
     if (piece.length === 0) throw notWhatWasKept();
     this.#rest = this.#rest.subarray(piece.length);
     return piece;
+  }
+  /** Even an empty view would hold on to all that it is of. */
+  #useUp(): void {
+    doneWith(this.#whole);
+    this.#whole = NONE;
+    this.#rest = NONE;
   }
 }
 
