@@ -6,6 +6,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NOT_OURS = new Set([
   'node_modules',
   'dist',
+  '.examples',
   'coverage',
   '.git',
   '__pycache__',
