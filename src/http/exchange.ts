@@ -29,8 +29,6 @@ export const isClosing = (socket: Socket): boolean => closing.has(socket);
 
 const nothing = (): void => undefined;
 
-const asChunk = (piece: string): string => `${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`;
-
 /** One request, its answer, and the life of the connection between them. */
 export class Exchange {
   readonly request: IncomingMessage;
@@ -176,14 +174,17 @@ export class Exchange {
    */
   write(pieces: readonly string[]): Promise<void> {
     return this.#spaced((done) => {
-      const { socket, chunkedEncoding } = this.response;
       for (const piece of pieces) this.bytesSent += Buffer.byteLength(piece);
-      // Without a socket it waits for the answer to an earlier request; one that is gone is told as such by the response;
-      // HTTP/1.0 has no chunks.
-      const isOurs = socket !== null && !socket.destroyed && chunkedEncoding;
-      if (isOurs) socket.write(pieces.map(asChunk).join(''), done);
+      const chunk = (piece: string): string => `${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`;
+      if (this.chunked !== undefined) this.chunked.write(pieces.map(chunk).join(''), done);
       else pieces.forEach((piece, at) => void this.response.write(piece, at + 1 < pieces.length ? nothing : done));
     });
+  }
+
+  /** Where we may frame chunks: not behind an earlier answer, for one that is gone (node tells), or in HTTP/1.0. */
+  get chunked(): Socket | undefined {
+    const { socket, chunkedEncoding } = this.response;
+    return socket?.destroyed === false && chunkedEncoding ? socket : undefined;
   }
 
   /** Resolves when the client has read enough for more to be written, which calls `done`, or when nothing more is to be. */

@@ -59,8 +59,8 @@ function writeSome(exchange: Exchange, piece: Uint8Array): Promise<void> | undef
  * a later turn. Nothing to wait for if the kernel has taken all of it.
  */
 function writeLarge(exchange: Exchange, piece: Uint8Array): Promise<void> | undefined {
-  const { socket, chunkedEncoding } = exchange.response;
-  if (socket === null || socket.destroyed || !chunkedEncoding) return writeSome(exchange, piece);
+  const socket = exchange.chunked;
+  if (socket === undefined) return writeSome(exchange, piece);
   let tell: (() => void) | undefined;
   socket.cork();
   socket.write(Buffer.from(`${piece.length.toString(16)}\r\n`, 'latin1'));

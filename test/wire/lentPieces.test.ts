@@ -28,6 +28,9 @@ function sendParts({ send }: Producer, bytes: Bytes, cuts: readonly number[]): v
   }
 }
 
+/** Places that far apart, up to the last below `end`. */
+const every = (step: number, end: number): number[] => range(0, end / step).map((part) => part * step);
+
 /** All that is kept, in order, as it is read again. */
 async function played({ list, fragment }: Service): Promise<string[]> {
   const all: string[] = [];
@@ -108,11 +111,7 @@ describe('what was put is read again byte by byte', () => {
     const match = { operation: 'PutMedia', fragment: 3, afterBytes: 30_000 };
     service.emulator.faults.add([{ match, effect } as never]);
     const producer = await service.put();
-    sendParts(
-      producer,
-      bytes,
-      range(0, bytes.length / 20_000).map((part) => part * 20_000),
-    );
+    sendParts(producer, bytes, every(20_000, bytes.length));
     producer.endBody();
     await producer.socket.until(/PERSISTED","FragmentTimecode":2000/);
     if ('stall' in effect || 'bandwidth' in effect) await producer.over();
@@ -127,11 +126,7 @@ describe('what was put is read again byte by byte', () => {
     service.emulator.limits.set({ overrides: { 'PutMedia.bytesPerSecond': 100_000 } });
     const { bytes, fragments } = producerStream({ fragments: 3, frameBytes: 5000, frameTicks: 500, metadata });
     const producer = await service.put();
-    sendParts(
-      producer,
-      bytes,
-      range(0, bytes.length / 30_000).map((part) => part * 30_000),
-    );
+    sendParts(producer, bytes, every(30_000, bytes.length));
     producer.endBody();
     while (!producer.received().includes('PERSISTED","FragmentTimecode":4000')) {
       await service.emulator.clock.advance(0.1);
@@ -147,11 +142,7 @@ describe('what was put is read again byte by byte', () => {
     const producer = await service.put();
     // A document may not begin so: 4006 comes while the rest is still on its way, which is swallowed.
     producer.send(header, new Uint8Array(5000).fill(0xff));
-    sendParts(
-      producer,
-      bytes,
-      range(0, 20).map((part) => part * 2000),
-    );
+    sendParts(producer, bytes, every(2000, 40_000));
     await producer.over();
     expect(producer.acks().at(-1)).toBe('ERROR 4006');
     const again = await service.put();
