@@ -17,16 +17,18 @@ export function letGo({ buffer, length }: Uint8Array): void {
 }
 
 /**
- * `ArrayBuffer.prototype.transfer` is in Node from version 21 on. The V8 of Node 20 has it behind a flag, which holds for
+ * `ArrayBuffer.prototype.transferToFixedLength` is in Node from version 21 on. The V8 of Node 20 has it behind a flag, which holds for
  * what is made while it is set: a context, which takes a millisecond. Held by test/runtime/letGo.
  */
 function transferOf(): Transfer {
-  const { transfer: here } = ArrayBuffer.prototype as { transfer?: Transfer };
+  const { transferToFixedLength: here } = ArrayBuffer.prototype as { transferToFixedLength?: Transfer };
   if (here !== undefined) return here;
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   setFlagsFromString('--harmony-rab-gsab-transfer');
   try {
-    return process.getBuiltinModule('node:vm').runInNewContext('ArrayBuffer.prototype.transfer') as Transfer;
+    return process
+      .getBuiltinModule('node:vm')
+      .runInNewContext('ArrayBuffer.prototype.transferToFixedLength') as Transfer;
   } finally {
     setFlagsFromString('--no-harmony-rab-gsab-transfer');
   }

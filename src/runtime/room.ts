@@ -13,19 +13,18 @@ const UNUSED = 1 / 16;
 export type Giver = () => boolean;
 
 const MIB = 1024 * 1024;
-/** Of what is in passing, the half is for fragments that are in the clear while something is made of them. */
-const CLEAR = 1 / 2;
 
 /**
  * What of so many bytes for clients is left for what is only passing through, and lies about until V8 collects it: it is
  * in nobody's account.
  */
-const inPassing = (bytes: number): number => Math.min(40 * MIB, bytes / 2);
+const inPassing = (bytes: number): number => Math.min(64 * MIB, bytes / 2);
 
 /** How `--max-memory` is shared out, in bytes: what the account of room has, and of that made segments; and the journal. */
 export const sharesOf = (maxMemory: number): { room: number; clear: number; segments: number; journal: number } => ({
   room: maxMemory - inPassing(maxMemory),
-  clear: CLEAR * inPassing(maxMemory),
+  // Of what is in passing, for fragments that are in the clear while something is made of them.
+  clear: Math.min(20 * MIB, maxMemory / 4),
   // About a minute of what a dozen players watch.
   segments: Math.min(64 * MIB, maxMemory / 8),
   journal: Math.min(16 * MIB, maxMemory / 16),

@@ -57,7 +57,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: 'the machine: clock, chance, ids, log, memory’s account, turns for others',
     may: [offline, named('nanoid', 'sorted-btree')],
   },
-  media: { holds: 'Matroska, MP4, MPEG-TS and codecs: bytes in, bytes out, nothing of AWS or time', may: [] },
+  media: {
+    holds: 'Matroska, MP4, MPEG-TS and codecs: bytes in, bytes out, nothing of AWS or time',
+    may: [named('src/runtime/block.ts')],
+  },
   config: {
     holds: 'the table of options and how it is read',
     may: [inside('src/runtime'), named('fastest-levenshtein', 'node:os')],

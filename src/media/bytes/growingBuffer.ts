@@ -1,3 +1,5 @@
+import { newBlock } from '../../runtime/block.ts';
+
 /** The first block has no more than this; each is twice as large as the one before, up to the largest. Bytes. */
 const FIRST = 256;
 const LARGEST = 65_536;
@@ -34,7 +36,7 @@ export class GrowingBuffer {
       rest = rest.subarray(left);
       this.#blocks.push(this.#last);
       this.#before += this.#last.length;
-      this.#last = new Uint8Array(Math.min(LARGEST, Math.max(FIRST, 2 * this.#last.length)));
+      this.#last = newBlock(Math.min(LARGEST, Math.max(FIRST, 2 * this.#last.length)));
       this.#filled = 0;
     }
     this.#last.set(rest, this.#filled);

@@ -22,13 +22,14 @@ const SMALLEST_SLAB = 4096;
 /** Keeps fragments in memory. What is unused of the room may lie there as blocks to be filled again. */
 export class MemoryPayloadStore implements BareStore {
   readonly #room: Room;
-  readonly #slabs = new Slabs();
+  readonly #slabs: Slabs;
   /** Those that hold something. */
   readonly #shelves = new Map<string, MemoryShelf>();
 
-  constructor(room: Room) {
+  constructor(room: Room, slabs = new Slabs()) {
     this.#room = room;
-    room.hasUnused(this.#slabs);
+    this.#slabs = slabs;
+    room.hasUnused(slabs);
   }
 
   /** Fragments of one stream end in the order in which they came, so those that lie together go together. */

@@ -1,3 +1,4 @@
+import { newBlock } from '../../runtime/block.ts';
 import { letGo } from '../../runtime/letGo.ts';
 import type { Unused } from '../../runtime/room.ts';
 import { wallTimeout } from '../../runtime/wall.ts';
@@ -35,6 +36,12 @@ export class Slabs implements Unused {
   readonly #spare = new Map<number, Spare>();
   #spareBytes = 0;
   #looking = false;
+  readonly #allocate: (size: number) => Uint8Array;
+
+  /** @param allocate gets so many bytes from the machine, all zeros */
+  constructor(allocate: (size: number) => Uint8Array = newBlock) {
+    this.#allocate = allocate;
+  }
 
   /** What lies here unused. */
   get bytes(): number {
@@ -45,8 +52,7 @@ export class Slabs implements Unused {
   take(size: number, most: number): Slab {
     const again = this.#takeSpare(size);
     if (this.#spareBytes > most) this.shrinkTo(most, size);
-    // In memory that was in use before there may be anything, media in the clear too.
-    return { bytes: again ?? Buffer.allocUnsafeSlow(size).fill(0), filled: 0, live: 0, wasted: 0, seen: false };
+    return { bytes: again ?? this.#allocate(size), filled: 0, live: 0, wasted: 0, seen: false };
   }
 
   /** Takes back a block in which nothing is kept any more. Whoever has a view of it keeps it. */

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FragmentRecord, HeaderRecord } from '../../../src/domain/fragments/fragmentRecord.ts';
 import type { ShelfOwner } from '../../../src/domain/ports.ts';
+import { newBlock } from '../../../src/runtime/block.ts';
 import { Room } from '../../../src/runtime/room.ts';
 import { type MemoryPayload, MemoryPayloadStore, type MemoryShelf } from '../../../src/store/memory/payloads.ts';
-import { SLAB_BYTES } from '../../../src/store/memory/slabs.ts';
+import { SLAB_BYTES, Slabs } from '../../../src/store/memory/slabs.ts';
 import { logOwner, piecesOf } from '../../support/fragments.ts';
 import { type Bytes, concat } from '../../support/mkv.ts';
 
@@ -31,8 +32,19 @@ const record = (): FragmentRecord => ({
 
 const staged = { arn: 'arn:staged', record: record(), header: {} as HeaderRecord };
 
+/** Sizes of the blocks that have been got from the machine since the test began. */
+let blocks: number[];
+
+const startStore = (room: Room): MemoryPayloadStore => {
+  const slabs = new Slabs((size) => {
+    blocks.push(size);
+    return newBlock(size);
+  });
+  return new MemoryPayloadStore(room, slabs);
+};
+
 /** A stream's place in a store. */
-function startShelf(capacity = GIB, room = new Room({ capacity }), store = new MemoryPayloadStore(room)) {
+function startShelf(capacity = GIB, room = new Room({ capacity }), store = startStore(room)) {
   const shelf = store.shelf(owner());
   const draft = () => {
     const inner = shelf.draft();
@@ -50,15 +62,8 @@ function startShelf(capacity = GIB, room = new Room({ capacity }), store = new M
   return { room, draft, keep };
 }
 
-/** Sizes of the blocks that have been got from the machine since the test began. */
-let blocks: number[];
 beforeEach(() => {
   blocks = [];
-  const allocate = Buffer.allocUnsafeSlow;
-  vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
-    blocks.push(size);
-    return allocate(size);
-  });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -130,7 +135,7 @@ describe('fragments in memory', () => {
 
   it('of a stream that has little are written where others of such a stream were', async () => {
     const room = new Room({ capacity: GIB });
-    const store = new MemoryPayloadStore(room);
+    const store = startStore(room);
     const gone = startShelf(GIB, room, store);
     for (const payload of [await gone.keep(filled(4096, 1)), await gone.keep(filled(8192, 2))]) payload.remove();
     expect(blocks).toEqual([4096, 16_384]);
@@ -174,7 +179,7 @@ describe('fragments in memory', () => {
 
   it('of two streams never share a block: one may be kept long after the other has gone', async () => {
     const room = new Room({ capacity: GIB });
-    const store = new MemoryPayloadStore(room);
+    const store = startStore(room);
     const [one, other] = [startShelf(GIB, room, store), startShelf(GIB, room, store)];
     const going = await one.keep(filled(SLAB_BYTES, 1));
     await other.keep(filled(100, 2));
@@ -205,7 +210,7 @@ describe('fragments in memory', () => {
 
   it('and memory kept for others are together never more than the capacity', async () => {
     const room = new Room({ capacity: 4 * SLAB_BYTES });
-    const store = new MemoryPayloadStore(room);
+    const store = startStore(room);
     const gone = startShelf(0, room, store);
     (await gone.keep(filled(4 * SLAB_BYTES, 1))).remove();
     // There are no spare ones as small: as many spare ones as they need go for them, two of the four.
@@ -220,7 +225,7 @@ describe('fragments in memory', () => {
 
   it('go when others take the room', async () => {
     const room = new Room({ capacity: 4 * SLAB_BYTES });
-    const { keep } = startShelf(0, room, new MemoryPayloadStore(room));
+    const { keep } = startShelf(0, room, startStore(room));
     (await keep(filled(4 * SLAB_BYTES, 1))).remove();
     const body = room.hold();
     body.to(4 * SLAB_BYTES);
@@ -341,7 +346,7 @@ describe('a shelf', () => {
   }
 
   it('lists what is kept on it with its record, and no more what was removed, discarded or is still to come', async () => {
-    const shelf = new MemoryPayloadStore(room()).shelf(owner());
+    const shelf = startStore(room()).shelf(owner());
     const [first, second] = [await keptOn(shelf, 3), await keptOn(shelf, 4)];
     const coming = shelf.draft();
     coming.append(filled(5, 1));
@@ -356,7 +361,7 @@ describe('a shelf', () => {
   });
 
   it('lists the rest whichever of them are removed, by who lists them too', async () => {
-    const shelf = new MemoryPayloadStore(room()).shelf(owner());
+    const shelf = startStore(room()).shelf(owner());
     const kept: MemoryPayload[] = [];
     for (let count = 0; count < 6; count++) kept.push(await keptOn(shelf));
     for (const place of [2, 5, 0]) kept[place]?.remove();
@@ -368,7 +373,7 @@ describe('a shelf', () => {
   });
 
   it('is the same for whoever comes with the same stream, as long as there is anything on it', async () => {
-    const store = new MemoryPayloadStore(room());
+    const store = startStore(room());
     const [mine, theirs] = [owner(), owner()];
     const shelf = store.shelf(mine);
     const payload = await keptOn(shelf);
@@ -386,7 +391,7 @@ describe('a shelf', () => {
   });
 
   it('that was left is not that of who comes with the same stream, whatever is still kept on it and goes', async () => {
-    const store = new MemoryPayloadStore(room());
+    const store = startStore(room());
     const mine = owner();
     const old = store.shelf(mine);
     const payload = await keptOn(old);
@@ -402,7 +407,7 @@ describe('a shelf', () => {
 
   it('takes the room of what it is given, and leaves a draft as it was that is given too much', () => {
     const small = new Room({ capacity: 100 });
-    const draft = new MemoryPayloadStore(small).shelf(owner()).draft();
+    const draft = startStore(small).shelf(owner()).draft();
     expect([draft.append(filled(60, 1)), draft.append(filled(41, 2)), draft.append(filled(40, 3))]).toEqual([
       ...[true, false, true],
     ]);
@@ -428,7 +433,7 @@ describe('bytes that are shared', () => {
 
   it('can be kept again, on another shelf, without room for more', async () => {
     const room = new Room({ capacity: 2000 });
-    const store = new MemoryPayloadStore(room);
+    const store = startStore(room);
     const { keep } = startShelf(2000, room, store);
     const payload = await keep(filled(1500, 1), filled(500, 2));
     const held = payload.share();
@@ -444,7 +449,7 @@ describe('bytes that are shared', () => {
 
   it('come from elsewhere into room of their own, or go again', async () => {
     const room = new Room({ capacity: 1000 });
-    const store = new MemoryPayloadStore(room);
+    const store = startStore(room);
     const stage = store.stage();
     const [one, other] = [stage.begin(staged), stage.begin(staged)];
     expect([one.append(filled(600, 3)), other.append(filled(600, 4))]).toEqual([true, false]);
@@ -457,7 +462,7 @@ describe('bytes that are shared', () => {
 
   it('come into blocks that are filled one after the other, however many there are', () => {
     const { length } = blocks;
-    const stage = new MemoryPayloadStore(new Room({ capacity: GIB })).stage();
+    const stage = startStore(new Room({ capacity: GIB })).stage();
     for (let i = 0; i < 20; i++) {
       const one = stage.begin(staged);
       expect(one.append(filled(600_000, i))).toBe(true);
