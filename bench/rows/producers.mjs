@@ -12,6 +12,8 @@ export const aim = '< 50 ms';
 
 const FRAME_MS = 40;
 const FRAMES = 50;
+/** What is left of its multiples without the whole numbers is spread evenly, however many there are. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** 1 Mbit/s: 250,000 bytes in a fragment of 2 s, a fifth of them in its key frame. */
 const FRAME_BYTES = 4082;
 const KEY_FRAME_BYTES = 50_000;
@@ -30,6 +32,17 @@ export async function run({ quick, progress }) {
   };
 }
 
+/** Those of every fragment, made once: to make them must not cost the client what it is to measure. */
+const frames = Array.from({ length: FRAMES }, (_, i) =>
+  chunk(simpleBlock(i * FRAME_MS, i === 0 ? KEY_FRAME_BYTES : FRAME_BYTES, i === 0)),
+);
+
+/**
+ * As cameras are that know nothing of each other: their fragments spread over a fragment's time and, whatever those are,
+ * their frames over a frame's. Else a fragment would always end in the middle of frames of all the others.
+ */
+const phaseMs = (i, producers) => (Math.floor((i * FRAMES) / producers) + ((i * GOLDEN) % 1)) * FRAME_MS;
+
 /** How long after the last byte of each of their fragments PERSISTED comes, in ms, and how late they sent it themselves. */
 export async function persistedDelays(server, { producers, seconds, progress }) {
   const delays = [];
@@ -41,8 +54,7 @@ export async function persistedDelays(server, { producers, seconds, progress }) 
     all.push(await Producer.start(server, stream, (ms) => delays.push(ms)));
   }
   const began = performance.now();
-  // Staggered: their frames spread over a frame's time, their fragments over a fragment's.
-  const due = all.map((_, i) => began + (i * FRAME_MS * FRAMES) / producers);
+  const due = all.map((_, i) => began + phaseMs(i, producers));
   await new Promise((resolve, reject) => {
     const timer = setInterval(() => {
       const now = performance.now();
@@ -64,6 +76,8 @@ export async function persistedDelays(server, { producers, seconds, progress }) 
       resolve();
     }, 1);
   });
+  // Else what ends of all of them at once would be measured along with what came just before.
+  await Promise.all(all.map((producer) => producer.answered()));
   await Promise.all(all.map((producer) => producer.end()));
   return { delays, late };
 }
@@ -73,7 +87,9 @@ class Producer {
   #socket;
   #frame = 0;
   #fragment = 0;
+  /** When the last bytes of fragments were sent that are not PERSISTED yet. */
   #sentAt = new Map();
+  #onAnswered = () => undefined;
   #ended;
 
   static async start(server, stream, onPersisted) {
@@ -88,8 +104,7 @@ class Producer {
         text += piece;
         for (const [, event, timecode] of text.matchAll(/"EventType":"(\w+)","FragmentTimecode":(\d+)/g)) {
           if (event === 'ERROR') reject(new Error(text));
-          const sentAt = producer.#sentAt.get(Number(timecode));
-          if (event === 'PERSISTED' && sentAt !== undefined) onPersisted(now - sentAt);
+          if (event === 'PERSISTED') producer.#onAck(Number(timecode), now, onPersisted);
         }
         if (text.endsWith('\r\n0\r\n\r\n')) resolve();
         text = text.slice(text.lastIndexOf('\n', text.length - 3) + 1);
@@ -100,9 +115,25 @@ class Producer {
     return producer;
   }
 
+  #onAck(timecode, now, onPersisted) {
+    const sentAt = this.#sentAt.get(timecode);
+    if (sentAt === undefined) return;
+    this.#sentAt.delete(timecode);
+    onPersisted(now - sentAt);
+    if (this.#sentAt.size === 0) this.#onAnswered();
+  }
+
+  /** Resolves when each fragment whose last byte has been sent is PERSISTED. Rejects with what ended it before. */
+  answered() {
+    const all = new Promise((resolve) => {
+      this.#onAnswered = resolve;
+      if (this.#sentAt.size === 0) resolve();
+    });
+    return Promise.race([all, this.#ended]);
+  }
+
   sendFrame() {
-    const key = this.#frame === 0;
-    const frame = chunk(simpleBlock(this.#frame * FRAME_MS, key ? KEY_FRAME_BYTES : FRAME_BYTES, key));
+    const frame = frames[this.#frame];
     this.#frame += 1;
     if (this.#frame < FRAMES) {
       this.#socket.write(frame);
