@@ -12,8 +12,12 @@ export interface DocumentFragment {
   readonly number: string;
   readonly serverTime: number;
   readonly producerTime: number;
-  readonly header: { readonly bytes: Uint8Array; readonly bytesWithoutTags: Uint8Array };
   readonly first: boolean;
+}
+
+/** What stands in front of its bytes, in the clear. */
+export interface DocumentFront {
+  readonly header: { readonly bytes: Uint8Array; readonly bytesWithoutTags: Uint8Array };
   readonly leading: Uint8Array;
 }
 
@@ -21,9 +25,8 @@ export interface DocumentFragment {
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
 /** Everything in front of the fragment's own bytes. */
-export function documentHead(fragment: DocumentFragment): Uint8Array[] {
-  const { header, first, leading } = fragment;
-  const head = [first ? header.bytes : header.bytesWithoutTags];
+export function documentHead(fragment: DocumentFragment, { header, leading }: DocumentFront): Uint8Array[] {
+  const head = [fragment.first ? header.bytes : header.bytesWithoutTags];
   if (leading.length > 0) head.push(leading);
   head.push(
     writeTags([

@@ -41,9 +41,14 @@ export function readSize(bytes: Uint8Array, at: number, length: number): number 
 /** A size field of `length` bytes, which must be enough for `size`. */
 export function writeSize(size: number, length: number): Uint8Array {
   const out = new Uint8Array(length);
-  for (let i = length - 1, rest = size; i >= 0; i--, rest = Math.floor(rest / 256)) out[i] = rest % 256;
-  out[0] = (out[0] as number) | (0x80 >> (length - 1));
+  putSize(out, 0, size, length);
   return out;
+}
+
+/** The same, at `at` in `out`. */
+export function putSize(out: Uint8Array, at: number, size: number, length: number): void {
+  for (let i = length - 1, rest = size; i >= 0; i--, rest = Math.floor(rest / 256)) out[at + i] = rest % 256;
+  out[at] = (out[at] as number) | (0x80 >> (length - 1));
 }
 
 /** Signed integer of an EBML lace: a size field shifted so that half of its range is negative (RFC 9559, 10.3.3). */

@@ -64,7 +64,7 @@ async function* documents(
           continue;
         }
         await reading.begin(number);
-        yield* documentHead({ ...fragment, ...reader.head });
+        yield* documentHead(fragment, reader.head);
         for (let next = nextOf(reader); next !== undefined; next = nextOf(reader)) {
           const bytes = next instanceof Promise ? await next : next;
           if (bytes === undefined) break;

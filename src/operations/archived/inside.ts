@@ -22,7 +22,7 @@ export const tracksOf = ({ header }: Fragment): { number: number; codec: string 
 export async function documentOf({ fragments, record }: Stream, fragment: Fragment): Promise<Uint8Array | undefined> {
   const reader = await FragmentReader.open(fragments, fragment, { reader: accountRoot(record.scope) });
   const { head } = reader;
-  const parts = head === undefined ? [] : documentHead({ ...fragment, ...head });
+  const parts = head === undefined ? [] : documentHead(fragment, head);
   try {
     for (let next = nextOf(reader); next !== undefined; next = nextOf(reader)) {
       const bytes = next instanceof Promise ? await next : next;

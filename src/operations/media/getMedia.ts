@@ -118,7 +118,7 @@ async function* documents(
     switch (event.event) {
       case 'begin':
         if (reading.on) await reading.begin(event.fragment.number);
-        yield* documentHead({ ...event.fragment, ...event.head });
+        yield* documentHead(event.fragment, event.head);
         break;
       case 'bytes':
         counts.bytes += event.bytes.length;

@@ -82,8 +82,9 @@ export function opened({ key, iv, place, index, last }: PartOf, tag: Uint8Array,
   const decipher = createDecipheriv(ALGORITHM, key, ivOf(iv, index), { authTagLength: TAG_BYTES });
   decipher.setAAD(place.part(index, last));
   decipher.setAuthTag(tag);
+  const clear: Uint8Array[] = [];
   // What comes out is new memory each time.
-  const clear = Array.from(bytes, (piece) => decipher.update(piece));
+  for (const piece of bytes) clear.push(decipher.update(piece));
   try {
     decipher.final();
   } catch (error) {
