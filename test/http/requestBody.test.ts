@@ -78,6 +78,52 @@ describe('the body of a request', () => {
     expect(Buffer.concat(taken).equals(joined(3000))).toBe(true);
   });
 
+  it('comes past the events of the request to one who takes each piece at once', async () => {
+    const { body, request } = await upload(1000);
+    let [taken, events] = [0, 0];
+    await body.pour(() => {
+      // A body that nobody has asked for yet would be lost to who listens before.
+      if (taken === 0) request.on('data', () => (events += 1));
+      taken += 1;
+      return undefined;
+    });
+    expect(taken).toBeGreaterThan(500);
+    // What the first read of the socket brought comes before it is known that nothing is to be waited for.
+    expect(events).toBeLessThan(taken / 2);
+  });
+
+  it('comes whole, and past the events again, to one who was busy until it was held back', async () => {
+    const { body, request } = await upload(3000);
+    const taken: Uint8Array[] = [];
+    let events = 0;
+    const heldBack = async (): Promise<void> => {
+      while (!request.isPaused() || request.readableLength === 0) await later();
+      request.on('data', () => (events += 1)).pause();
+    };
+    await body.pour((piece) => (taken.push(Buffer.from(piece)) === 1 ? heldBack() : undefined));
+    expect(Buffer.concat(taken).equals(joined(3000))).toBe(true);
+    expect(events).toBeGreaterThan(0);
+    expect(events).toBeLessThan(taken.length / 2);
+  });
+
+  it('runs dry past one who still waits for more of it', async () => {
+    const { body, request, client } = await upload(20, { whole: false });
+    let bytes = 0;
+    const pouring = body.pour((piece) => {
+      bytes += piece.length;
+      return undefined;
+    });
+    while (bytes < 20 * PIECE) await later();
+    const ended = new Promise((resolve) => request.once('end', resolve));
+    body.discard();
+    for (let number = 0; number < 20; number++) client.write(pieceOf(number));
+    client.end();
+    await ended;
+    client.destroy();
+    await expect(pouring).rejects.toThrow(BodyReadError);
+    expect(bytes).toBe(20 * PIECE);
+  });
+
   it('comes no more to one who wants no more, and can run dry', async () => {
     const { body, request, room } = await upload(LONG);
     let taken = 0;
