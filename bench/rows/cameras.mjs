@@ -17,11 +17,15 @@ export async function run({ quick, tell, progress }) {
   const ms = quick ? 2500 : 4000;
   const emulator = await startEmulator('--max-memory', '6GiB');
   const bare = await startBare('count');
-  const ofEmulator = async () => (await watch(emulator, CAMERAS, { ms })).cost;
-  const ofBare = async () => (await watch(bare, CAMERAS, { ms, bare: true })).cost;
-  // Code that has run often runs faster, and memory that has been filled before is filled sooner.
-  const first = await ofEmulator();
-  await ofBare();
+  // Code that has run often runs faster, and memory that has been filled before is filled sooner. It goes back to the system
+  // while the other server is watched: each is watched twice in its turn, and the second time counts.
+  const first = (await watch(emulator, CAMERAS, { ms })).cost;
+  const second = async (server, options) => {
+    await watch(server, CAMERAS, options);
+    return (await watch(server, CAMERAS, options)).cost;
+  };
+  const ofEmulator = () => second(emulator, { ms });
+  const ofBare = () => second(bare, { ms, bare: true });
   const measured = await inTurns({
     rounds,
     a: ofBare,
