@@ -104,10 +104,18 @@ export interface DraftOf {
   readonly writer: string;
 }
 
+/** Makes bytes what they are to be kept as; `what` says which ones of a fragment they are. */
+export type Sealer = (what: string, bytes: Uint8Array) => Uint8Array;
+
 export interface PayloadShelf {
   /** A place for a fragment whose bytes are still to come. */
   draft(of: DraftOf): PayloadDraft;
-  /** What `seal` of a draft made of bytes that belong to the fragment of that number, in the clear again. */
+  /**
+   * Seals bytes that belong to that fragment, of which the shelf itself has nothing. Throws, or rejects with, a StoreError if
+   * there is no key.
+   */
+  sealer(of: DraftOf): Sealer | Promise<Sealer>;
+  /** What `seal` of a draft, or such a sealer, made of bytes that belong to the fragment of that number, in the clear again. */
   unseal(number: string, what: string, sealed: Uint8Array, reader: Reader): Uint8Array | Promise<Uint8Array>;
   /** What stands in front of fragments. It is there before the first of them is kept, and until the last has gone. */
   readonly headers: RecordTable<HeaderRecord>;
@@ -148,7 +156,7 @@ export interface PayloadDraft {
    */
   end(): Promise<void> | undefined;
   /** Other bytes that belong to the fragment, as they are to be kept. Behind `end`. */
-  seal(what: string, bytes: Uint8Array): Uint8Array;
+  seal: Sealer;
   /**
    * Resolves when the fragment, all of which has come, is safe: the payload has its bytes and their room from then on.
    * Rejects with a StoreError if it cannot be kept; the draft is then as it was, and still to be discarded.

@@ -1,5 +1,6 @@
 // What a seed makes is kept in a data folder like everything else, and the recording once.
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
 import { fixture } from '../support/fixtures.ts';
@@ -40,6 +41,15 @@ it('is shown again after a restart, whether the seed is said again or not', asyn
     expect([await bytesOf(again, 'cam'), await bytesOf(again, 'door')]).toEqual(before);
     await again.stop();
   }
+});
+
+it('has one folder for a recording however many streams show it, also once they are made again by a reset', async () => {
+  const folder = dataFolder();
+  const emulator = await start(folder, { seed });
+  expect(readdirSync(`${folder}/media`)).toHaveLength(1);
+  await emulator.reset({ data: 'delete' });
+  await emulator.stop();
+  expect(readdirSync(`${folder}/media`)).toHaveLength(1);
 });
 
 it('is made again by a reset that may delete the data, and is refused to one that may not', async () => {

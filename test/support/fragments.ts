@@ -52,6 +52,7 @@ export class SlowStore implements BareStore {
       adopt: (record, bytes) => shelf.adopt(record, bytes),
       expect: () => shelf.expect(),
       leave: () => shelf.leave(),
+      sealer: () => shelf.sealer(),
       unseal: (_number, _what, bytes) => bytes,
       draft: () => {
         const draft = shelf.draft();

@@ -90,16 +90,12 @@ export class Shows {
     };
     const nothing = new Uint8Array();
     const { number } = this.#run({ ...bare, key: nothing, leading: nothing }, recording).fragment(0);
-    const draft = shelf.draft({ number, writer: spec.writer });
-    let record: RunRecord;
-    try {
-      await draft.secured();
-      await draft.end();
-      const key = draft.seal(RECORDING_KEY, recording.key() ?? nothing);
-      record = { ...bare, key, leading: spec.leading.length > 0 ? draft.seal(RUN_LEADING, spec.leading) : nothing };
-    } finally {
-      draft.discard();
-    }
+    const seal = await shelf.sealer({ number, writer: spec.writer });
+    const key = seal(RECORDING_KEY, recording.key() ?? nothing);
+    const record: RunRecord = {
+      ...bare,
+      ...{ key, leading: spec.leading.length > 0 ? seal(RUN_LEADING, spec.leading) : nothing },
+    };
     store.keep(record);
     const run = this.#run(record, recording);
     index.addRun(run);

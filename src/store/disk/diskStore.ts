@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FragmentRecord, HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
-import type { BareShelf, BareStore, KeptBytes, KeptFragment, ShelfOwner } from '../../domain/ports.ts';
+import type { BareShelf, BareStore, KeptBytes, KeptFragment, Sealer, ShelfOwner } from '../../domain/ports.ts';
 import type { Room } from '../../runtime/room.ts';
 import { MemoryPayloadStore, type MemoryShelf } from '../memory/payloads.ts';
 import { MemoryTable } from '../memory/records.ts';
@@ -149,6 +149,10 @@ class DiskShelf implements BareShelf {
 
   #open(folder: string): Media {
     return { segments: new SegmentSet(this.#parts, `${this.#parts.media}/${folder}`, this.#arn), folder };
+  }
+
+  sealer(): Sealer {
+    return this.#memory.sealer();
   }
 
   unseal(_number: string, _what: string, bytes: Uint8Array): Uint8Array {

@@ -8,6 +8,7 @@ import type {
   KeptFragment,
   Reading,
   RecordTable,
+  Sealer,
   ShelfOwner,
   Stage,
 } from '../../domain/ports.ts';
@@ -100,6 +101,10 @@ export class MemoryShelf implements BareShelf {
 
   draft(): MemoryDraft {
     return new MemoryDraft(this, this.#room);
+  }
+
+  sealer(): Sealer {
+    return (_what, bytes) => bytes;
   }
 
   unseal(_number: string, _what: string, bytes: Uint8Array): Uint8Array {

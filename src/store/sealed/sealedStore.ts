@@ -1,6 +1,7 @@
 import type { HeaderRecord } from '../../domain/fragments/fragmentRecord.ts';
 import type {
   BareStore,
+  DataKey,
   DataKeys,
   DraftOf,
   KeptFragment,
@@ -9,11 +10,12 @@ import type {
   PayloadStore,
   Reader,
   RecordTable,
+  Sealer,
   ShelfOwner,
 } from '../../domain/ports.ts';
 import type { Room } from '../../runtime/room.ts';
 import { Slabs } from '../memory/slabs.ts';
-import { opened, Place, wholeSeal, wrappedIn } from './cipher.ts';
+import { opened, Place, sealWhole, wholeSeal, wrappedIn } from './cipher.ts';
 import { type DraftParts, SealedDraft } from './sealedDraft.ts';
 import { SealedPayload } from './sealedPayload.ts';
 
@@ -47,6 +49,17 @@ class SealedShelf implements PayloadShelf {
   draft(of: DraftOf): PayloadDraft {
     this.#parts.shelf.expect();
     return new SealedDraft(this.#parts, of);
+  }
+
+  /** Nothing is to come to the shelf itself: nothing is made ready there. */
+  sealer({ number, writer }: DraftOf): Sealer | Promise<Sealer> {
+    const { keys, owner } = this.#parts;
+    const of =
+      (data: DataKey): Sealer =>
+      (what, bytes) =>
+        sealWhole(data, new Place(owner.arn, number, what), bytes);
+    const found = keys.toSeal(owner, writer);
+    return found instanceof Promise ? found.then(of) : of(found);
   }
 
   unseal(number: string, what: string, sealed: Uint8Array, reader: Reader): Uint8Array | Promise<Uint8Array> {

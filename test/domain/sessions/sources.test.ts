@@ -25,6 +25,7 @@ it('a live list waits for a fragment that is still on its way into the store, so
         headers: shelf.headers,
         entries: () => shelf.entries(),
         leave: () => shelf.leave(),
+        sealer: () => shelf.sealer(),
         unseal: (_number, _what, bytes) => bytes,
         draft: () => {
           const draft = shelf.draft();
