@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { type Command, CommandError, type ExitCode, UsageError } from './commands/command.ts';
 import { makeIO, readArgs } from './commands/commandLine.ts';
 import { commandHelp, programHelp } from './commands/help.ts';
-import { nearest } from './config/nearest.ts';
+import { nearest } from './runtime/nearest.ts';
 import { VERSION } from './runtime/version.ts';
 import { wallTimeout } from './runtime/wall.ts';
 

@@ -78,7 +78,7 @@ const toVendor = (path, text) => text.replaceAll(VENDOR, `${relative(dirname(pat
 const inSource = (name) => `${root}src/${name}.ts`;
 /** What the program loads whatever it is to do. */
 const BASE = [
-  ...['commands/commandLine', 'commands/help', 'config/nearest', 'config/option'].map(inSource),
+  ...['commands/commandLine', 'commands/help', 'runtime/nearest', 'config/option'].map(inSource),
   ...['duration', 'lines', 'random', 'time', 'unwaitedWriter', 'version', 'wall'].map((name) =>
     inSource(`runtime/${name}`),
   ),

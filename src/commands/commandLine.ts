@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../runtime/nearest.ts';
 import type { Command, CommandArgs, CommandIO, CommandOptions } from './command.ts';
 import { UsageError } from './command.ts';
 

@@ -1,6 +1,6 @@
+import { nearest } from '../runtime/nearest.ts';
 import { type Instant, parseInstant, toIso } from '../runtime/time.ts';
 import { LIKE_AWS } from './likeAws.ts';
-import { nearest } from './nearest.ts';
 import { type Option, OptionError, type OptionRow } from './option.ts';
 import { optionTable } from './optionTable.ts';
 

@@ -11,6 +11,7 @@ import type {
   UnionShape,
 } from '../protocol/shapes.ts';
 import { parseDuration } from '../runtime/duration.ts';
+import { nearest } from '../runtime/nearest.ts';
 import { parseSize } from '../runtime/size.ts';
 import { parseInstant } from '../runtime/time.ts';
 import { ControlError } from './controlError.ts';
@@ -40,12 +41,18 @@ export function readControl<M extends Members>(table: ControlTable<M>, given: un
   const names = Object.keys(given).filter((name) => given[name] !== undefined && !table.ignores?.includes(name));
   const unknown = names.find((name) => !Object.hasOwn(table.members, name));
   if (unknown !== undefined) {
-    const message = `${table.subject} knows no "${unknown.slice(0, MOST_SHOWN)}".`;
+    const message = knowsNo(table.subject, unknown, table.members);
     throw new ControlError(message, table.hint, pointer('', unknown));
   }
   const [wrong, name] = table.together?.(names) ?? [];
   if (wrong !== undefined) throw new ControlError(wrong, table.hint, name && pointer('', name));
   return members(table.members, given, { path: '', name: '', hint: table.hint }) as MembersValue<M>;
+}
+
+function knowsNo(subject: string, name: string, members: Members): string {
+  const said = name.slice(0, MOST_SHOWN);
+  const similar = nearest(said, Object.keys(members));
+  return `${subject} knows no "${said}".${similar === undefined ? '' : ` Did you mean "${similar}"?`}`;
 }
 
 /** A value that is wrong for more than what its table says. */
@@ -176,7 +183,7 @@ function known(shape: StructureShape, given: Record<string, unknown>, place: Pla
   const { members: table, choices = [] } = shape;
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(table, name));
   if (unknown !== undefined) {
-    const message = `"${place.name}" knows no "${unknown.slice(0, MOST_SHOWN)}".`;
+    const message = knowsNo(`"${place.name}"`, unknown, table);
     throw new ControlError(message, `Its members are ${Object.keys(table).join(', ')}.`, pointer(place.path, unknown));
   }
   for (const choice of choices) checkChoice(choice, given, place);

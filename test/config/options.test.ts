@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../src/config/nearest.ts';
 import { OptionError } from '../../src/config/option.ts';
 import { optionList, readOptions } from '../../src/config/options.ts';
+import { nearest } from '../../src/runtime/nearest.ts';
 import { parseSize } from '../../src/runtime/size.ts';
 
 describe('options', () => {

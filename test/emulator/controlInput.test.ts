@@ -78,7 +78,7 @@ describe('what makes no sense is refused, with where it stands', () => {
   it.each([
     [[], 'What was given is no object.', 'Give what it takes.', undefined],
     [null, 'What was given is no object.', 'Give what it takes.', undefined],
-    [{ nmae: 1 }, 'This knows no "nmae".', 'Give what it takes.', '/nmae'],
+    [{ nmae: 1 }, 'This knows no "nmae". Did you mean "name"?', 'Give what it takes.', '/nmae'],
     [{ 'a/b~c': 1 }, 'This knows no "a/b~c".', 'Give what it takes.', '/a~1b~0c'],
     [JSON.parse('{"__proto__":1}'), 'This knows no "__proto__".', 'Give what it takes.', '/__proto__'],
     [{ name: 5 }, '5 cannot be "name".', 'Give a string like [a-z]+.', '/name'],
@@ -101,7 +101,12 @@ describe('what makes no sense is refused, with where it stands', () => {
     [{ rules: [{}, { latency: '2m' }] }, '"2m" cannot be "latency".', /duration/, '/rules/1/latency'],
     [{ rules: [{ effect: 'x' }] }, '"x" cannot be "effect".', 'Give "close" or "reset".', '/rules/0/effect'],
     [{ rules: [{}, {}, {}] }, 'A list cannot be "rules".', 'Give a list of at most 2.', '/rules'],
-    [{ rules: [{ nht: 1 }] }, '"rules" knows no "nht".', 'Its members are nth, latency, effect.', '/rules/0/nht'],
+    [
+      { rules: [{ nht: 1 }] },
+      '"rules" knows no "nht". Did you mean "nth"?',
+      'Its members are nth, latency, effect.',
+      '/rules/0/nht',
+    ],
     [{ rules: 'all' }, '"all" cannot be "rules".', /^Give an object/, '/rules'],
     [{ tags: { long: 'x' } }, '"long" cannot be "long".', 'Give a string.', '/tags/long'],
     [{ tags: { a: 1 } }, '1 cannot be "a".', 'Give a string.', '/tags/a'],

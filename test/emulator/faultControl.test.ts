@@ -10,8 +10,12 @@ const SENSELESS: readonly (readonly [given: unknown, path: string | undefined, a
   [{}, '/effect', /missing/],
   [{ effect: {} }, '/effect', /does nothing/],
   [{ effect: { status: 503 }, when: 1 }, '/when', /knows no "when"/],
-  [{ effect: { stauts: 503 } }, '/effect/stauts', /knows no/],
-  [{ match: { operatoin: 'x' }, effect: { status: 503 } }, '/match/operatoin', /knows no/],
+  [{ effect: { stauts: 503 } }, '/effect/stauts', /"effect" knows no "stauts"\. Did you mean "status"\?/],
+  [
+    { match: { operatoin: 'x' }, effect: { status: 503 } },
+    '/match/operatoin',
+    /"match" knows no "operatoin"\. Did you mean "operation"\?/,
+  ],
   [{ id: 'a b', effect: { status: 503 } }, '/id', /cannot be/],
   [{ id: 'sets', effect: { status: 503 } }, '/id', /no id/],
   // What it is about.

@@ -214,6 +214,14 @@ it.each([
   await same('with the key disabled', async ({ emulator, numbers, ...look }) => {
     const one = new Look(emulator);
     one.numbers = numbers;
+    const selector = {
+      FragmentSelectorType: 'SERVER_TIMESTAMP',
+      TimestampRange: { StartTimestamp: NOW / 1000 - 600, EndTimestamp: NOW / 1000 - 590 },
+    };
+    // The rest of a session that was open before is refused too.
+    const begun = { PlaybackMode: 'ON_DEMAND', HLSFragmentSelector: selector };
+    const { text } = await ask(emulator, '/getHLSStreamingSessionURL', { ...CAM, ...begun });
+    const open = JSON.parse(text).HLSStreamingSessionURL;
     emulator.keys.change('alias/aws/kinesisvideo', { state: 'Disabled' });
     const refused = [
       await one.bytes('/getMediaForFragmentList', { Fragments: [numbers[0]] }),
@@ -225,6 +233,9 @@ it.each([
           TimestampRange: { StartTimestamp: NOW / 1000 - 600, EndTimestamp: NOW / 1000 },
         },
       }),
+      await one.call('/getDASHStreamingSessionURL', { PlaybackMode: 'ON_DEMAND', DASHFragmentSelector: selector }),
+      await one.bytes('/getClip', { ClipFragmentSelector: selector }),
+      await (await fetch(open)).text(),
       await emulator.streams.fragment('cam', numbers[0] ?? '').catch((error) => error.message),
     ];
     for (const one of refused) expect(one).toMatch(/KMS|key/);

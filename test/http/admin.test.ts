@@ -150,7 +150,7 @@ describe('POST /_kvs/reset', () => {
   });
 
   it.each([
-    ['?acount=1', 'Reset knows no "acount".'],
+    ['?acount=1', 'Reset knows no "acount". Did you mean "account"?'],
     ['?account=12', '"12" is no account: accounts are 12 digits.'],
     ['?region=', 'The region is empty.'],
     ['?clock=reset', '"reset" cannot be "clock": it is kept or not said.'],

@@ -55,7 +55,7 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   runtime: {
     holds: 'the machine: clock, chance, ids, log, memory’s account, turns for others',
-    may: [offline, named('nanoid', 'sorted-btree')],
+    may: [offline, named('fastest-levenshtein', 'nanoid', 'sorted-btree')],
   },
   media: {
     holds: 'Matroska, MP4, MPEG-TS and codecs: bytes in, bytes out, nothing of AWS or time',
@@ -63,7 +63,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   config: {
     holds: 'the table of options and how it is read',
-    may: [inside('src/runtime'), named('fastest-levenshtein', 'node:os')],
+    may: [inside('src/runtime'), named('node:os')],
   },
   protocol: {
     holds: 'the wire: shapes and their checks, errors, JSON, signatures, endpoints',
