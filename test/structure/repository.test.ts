@@ -115,3 +115,15 @@ function namesPath(text: string, place: string): boolean {
   const end = place.endsWith('/') ? '' : '(?![\\w.-])';
   return new RegExp(`(^|[^\\w.})-])${place.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}${end}`, 'm').test(text);
 }
+
+describe('tests', () => {
+  // Those of clients/ and packages/ are by themselves; of others, what a server of msw hears of goes on behind it.
+  it('give Node 20 a global WebSocket before they have msw listen', () => {
+    const listening = filesUnder('test').filter(
+      (path) =>
+        !/^test\/(clients|packages)\//.test(path) && path.endsWith('.test.ts') && /\bsetupServer\(/.test(read(path)),
+    );
+    expect(listening.length).toBeGreaterThan(3);
+    expect(listening.filter((path) => !/^haveGlobalWebSocket\(\);/m.test(read(path)))).toEqual([]);
+  });
+});

@@ -12,11 +12,14 @@ import { handOver } from '../../src/runtime/handOver.ts';
 import { eventLoopTurn } from '../../src/runtime/wall.ts';
 import { dataFolder } from '../durable/service.ts';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
+import { haveGlobalWebSocket } from '../support/globalWebSocket.ts';
 import { type Bytes, concat } from '../support/mkv.ts';
 import { producerCluster, producerHeader } from '../support/producer.ts';
 import { openPut, putMedia } from '../support/putMedia.ts';
 import { post, rawSocket } from '../support/rawSocket.ts';
 import { noInput, startServer } from '../support/testServer.ts';
+
+haveGlobalWebSocket();
 
 /** More than a socket takes of a reader that reads nothing, in fragments of several sealed parts. */
 const FRAGMENTS = 10;

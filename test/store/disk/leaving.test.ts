@@ -1,8 +1,12 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { PowerlessFiles } from './powerlessFiles.ts';
 import { bytesOf, chanceOf, openWorld } from './world.ts';
 
 const bytes = bytesOf(2000, chanceOf(9));
+
+// An end is given up after a moment of real time, which a busy machine may let pass.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout'] }));
+afterEach(() => void vi.useRealTimers());
 
 it('a fragment that was on its way when its stream was deleted leaves nothing behind', async () => {
   const files = new PowerlessFiles();
