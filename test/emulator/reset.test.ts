@@ -63,17 +63,57 @@ describe('a reset of everything', () => {
   });
 });
 
-it('a reset of an account takes its keys, the faults that name it, and nothing else', async () => {
-  const emulator = await startEmulator();
-  emulator.faults.add([fault('theirs', { account: OTHER, stream: 'y' }), fault('all', { stream: 'y' })]);
-  emulator.keys.create({ id: 'theirs', account: OTHER });
-  emulator.keys.create({ id: 'ours' });
-  await ask(emulator, '/createStream', { StreamName: 'x' }, { account: OTHER });
-  expect(await emulator.reset({ account: OTHER })).toEqual({ streams: 1 });
-  expect(emulator.faults.list().map(({ id }) => id)).toEqual(['all']);
-  const made = emulator.keys.list().keys.filter(({ manager }) => manager === 'CUSTOMER');
-  expect(made.map(({ id }) => id)).toEqual(['ours']);
+const EUROPE = 'eu-west-1';
+
+/** In each account and region the same: a stream, a channel, a key, and a fault that names it. */
+async function furnished() {
+  const emulator = await startEmulator({ clock: 'frozen', startTime: START });
+  for (const account of [OTHER, '000000000000']) {
+    for (const region of [EUROPE, 'us-east-1']) {
+      const id = `${account}-${region}`;
+      await ask(emulator, '/createStream', { StreamName: 'cam' }, { account, region });
+      await ask(emulator, '/createSignalingChannel', { ChannelName: 'door' }, { account, region });
+      emulator.keys.create({ id, account, region });
+      emulator.faults.add(fault(id, { account, region, stream: 'y' }));
+    }
+    emulator.faults.add(fault(account, { account, stream: 'y' }));
+  }
+  emulator.faults.add([fault(EUROPE, { region: EUROPE, stream: 'y' }), fault('all', { stream: 'y' })]);
+  await emulator.clock.advance('1h');
+  return emulator;
+}
+const placeOf = ({ account, region }: { account?: string | null; region?: string | null }) => `${account}-${region}`;
+const placesIn = ({ streams, channels, keys, requests }: TestEmulator) => ({
+  streams: streams.list().streams.map(placeOf).sort(),
+  channels: channels.list().channels.map(placeOf).sort(),
+  keys: keys
+    .list()
+    .keys.filter(({ manager }) => manager === 'CUSTOMER')
+    .map(({ id }) => id)
+    .sort(),
+  requests: [...new Set(requests.list().map(placeOf))].sort(),
 });
+
+it.each([
+  [{ account: OTHER }, 2, (id: string) => id.startsWith(OTHER)],
+  [{ region: EUROPE }, 2, (id: string) => id.endsWith(EUROPE)],
+  [{ account: OTHER, region: EUROPE }, 1, (id: string) => id === `${OTHER}-${EUROPE}`],
+])(
+  'a reset of %j takes its streams, channels, keys, requests, the faults that name it, and nothing else',
+  async (which, count, isTheirs) => {
+    const emulator = await furnished();
+    const all = [OTHER, '000000000000'].flatMap((account) => [`${account}-${EUROPE}`, `${account}-us-east-1`]).sort();
+    expect(placesIn(emulator)).toEqual({ streams: all, channels: all, keys: all, requests: all });
+    const faults = emulator.faults.list().map(({ id }) => id);
+    const { now } = emulator.clock.state();
+    expect(await emulator.reset(which)).toEqual({ streams: count });
+    const left = all.filter((place) => !isTheirs(place));
+    expect(left).toHaveLength(4 - count);
+    expect(placesIn(emulator)).toEqual({ streams: left, channels: left, keys: left, requests: left });
+    expect(emulator.faults.list().map(({ id }) => id)).toEqual(faults.filter((id) => !isTheirs(id)));
+    expect(emulator.clock.state().now).toBe(now);
+  },
+);
 
 describe('a reset of what outlasts the process', () => {
   const start = () => {

@@ -4,6 +4,8 @@ import type { EmulatorOptions } from '../../src/index.ts';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
 import { fixture } from '../support/fixtures.ts';
 import { brief, openPut, putMedia } from '../support/putMedia.ts';
+import { postJson, rawSocket } from '../support/rawSocket.ts';
+import { startSignaling } from '../support/signalingClient.ts';
 import { ask, tour } from '../support/tour.ts';
 
 const START = '2030-01-01T00:00:00.000Z';
@@ -112,21 +114,48 @@ describe.each(faces)('reset by %s', (_face, reset) => {
 });
 
 describe('connections that are open at a reset', () => {
-  it('end as they do when their stream is deleted', async () => {
-    const emulator = await start();
+  it.each([
+    ['everything', {}, 1],
+    ['their account', { account: '000000000000' }, 1],
+    ['their region', { region: 'us-east-1' }, 1],
+  ] as const)(
+    'end as they do when their stream or channel is deleted, at a reset of %s',
+    async (_what, which, streams) => {
+      const { emulator, connect } = await startSignaling({ clock: 'frozen', startTime: START });
+      await ask(emulator, '/createStream', { StreamName: 'cam', DataRetentionInHours: 1 });
+      const body = fixture('h264-gop2s.mkv');
+      const producer = openPut({ url: emulator.url });
+      await producer.send(body.subarray(0, 20_000));
+      expect((await producer.next())?.EventType).toBe('BUFFERING');
+      const reader = await rawSocket(emulator.port);
+      reader.send(postJson('/getMedia', '{"StreamName":"cam","StartSelector":{"StartSelectorType":"NOW"}}'));
+      await reader.until(/200 OK/);
+      const [master, viewer] = [await connect(), await connect('viewer-1')];
+      expect(await emulator.reset(which)).toEqual({ streams });
+      expect(brief(await producer.rest())).toEqual(['ERROR 4008']);
+      // Whole, as far as HTTP can tell.
+      await reader.until(/\r\n0\r\n\r\n$/);
+      expect(await Promise.all([master.closed, viewer.closed])).toEqual(['1001 Going away', '1001 Going away']);
+    },
+  );
+
+  it('go on when what is reset is not theirs', async () => {
+    const { emulator, connect } = await startSignaling({ clock: 'frozen', startTime: START });
     await ask(emulator, '/createStream', { StreamName: 'cam', DataRetentionInHours: 1 });
     const body = fixture('h264-gop2s.mkv');
     const producer = openPut({ url: emulator.url });
     await producer.send(body.subarray(0, 20_000));
     expect((await producer.next())?.EventType).toBe('BUFFERING');
-    const reader = await fetch(`${emulator.url}/getMedia`, {
-      method: 'POST',
-      body: '{"StreamName":"cam","StartSelector":{"StartSelectorType":"NOW"}}',
-    });
-    expect(reader.status).toBe(200);
-    expect(await emulator.reset()).toEqual({ streams: 1 });
-    expect(brief(await producer.rest())).toEqual(['ERROR 4008']);
-    await reader.arrayBuffer();
+    const master = await connect();
+    expect(await emulator.reset({ account: '111122223333' })).toEqual({ streams: 0 });
+    expect(await emulator.reset({ region: 'eu-west-1' })).toEqual({ streams: 0 });
+    await producer.send(body.subarray(20_000));
+    producer.end();
+    const acks = brief(await producer.rest()).join();
+    expect(acks).toContain('PERSISTED');
+    expect(acks).not.toContain('ERROR');
+    await master.settled();
+    expect(await master.close()).not.toContain('1001');
   });
 
   it('and sessions are forgotten, with what they were about to be given', async () => {
