@@ -122,6 +122,11 @@ export interface PayloadShelf {
   /** All fragments that are kept, in any order. Throws a StoreError, unreadable or broken. */
   entries(): Iterable<KeptFragment>;
   /**
+   * What to wait for until all that was removed stays away, though the process is killed; undefined if it does. Rejects
+   * with a StoreError.
+   */
+  cleared(): Promise<void> | undefined;
+  /**
    * The stream is gone, and so is all that is on it, also after a restart: one that has its ARN later begins with nothing.
    * Room comes back payload by payload, as they are removed.
    */

@@ -49,6 +49,7 @@ export class SlowStore implements BareStore {
         },
       },
       entries: () => shelf.entries(),
+      cleared: () => shelf.cleared(),
       adopt: (record, bytes) => shelf.adopt(record, bytes),
       expect: () => shelf.expect(),
       leave: () => shelf.leave(),

@@ -12,6 +12,8 @@ interface Parts {
   readonly departures: Departures;
   readonly counts: MediaCounts;
   readonly tell: TellFragment;
+  /** As of the shelf. */
+  readonly cleared: () => Promise<void> | undefined;
   /** To be called when something about a fragment has changed. */
   readonly changed: () => void;
 }
@@ -73,7 +75,8 @@ export class Archive {
     if (listDelay > 0) this.unlisted.add(fragment, fragment.keptAt + listDelay);
     counts.persist.add(fragment.keptAt - receivedAt);
     tell('persisted', fragment);
-    departures.isArchived(fragment);
+    // By the clock of another process it would have some time left. What cannot be written down is the store's to tell.
+    if (departures.isArchived(fragment)) await this.#parts.cleared()?.catch(() => undefined);
     return true;
   }
 

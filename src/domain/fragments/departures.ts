@@ -89,16 +89,17 @@ export class Departures implements Dispensable {
     this.retention.dueAt(this.#hot.until);
   }
 
-  /** It has come into the archive; its time there may be over already. */
-  isArchived(fragment: Fragment): void {
+  /** It has come into the archive. Returns whether its time there is over already. */
+  isArchived(fragment: Fragment): boolean {
     const until = fragment.serverTime + this.retention.ms;
     if (until <= this.#parts.clock.now()) {
       this.drop(fragment, 'expired');
-      return;
+      return true;
     }
     this.gone.spare(fragment);
     this.#parts.oldestFirst?.note(this, fragment.serverTime);
     this.retention.dueAt(until);
+    return false;
   }
 
   /** The archive was there before the emulator was: what is kept in it, from this fragment on. */

@@ -95,7 +95,8 @@ export class FragmentLog {
     const departures = this.#departures;
     const { gone, overhead, lost, retention } = departures;
     const { counts, changed } = this;
-    this.#archive = new Archive({ clock, index, departures, counts, tell, changed: () => changed.notify() });
+    const cleared = (): Promise<void> | undefined => this.shelf.cleared();
+    this.#archive = new Archive({ clock, index, departures, counts, tell, cleared, changed: () => changed.notify() });
     this.#present = new PresentFragments({ index, gone, expire: () => retention.look() });
     const { shelf } = this;
     const home = { shelf, lost, clear: room.clear };

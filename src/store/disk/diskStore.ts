@@ -170,6 +170,10 @@ class DiskShelf implements BareShelf {
     yield* this.#media?.segments.entries() ?? [];
   }
 
+  cleared(): Promise<void> | undefined {
+    return this.#parts.commit.pending(this.#parts.removals);
+  }
+
   leave(): void {
     if (this.#left) return;
     this.#left = true;

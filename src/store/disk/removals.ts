@@ -1,7 +1,8 @@
 import { storeError } from './failures.ts';
 import type { Flushable } from './groupCommit.ts';
 
-interface Removable {
+export interface Removable {
+  /** Writes down which fragments have been removed, and removes segments that have none left. */
   flushRemoved(): Promise<void>;
 }
 

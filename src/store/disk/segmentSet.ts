@@ -10,6 +10,7 @@ import { HeldBytes } from './heldBytes.ts';
 import type { HeldFiles } from './heldFiles.ts';
 import type { OpenFiles } from './openFiles.ts';
 import { withBytes } from './plainBytes.ts';
+import type { Removable, Removals } from './removals.ts';
 import { type FragmentLine, type Line, Segment } from './segment.ts';
 import { SegmentAdoption } from './segmentAdoption.ts';
 import { SegmentFolder } from './segmentFolder.ts';
@@ -26,14 +27,9 @@ export interface SegmentParts {
   readonly commit: GroupCommit;
   readonly aside: SetAside;
   /** Told of those whose removed fragments are still to be written down. */
-  readonly removals: { note(set: Removable): void };
+  readonly removals: Removals;
   readonly health: Health;
   readonly held: HeldFiles;
-}
-
-export interface Removable {
-  /** Writes down which fragments have been removed, and removes segments that have none left. */
-  flushRemoved(): Promise<void>;
 }
 
 /** A fragment that is to be written. */

@@ -121,6 +121,8 @@ export class MemoryShelf implements BareShelf {
     }
   }
 
+  cleared(): undefined {}
+
   leave(): void {
     this.#left = true;
     this.#store.forget(this.#arn);

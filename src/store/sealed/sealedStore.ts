@@ -78,6 +78,10 @@ class SealedShelf implements PayloadShelf {
     }
   }
 
+  cleared(): Promise<void> | undefined {
+    return this.#parts.shelf.cleared();
+  }
+
   leave(): void {
     this.#parts.shelf.leave();
     this.#parts.keys.forget(this.#parts.owner.arn);

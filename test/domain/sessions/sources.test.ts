@@ -24,6 +24,7 @@ it('a live list waits for a fragment that is still on its way into the store, so
       return {
         headers: shelf.headers,
         entries: () => shelf.entries(),
+        cleared: () => shelf.cleared(),
         leave: () => shelf.leave(),
         sealer: () => shelf.sealer(),
         unseal: (_number, _what, bytes) => bytes,
