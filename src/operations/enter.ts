@@ -23,6 +23,10 @@ import type { Through } from './road/meddling.ts';
 import { type Passage, passageMaker, type Stage, type Surroundings } from './road/passage.ts';
 import { findTarget } from './road/targets.ts';
 
+/** AWS's names of what changes nothing. It is told what others have changed once that is safe, or cannot be for now. */
+const READS = /^(Describe|Get|List)/;
+const DISK_FULL = 'the disk of --data-dir is full';
+
 /** One thing that is asked of a call. Throws what is to be answered instead. */
 export type Step = (passage: Passage) => void | Promise<void>;
 
@@ -120,7 +124,7 @@ export class Road {
       const answer = operation.handle(passage, input, acted);
       const body = renderOutput(answer instanceof Promise ? await answer : answer);
       const unsafe = operation.plane === 'control' ? this.#safe() : undefined;
-      if (unsafe !== undefined) await unsafe;
+      if (unsafe !== undefined) await (READS.test(operation.name) ? unsafe.catch(() => undefined) : unsafe);
       return meddled(passage, counted(passage, { kind: 'json', body }));
     } catch (error) {
       return meddled(passage, counted(passage, refuse(passage, error)));
@@ -239,6 +243,7 @@ function toldOf(error: unknown): ServiceError {
     const told = `The KMS key of the stream cannot be used (${KEY_REFUSALS[error.refusal].code}): ${excerpt(error.message)}`;
     return serviceError(error.refusal === 'AccessDeniedException' ? 'notAuthorized' : 'invalidArgument', told);
   }
-  const full = error instanceof StoreError && error.kind === 'full';
-  return serviceError(full ? 'serviceUnavailable' : 'internalFailure');
+  if (!(error instanceof StoreError) || error.kind !== 'full') return serviceError('internalFailure');
+  // What has a cause is what a disk has said.
+  return error.cause === undefined ? serviceError('serviceUnavailable') : serviceError('serviceUnavailable', DISK_FULL);
 }

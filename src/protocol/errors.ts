@@ -280,7 +280,8 @@ export const catalogue = {
   serviceUnavailable: framework(
     'ServiceUnavailable',
     503,
-    () => 'The request has failed due to a temporary failure of the server: its memory is full (--max-memory).',
+    (why = 'its memory is full (--max-memory)') =>
+      `The request has failed due to a temporary failure of the server: ${why}.`,
   ),
   internalFailure: framework(
     'InternalFailure',

@@ -52,8 +52,11 @@ it('a full disk is ERROR 5001 for who sends and 503 for who changes, one line of
   const told = lines.filter((line) => !/codec private data/.test(line));
   expect(told).toHaveLength(1);
   expect(told[0]).toContain('the disk of --data-dir is full');
-  await expect(enter(road, createStream, { json: { StreamName: 'new' } })).rejects.toMatchObject({ status: 503 });
-  await enter(road, describeStream, { json: { StreamName: 'cam' } }).catch(() => undefined);
+  await expect(enter(road, createStream, { json: { StreamName: 'new' } })).rejects.toMatchObject({
+    status: 503,
+    message: expect.stringContaining('the disk of --data-dir is full'),
+  });
+  expect((await enter(road, describeStream, { json: { StreamName: 'cam' } })).body).toContain('"ACTIVE"');
   const { pieces } = await enter(road, getMediaForFragmentList, {
     json: { StreamName: 'cam', Fragments: numbers },
   });
@@ -64,4 +67,6 @@ it('a full disk is ERROR 5001 for who sends and 503 for who changes, one line of
     size += value.length;
   }
   expect(size).toBeGreaterThan(500);
+  // The catalogue is another thing that cannot be written, and it is told of once as well.
+  expect(lines.filter((line) => line.includes('full'))).toHaveLength(2);
 });
