@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { command as resetCommand } from '../../src/commands/reset.ts';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
+import { run } from '../commands/world.ts';
 import { fixture } from '../support/fixtures.ts';
 import { putMedia } from '../support/putMedia.ts';
 import { recording } from '../support/simpleMedia.ts';
@@ -113,6 +115,26 @@ describe('with a data folder', () => {
     await first.stop();
     const second = await start(folder);
     expect(await listFragments(second.url, 'cam')).toHaveLength(3);
+  });
+
+  it('a reset takes nothing unless it is said that data may go, by each of the faces', async () => {
+    const { url, reset } = await start(dataFolder());
+    await call(url, 'createStream', { StreamName: 'cam', DataRetentionInHours: 1 });
+    await putMedia({ url }, recording(3));
+    await expect(reset()).rejects.toMatchObject({ kind: 'taken' });
+    for (const query of ['', '?clock=keep', '?account=000000000000', '?region=us-east-1']) {
+      const refused = await fetch(`${url}/_kvs/reset${query}`, { method: 'POST' });
+      expect([query, refused.status]).toEqual([query, 409]);
+      expect(await refused.text()).toContain('?data=delete');
+    }
+    const { error } = await run(resetCommand, [], url);
+    expect(String(error)).toContain('--yes');
+    expect(await listFragments(url, 'cam')).toHaveLength(3);
+    expect(await run(resetCommand, ['--yes', '--json'], url)).toMatchObject({ code: 0 });
+    expect(await call(url, 'listStreams', {})).toMatchObject({ StreamInfoList: [] });
+    await call(url, 'createStream', { StreamName: 'cam', DataRetentionInHours: 1 });
+    const done = await fetch(`${url}/_kvs/reset?data=delete`, { method: 'POST' });
+    expect([done.status, await done.json()]).toEqual([200, { streams: 1 }]);
   });
 
   it('a reset leaves nothing behind', async () => {

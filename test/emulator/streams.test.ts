@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
+import { fixture } from '../support/fixtures.ts';
 import { openPut, putMedia } from '../support/putMedia.ts';
 import { recording } from '../support/simpleMedia.ts';
 import { ask } from '../support/tour.ts';
@@ -46,6 +47,30 @@ describe('a stream from within', () => {
     const { connections: _, sessions: __, dataKeys: ___, gauges: ____, ...overview } = seen;
     expect((await get(emulator, '/streams')).body).toEqual({ streams: [overview], next: null });
     producer.request.destroy();
+  });
+
+  it('tells who is being sent it, and its sessions', async () => {
+    const emulator = await start();
+    await putMedia({ url: emulator.url, producerStart: SECONDS }, fixture('h264-gop2s.mkv'));
+    const input = { StreamName: 'cam', StartSelector: { StartSelectorType: 'NOW' } };
+    const reader = await fetch(`${emulator.url}/getMedia`, { method: 'POST', body: JSON.stringify(input) });
+    const requestId = reader.headers.get('x-amzn-requestid');
+    await ask(emulator, '/getHLSStreamingSessionURL', { StreamName: 'cam', Expires: 300 });
+    await ask(emulator, '/getDASHStreamingSessionURL', { StreamName: 'cam', PlaybackMode: 'LIVE', Expires: 600 });
+    const seen = emulator.streams.get('cam');
+    const principal = 'arn:aws:iam::000000000000:root';
+    expect(seen).toMatchObject({
+      ...{ producers: 0, readers: 1, lastAck: { EventType: 'PERSISTED' } },
+      connections: [{ side: 'reader', operation: 'GetMedia', requestId, principal, since: START }],
+      sessions: [
+        { protocol: 'HLS', mode: 'LIVE', expires: '2030-01-01T00:05:00.000Z' },
+        { protocol: 'DASH', mode: 'LIVE', expires: '2030-01-01T00:10:00.000Z' },
+      ],
+    });
+    expect((await get(emulator, '/streams/cam')).body).toEqual(seen);
+    await reader.body?.cancel();
+    await emulator.clock.advance('6m');
+    expect(emulator.streams.get('cam').sessions.map(({ protocol }) => protocol)).toEqual(['DASH']);
   });
 
   it('tells its shards, what is left of its limits, and which data keys are in the clear', async () => {
