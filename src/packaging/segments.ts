@@ -14,6 +14,8 @@ export interface SegmentTime {
   readonly delayMs: number;
   /** Where decoding must begin and end, if it is not left to the frames. */
   readonly span?: Span | undefined;
+  /** How long a picture lasts that is alone in its fragment, if nothing in there tells. */
+  readonly loneMs?: number | undefined;
 }
 
 /**
@@ -38,9 +40,10 @@ export function* mp4Segment(
   pieces: readonly Uint8Array[],
   track: number,
   sequenceNumber: number,
-  { startMs, delayMs, span }: SegmentTime,
+  { startMs, delayMs, span, loneMs: fallbackDurationMs }: SegmentTime,
 ): Steps<Uint8Array | undefined> {
-  const [found] = yield* fragmentSamples(header, pieces, { startMs, delayMs }, [track]);
+  const timeline = { startMs, delayMs, ...(fallbackDurationMs === undefined ? {} : { fallbackDurationMs }) };
+  const [found] = yield* fragmentSamples(header, pieces, timeline, [track]);
   if (found === undefined || found.samples.length === 0) return undefined;
   const { config } = found;
   const samples = span ? fitted(found.samples, span, config.kind) : found.samples;

@@ -71,3 +71,18 @@ export type MediaInspector = (
 /** In milliseconds, to the nearest. */
 export const durationMs = ({ duration, timescale }: Pick<TrackMedia, 'duration' | 'timescale'>): number =>
   Math.round((duration * 1000) / timescale);
+
+/** A picture alone whose length nothing tells, which is taken for a millisecond. */
+const isLone = (track: TrackMedia): boolean => track.kind === 'video' && track.frames === 1 && durationMs(track) <= 1;
+
+/** The same with pictures of unknown length as long as those of the fragment before are on average, if there is one. */
+export function lengthened(media: FragmentMedia, before: FragmentMedia | undefined): FragmentMedia {
+  if (before === undefined || !media.tracks.some(isLone)) return media;
+  const tracks = media.tracks.map((track) => {
+    const model = isLone(track) ? before.tracks.find(({ number }) => number === track.number) : undefined;
+    if (model === undefined) return track;
+    const duration = Math.max(1, Math.round((model.duration / model.frames / model.timescale) * track.timescale));
+    return { ...track, duration, lastDuration: duration };
+  });
+  return { ...media, tracks };
+}

@@ -2,7 +2,7 @@ import { serviceError } from '../../protocol/errors.ts';
 import { sliceOver, turn } from '../../runtime/slices.ts';
 import { toIso } from '../../runtime/time.ts';
 import { admit, type Fragment } from '../fragments/fragment.ts';
-import { durationMs, type FragmentMedia, type TrackMedia } from '../fragments/media.ts';
+import { durationMs, type FragmentMedia, lengthened, type TrackMedia } from '../fragments/media.ts';
 import type { SharedHeader } from '../fragments/sharedHeader.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Reader } from '../ports.ts';
@@ -156,9 +156,10 @@ export class Session {
     return this.#timeline ? wanted.every(has) : wanted.some(has);
   }
 
-  #append({ fragment, media, availableAt }: Arrival, next: Arrival | undefined): void {
+  #append({ fragment, media: found, availableAt }: Arrival, next: Arrival | undefined): void {
     const { axis } = this.settings;
     const before = this.#entries.at(-1);
+    const media = lengthened(found, before?.media);
     const main = media.tracks[0];
     const piece = (of: Arrival) => ({ producerTime: of.fragment.producerTime, tracks: of.media.tracks });
     const entry: Entry = {

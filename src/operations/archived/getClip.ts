@@ -1,5 +1,5 @@
 import { type Fragment, withWhole } from '../../domain/fragments/fragment.ts';
-import type { FragmentMedia } from '../../domain/fragments/media.ts';
+import { type FragmentMedia, lengthened } from '../../domain/fragments/media.ts';
 import { rangeAt, select } from '../../domain/fragments/selection.ts';
 import { ClosedTimeline } from '../../domain/segments/timeline.ts';
 import { CodecError } from '../../media/codec/error.ts';
@@ -105,7 +105,7 @@ async function playable({ sessions, principal }: Context, fragments: readonly Fr
         throw serviceError('invalidCodecPrivateData', text);
       }
     }
-    if (media.tracks.length > 0) found.push({ fragment, media });
+    if (media.tracks.length > 0) found.push({ fragment, media: lengthened(media, found.at(-1)?.media) });
     if (sliceOver()) await turn();
   }
   if (found.length === 0) throw serviceError('noFragments', 'clip');

@@ -32,12 +32,11 @@ export const getHLSMediaFragment = resourceOperation({
     if (entry === undefined) throw noSuchFragment();
     if (!entry.tracks.has(TrackNumber)) throw noSuchTrack(TrackNumber);
     const { startMs, delayMs } = entry;
-    const body = await segmentOf(
-      context,
-      session,
-      entry,
-      `mp4 ${TrackNumber} ${startMs} ${delayMs}`,
-      (header, pieces) => mp4Segment(header, pieces, TrackNumber, sequenceIn(entry.number), { startMs, delayMs }),
+    const own = entry.media.tracks.find(({ number }) => number === TrackNumber);
+    const loneMs = own?.frames === 1 ? (own.duration * 1000) / own.timescale : undefined;
+    const what = `mp4 ${TrackNumber} ${startMs} ${delayMs} ${loneMs}`;
+    const body = await segmentOf(context, session, entry, what, (header, pieces) =>
+      mp4Segment(header, pieces, TrackNumber, sequenceIn(entry.number), { startMs, delayMs, loneMs }),
     );
     return { contentType: MP4_TYPE, body };
   },

@@ -97,6 +97,42 @@ describe('a change of tracks', () => {
   });
 });
 
+describe('a fragment with one picture, whose length nothing tells', () => {
+  const pictures = (at: number, count: number) =>
+    producerCluster(
+      START + at,
+      Array.from({ length: count }, (_, n) => ({
+        ...{ track: 1, time: n * 250, key: n === 0, data: annexB(50, n === 0, noise(n)) },
+      })),
+    );
+  const start = async (...clusters: Uint8Array[]) => {
+    const service = startService();
+    await service.put(Buffer.concat([producerHeader(), ...clusters]), { FragmentTimecodeType: 'ABSOLUTE' });
+    return service;
+  };
+  const durationsOf = (segment: Uint8Array) => runOf(segment).samples.map(({ duration }) => duration);
+
+  it('is as long as a picture of the one before, in lists and segments of HLS and DASH', async () => {
+    const service = await start(pictures(0, 4), pictures(1000, 1), pictures(2000, 1));
+    const { text, segments } = await playlistOf(service, await openHls(service, recorded()));
+    expect(text.match(/#EXTINF:.*/g)).toEqual(['#EXTINF:1.0,', '#EXTINF:0.25,', '#EXTINF:0.25,']);
+    const runs = await Promise.all(segments.map(async (segment) => durationsOf(await bytesOf(service, segment))));
+    expect(runs).toEqual([[250, 250, 250, 250], [250], [250]]);
+    const { HLSFragmentSelector: DASHFragmentSelector } = recorded();
+    const url = await openDash(service, { PlaybackMode: 'ON_DEMAND', DASHFragmentSelector });
+    await textOf(service, url);
+    const media = `getMP4MediaFragment.mp4${new URL(url).search}&TrackNumber=1&FragmentNumber=3`;
+    expect(durationsOf(await bytesOf(service, beside(url, media)))).toEqual([250]);
+  });
+
+  it('is a millisecond long if it is the first', async () => {
+    const service = await start(pictures(0, 1), pictures(1000, 4), pictures(2000, 1));
+    const { text, segments } = await playlistOf(service, await openHls(service, recorded()));
+    expect(text.match(/#EXTINF:.*/g)).toEqual(['#EXTINF:0.001,', '#EXTINF:1.0,', '#EXTINF:0.25,']);
+    expect(durationsOf(await bytesOf(service, segments[0] ?? ''))).toEqual([1]);
+  });
+});
+
 describe('a fragment with a bad frame', () => {
   const good = (n: number) => [
     { track: 1, time: 0, key: true, data: annexB(200, true, noise(n)) },
