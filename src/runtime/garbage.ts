@@ -69,8 +69,11 @@ function keepGarbageLow(maxMemory: number): void {
     // Half of a large heap would be more than may gather beside it.
     const { used_heap_size } = v8().getHeapStatistics();
     const wanted = Math.max(10, Math.min(50, Math.round((100 * most) / used_heap_size)));
-    if (Math.abs(wanted - percent) > 1) growBefore(wanted);
-    percent = wanted;
+    // Against what was asked for last: many small steps are a large one.
+    if (Math.abs(wanted - percent) > 1) {
+      growBefore(wanted);
+      percent = wanted;
+    }
     wallTimeout(glance, GLANCE_MS);
   };
   glance();
