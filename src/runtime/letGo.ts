@@ -17,8 +17,8 @@ export function letGo({ buffer, length }: Uint8Array): void {
 }
 
 /**
- * `ArrayBuffer.prototype.transferToFixedLength` is in Node from version 21 on. The V8 of Node 20 has it behind a flag, which holds for
- * what is made while it is set: a context, which takes a millisecond. Held by test/runtime/letGo.
+ * `ArrayBuffer.prototype.transferToFixedLength` is in Node from version 21 on. The V8 of Node 20 has it behind a flag, which
+ * holds for what is made while it is set: a context, which takes a millisecond. Held by test/runtime/letGo.
  */
 function transferOf(): Transfer {
   const { transferToFixedLength: here } = ArrayBuffer.prototype as { transferToFixedLength?: Transfer };

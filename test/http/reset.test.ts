@@ -118,6 +118,17 @@ describe.each(faces)('reset by %s', (_face, reset) => {
   });
 });
 
+/** An emulator into whose stream somebody has begun to send. */
+async function producing() {
+  const { emulator, connect } = await startSignaling({ clock: 'frozen', startTime: START });
+  await ask(emulator, '/createStream', { StreamName: 'cam', DataRetentionInHours: 1 });
+  const body = fixture('h264-gop2s.mkv');
+  const producer = openPut({ url: emulator.url });
+  await producer.send(body.subarray(0, 20_000));
+  expect((await producer.next())?.EventType).toBe('BUFFERING');
+  return { emulator, connect, producer, rest: body.subarray(20_000) };
+}
+
 describe('connections that are open at a reset', () => {
   it.each([
     ['everything', {}, 1],
@@ -126,12 +137,7 @@ describe('connections that are open at a reset', () => {
   ] as const)(
     'end as they do when their stream or channel is deleted, at a reset of %s',
     async (_what, which, streams) => {
-      const { emulator, connect } = await startSignaling({ clock: 'frozen', startTime: START });
-      await ask(emulator, '/createStream', { StreamName: 'cam', DataRetentionInHours: 1 });
-      const body = fixture('h264-gop2s.mkv');
-      const producer = openPut({ url: emulator.url });
-      await producer.send(body.subarray(0, 20_000));
-      expect((await producer.next())?.EventType).toBe('BUFFERING');
+      const { emulator, connect, producer } = await producing();
       const reader = await rawSocket(emulator.port);
       reader.send(postJson('/getMedia', '{"StreamName":"cam","StartSelector":{"StartSelectorType":"NOW"}}'));
       await reader.until(/200 OK/);
@@ -145,16 +151,11 @@ describe('connections that are open at a reset', () => {
   );
 
   it('go on when what is reset is not theirs', async () => {
-    const { emulator, connect } = await startSignaling({ clock: 'frozen', startTime: START });
-    await ask(emulator, '/createStream', { StreamName: 'cam', DataRetentionInHours: 1 });
-    const body = fixture('h264-gop2s.mkv');
-    const producer = openPut({ url: emulator.url });
-    await producer.send(body.subarray(0, 20_000));
-    expect((await producer.next())?.EventType).toBe('BUFFERING');
+    const { emulator, connect, producer, rest } = await producing();
     const master = await connect();
     expect(await emulator.reset({ account: '111122223333' })).toEqual({ streams: 0 });
     expect(await emulator.reset({ region: 'eu-west-1' })).toEqual({ streams: 0 });
-    await producer.send(body.subarray(20_000));
+    await producer.send(rest);
     producer.end();
     const acks = brief(await producer.rest()).join();
     expect(acks).toContain('PERSISTED');

@@ -91,10 +91,10 @@ export class Shows {
     const nothing = new Uint8Array();
     const { number } = this.#run({ ...bare, key: nothing, leading: nothing }, recording).fragment(0);
     const seal = await shelf.sealer({ number, writer: spec.writer });
-    const key = seal(RECORDING_KEY, recording.key() ?? nothing);
     const record: RunRecord = {
       ...bare,
-      ...{ key, leading: spec.leading.length > 0 ? seal(RUN_LEADING, spec.leading) : nothing },
+      key: seal(RECORDING_KEY, recording.key() ?? nothing),
+      leading: spec.leading.length > 0 ? seal(RUN_LEADING, spec.leading) : nothing,
     };
     store.keep(record);
     const run = this.#run(record, recording);
